@@ -1,0 +1,162 @@
+/**
+ * The shape of a flow as an admin writes it (JSON). Types only: what is refused, and how it is said, is in `lint/`.
+ * A flow that reached a running enquiry has been checked, so `step` may rely on these types.
+ */
+
+/** A JSON value as it may stand in a flow. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** An expression of the condition language: a constant, or one operator with its operands. */
+export type Expression = Json;
+
+/** `"60s"`, `"15m"`, `"8h"`, `"3d"` or ISO 8601 `"PT60S"`; or a setting that holds one. */
+export type DurationText = string | SettingReference;
+
+/** Stands wherever a value may; the channel that uses the flow fills it in. */
+export interface SettingReference {
+  setting: string;
+}
+
+/** Where a `route` or `transfer` may lead: a group or a named agent. */
+export type Destination = { group: string | SettingReference } | { agent: string | SettingReference };
+
+/** Leads on from a node: one name where the kind has a single outcome, else outcome -> node name. */
+export type Next = string | Record<string, string>;
+
+interface NodeBase {
+  next?: Next;
+  /** Free text for people; never read by the engine. */
+  comment?: string;
+}
+
+export interface BlocklistNode extends NodeBase {
+  type: 'blocklist';
+  lists: (string | SettingReference)[];
+}
+export interface SwitchNode {
+  type: 'switch';
+  comment?: string;
+  cases: { when: Expression; next: string }[];
+  default: string;
+}
+export interface TagNode extends NodeBase {
+  type: 'tag';
+  add?: string[];
+  remove?: string[];
+  rules?: { when: Expression; add: string[] }[];
+}
+export interface SetNode extends NodeBase {
+  type: 'set';
+  values: Record<string, Expression>;
+}
+export interface AutoReplyNode extends NodeBase {
+  type: 'auto-reply';
+  template: string | SettingReference;
+}
+export interface RouteNode extends NodeBase {
+  type: 'route';
+  rule: 'sequence' | 'percentage' | 'schedule';
+  sticky?: DurationText;
+  destinations: (Destination & { percent?: number; hours?: string })[];
+}
+/** How a group picks an agent. The last four of design are not built yet and are reported by the linter. */
+export type StrategyName = 'leastLoaded' | 'roundRobin' | 'ringAll' | 'none';
+export interface RingNode extends NodeBase {
+  type: 'ring';
+  to: 'routed-group' | 'engaged-agent';
+  strategy?: StrategyName;
+  timeout?: DurationText;
+  queueTimeout?: DurationText;
+}
+export interface EngageNode extends NodeBase {
+  type: 'engage';
+  expires: DurationText;
+  whenUnavailable: 'forward-to-group' | 'wait';
+}
+/** What a `wait` may name. */
+export type WaitEvent =
+  | 'agent-closed'
+  | 'transfer-requested'
+  | 'customer-replied'
+  | 'agent-replied'
+  | 'delivery-failed'
+  | 'sla-warned'
+  | 'sla-breached'
+  | 'tag-added'
+  | 'snooze-ended'
+  | 'agent-unavailable'
+  | 'supervisor-resumed';
+export interface WaitNode extends NodeBase {
+  type: 'wait';
+  for?: WaitEvent[];
+  timeout: DurationText;
+  restartOn?: WaitEvent[];
+}
+export interface TransferNode extends NodeBase {
+  type: 'transfer';
+  to: 'requested-destination' | Destination;
+  note?: string;
+  timeout?: DurationText;
+  queueTimeout?: DurationText;
+}
+export interface CloseNode {
+  type: 'close';
+  comment?: string;
+  reason: string;
+  notify: false | string | SettingReference;
+}
+
+/** Every node kind of this release. `webhook forward notify note priority subflow` come with a later one. */
+export type FlowNode =
+  | BlocklistNode
+  | SwitchNode
+  | TagNode
+  | SetNode
+  | AutoReplyNode
+  | RouteNode
+  | RingNode
+  | EngageNode
+  | WaitNode
+  | TransferNode
+  | CloseNode;
+
+/** The name of a node kind. */
+export type NodeKind = FlowNode['type'];
+
+/** What becomes of a mail that joins a closed enquiry. */
+export type ClosedReply = 'refuse' | 'newEnquiry' | { reopenWithin: DurationText; at: string };
+
+/** Declares a variable that nodes may set and conditions may read as `vars.NAME`. */
+export interface VariableDeclaration {
+  type: 'string' | 'number' | 'integer' | 'boolean';
+  enum?: (string | number)[];
+  default: string | number | boolean;
+  personal?: boolean;
+}
+
+/** Declares a value that the channel fills in on a form. */
+export interface SettingDeclaration {
+  type: 'group' | 'template' | 'list' | 'duration' | 'number' | 'text' | 'boolean';
+  title: string;
+  default?: string | number | boolean;
+}
+
+/** A whole flow. */
+export interface Flow {
+  $schema: string;
+  id: string;
+  title: string;
+  timezone?: string;
+  calendar?: string;
+  variables?: Record<string, VariableDeclaration>;
+  settings?: Record<string, SettingDeclaration>;
+  closedReply?: ClosedReply;
+  start: string;
+  onError?: string;
+  onTaken?: string;
+  onClosed?: string;
+  nodes: Record<string, FlowNode>;
+}
+
+/** Values of a flow's settings, as pinned with the revision when an enquiry starts. */
+export type SettingValues = Record<string, string | number | boolean>;

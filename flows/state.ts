@@ -1,0 +1,244 @@
+/**
+ * What passes between the flow core and whoever drives it (the enquiry workflow, the simulator, a flow test):
+ * the state of one enquiry, the events that reach it, and the effects it asks for. Nothing in here is personal:
+ * ids and derived facts only, because all of it enters Temporal's history.
+ */
+import type { Expression, WaitEvent } from './flow';
+
+/** Meaning of the interpreter; a change of meaning gets a new number, and old runs keep theirs. */
+export const ENGINE = 1;
+
+/** Milliseconds since the epoch, server time. */
+export type Instant = number;
+
+export type EnquiryStatus = 'ringing' | 'waiting' | 'missed' | 'ongoing' | 'snoozed' | 'parked' | 'closed';
+export type MailKind = 'person' | 'automatic' | 'list' | 'bounce' | 'report';
+
+/** Facts of a mail that are not personal; what conditions may read of `message.*` without asking the store. */
+export interface MessageFacts {
+  /** Store id of the message. */
+  id: string;
+  kind: MailKind;
+  automatic: boolean;
+  fromDomain: string;
+  language: string;
+  attachmentCount: number;
+  size: number;
+  spf: string;
+  dkim: string;
+  dmarc: string;
+  /** The sender is the enquiry's contact or another participant (a holder of our id who is none is `false`). */
+  participant: boolean;
+}
+
+/** A group or an agent, by id. */
+export type Target = { group: string } | { agent: string };
+
+/** An enquiry ringing at one or (ringAll) several agents. */
+export interface Offer {
+  id: string;
+  agents: string[];
+  /** One agent holds a reserved slot; a broadcast reserves nobody. */
+  broadcast: boolean;
+  since: Instant;
+  until: Instant;
+}
+
+/** What the course rests on. `until` is the moment the driver must send `clock`. */
+export type Rest =
+  | { kind: 'ring'; node: string; target: Target; strategy: string; offer: Offer }
+  | { kind: 'line'; node: string; target: Target; strategy: string; since: Instant; until: Instant }
+  | { kind: 'list'; node: string; group: string; since: Instant; until: Instant }
+  | { kind: 'wait'; node: string; for: WaitEvent[]; since: Instant; until: Instant }
+  | { kind: 'parked'; node: string | null; reason: string };
+
+/** How an act of a person ended; `code` is an API error code when it was refused. */
+export type ActOutcome =
+  { ok: true; detail?: Record<string, string | number> } | { ok: false; code: ActRefusal; by?: string; at?: Instant };
+export type ActRefusal =
+  | 'offer-taken'
+  | 'offer-over'
+  | 'agent-full'
+  | 'already-assigned'
+  | 'not-assigned'
+  | 'enquiry-closed'
+  | 'enquiry-parked'
+  | 'draft-unknown'
+  | 'not-possible-now';
+
+/** State of one enquiry's run. JSON; the truth while the run lives; `record` copies it to the store. */
+export interface EnquiryState {
+  engine: number;
+  enquiryId: string;
+  channelId: string;
+  /** Number last given to an event or effect; never restarts, not even over runs. */
+  seq: number;
+  status: EnquiryStatus;
+  awaiting: 'agent' | 'contact';
+  /** Node the course stands at. */
+  node: string | null;
+  rest: Rest | null;
+  /** The question the course waits an answer for; null while resting. */
+  asking: { seq: number; node: string | null; about: string; act?: string } | null;
+  /** The part of a course that a question interrupted (engine's own; JSON). */
+  pending: Record<string, unknown> | null;
+  assignee: string | null;
+  /** Group the enquiry is at (routed or transferred to). */
+  group: string | null;
+  routed: Target | null;
+  requested: { to: Target; by: string; note?: string } | null;
+  tags: string[];
+  priority: number;
+  disposition: string | null;
+  vars: Record<string, string | number | boolean>;
+  /** Visits per node; `route` counts destinations by it. */
+  visits: Record<string, number>;
+  /** Agents asked in this visit of a ring; agents who missed any ring of this enquiry, latest last. */
+  asked: string[];
+  missedBy: string[];
+  /** Facts of the mail that started the enquiry, and of the newest. */
+  message: MessageFacts;
+  newest: MessageFacts;
+  messages: number;
+  reopened: number;
+  /** Immediate steps since the last rest; steps in all: run-time guards. */
+  burst: number;
+  steps: number;
+  autoReplies: number;
+  ending: string | null;
+  startedAt: Instant;
+  changedAt: Instant;
+  awaitingSince: Instant;
+}
+
+/** A person's act carries `act` (the request's idempotency key) and the agent who does it. */
+interface Act {
+  at: Instant;
+  act: string;
+  agent: string;
+}
+
+/** What may happen to an enquiry. */
+export type FlowEvent =
+  | { type: 'start'; at: Instant; enquiryId: string; channelId: string; message: MessageFacts; startAt?: string }
+  | { type: 'mail'; at: Instant; message: MessageFacts }
+  | { type: 'answer'; at: Instant; seq: number; answer: Answer }
+  /** The effect could not be done for good (not: try again). */
+  | { type: 'error'; at: Instant; seq: number; code: string }
+  | { type: 'clock'; at: Instant }
+  | ({ type: 'accept'; offer: string } & Act)
+  | ({ type: 'decline'; offer: string; reason?: string } & Act)
+  | ({ type: 'take' } & Act)
+  | ({ type: 'reply'; draft: string; digest: string } & Act)
+  | ({ type: 'note'; note: string } & Act)
+  | ({ type: 'transfer'; to: Target; note?: string } & Act)
+  | ({ type: 'tag'; add: string[]; remove: string[] } & Act)
+  | ({ type: 'close'; disposition?: string; notify: boolean } & Act)
+  | ({ type: 'resume'; node: string } & Act)
+  /** The line reserved `agent` for us and made the offer; `decision` is its record. */
+  | { type: 'matched'; at: Instant; agent: string; offer: string; until: Instant; decision: string }
+  /** Presence of an agent ended (or he was suspended) while the offer rang. */
+  | { type: 'agent-gone'; at: Instant; agent: string; cause: string }
+  | { type: 'delivery-failed'; at: Instant; outboxId: string };
+
+/** Name of an effect = name of the activity that does it, so that the Temporal UI reads like the flow. */
+export type Effect = { seq: number; node: string | null } & (
+  | { do: 'checkBlocklist'; lists: string[]; messageId: string }
+  /** `mode` first: index of the first true expression or -1; all: each; values: the values (for `set`). */
+  | { do: 'evaluateConditions'; expressions: Expression[]; mode: 'first' | 'all' | 'values'; facts: EvaluationFacts }
+  /** Direct ring: choose by strategy, reserve a slot and put the offer on the agent's list, atomically. */
+  | {
+      do: 'reserveAgent';
+      target: Target;
+      strategy: string;
+      asked: string[];
+      missedBy: string[];
+      offer: string;
+      until: Instant;
+    }
+  /** Broadcast: put the offer on the list of every candidate; reserves nobody. */
+  | { do: 'offerToAll'; target: Target; asked: string[]; missedBy: string[]; offer: string; until: Instant }
+  /** Accept of a broadcast, take, transfer to a person: reserve a slot for just this agent or say full. */
+  | { do: 'reserveFor'; agent: string; force: boolean }
+  | {
+      do: 'enterLine';
+      target: Target;
+      strategy: string;
+      asked: string[];
+      priority: number;
+      since: Instant;
+      ringTimeoutMs: number;
+    }
+  | { do: 'leaveLine'; target: Target }
+  /** How an offer ended: frees slots of all but `winner`, counts misses, wakes the line. */
+  | {
+      do: 'endOffer';
+      offer: string;
+      agents: string[];
+      how: 'accepted' | 'declined' | 'missed' | 'rescinded';
+      winner: string | null;
+    }
+  | { do: 'releaseSlot'; agent: string }
+  | { do: 'holdSlot'; agent: string }
+  | {
+      do: 'queueMail';
+      mail: 'auto-reply' | 'close-notice' | 'closed-thread-notice';
+      template: string;
+      messageId: string;
+    }
+  | { do: 'queueReply'; draft: string; digest: string; agent: string; act: string }
+  | { do: 'keepNote'; note: string; agent: string | null; text?: string }
+  | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string }
+  | { do: 'findEngaged' }
+);
+
+/** Non-personal facts that travel with an evaluation; the rest is read next to the store. */
+export interface EvaluationFacts {
+  at: Instant;
+  timezone: string;
+  calendar: string | null;
+  message: MessageFacts;
+  vars: Record<string, string | number | boolean>;
+  settings: Record<string, string | number | boolean>;
+  enquiry: { id: string; tags: string[]; priority: number; awaiting: string; reopened: boolean; disposition: string };
+  group: string | null;
+}
+
+/** What an effect answered. Effects not named here answer `{ done: true }`. */
+export type Answer =
+  | { done: true }
+  | { blocked: boolean; entry?: string }
+  | { index: number }
+  | { matches: boolean[] }
+  | { values: (string | number | boolean)[] }
+  /** reserveAgent, reserveFor: who was reserved, and the decision that tells why. */
+  | { reserved: string; decision: string; until: Instant }
+  /** offerToAll: who is ringing. */
+  | { ringing: string[]; decision: string }
+  /** Nobody could be reserved: all asked; some online but full; nobody online; group or agent unknown. */
+  | { nobody: 'asked' | 'full' | 'offline' | 'unknown'; decision: string }
+  | { queued: string }
+  | { suppressed: string }
+  | { engaged: string | null; available: boolean };
+
+/** One line of the story: what a node did and why. `detail` holds nothing personal. */
+export interface TraceEntry {
+  seq: number;
+  at: Instant;
+  node: string | null;
+  kind: string;
+  outcome?: string;
+  next?: string;
+  /** A plain sentence, or a machine word the API turns into one. */
+  what: string;
+  detail?: Record<string, unknown>;
+  by?: string;
+}
+
+/** What one step gives. `acts` tells how people's acts ended that were decided in this step. */
+export interface StepResult {
+  state: EnquiryState;
+  effects: Effect[];
+  trace: TraceEntry[];
+  acts: { act: string; outcome: ActOutcome }[];
+}
