@@ -1,0 +1,265 @@
+/**
+ * Every refusal the API can answer with, in one table: RFC 9457 problem details with a code a program can act on and
+ * sentences a person can. `docs/api-errors.md` describes each code; a test ties the two together.
+ */
+
+/** What the catalogue says of one code: its HTTP status, a title, and what to do about it. */
+export interface CatalogueEntry {
+  status: number;
+  title: string;
+  /** Said when the place that refuses has nothing more exact to say. */
+  detail: string;
+  /** Seconds after which the same request may do better (RFC 9110, Retry-After). */
+  retryAfterSeconds?: number;
+}
+
+const entry = (status: number, title: string, detail: string, retryAfterSeconds?: number): CatalogueEntry => ({
+  status,
+  title,
+  detail,
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+});
+
+/** The catalogue: code -> status and sentences. */
+export const errorCatalogue = {
+  'wrong-json': entry(400, 'The body is not JSON', 'Send a JSON object in UTF-8 with Content-Type: application/json.'),
+  'wrong-body': entry(
+    400,
+    'The body does not fit',
+    'Each entry of "findings" names a place in the body and what is wrong there.',
+  ),
+  'wrong-query': entry(
+    400,
+    'The query does not fit',
+    'Each entry of "findings" names a query parameter and what is wrong with it.',
+  ),
+  'wrong-header': entry(400, 'A header does not fit', 'Send the header as the document at /openapi.json describes it.'),
+  'wrong-cursor': entry(
+    400,
+    'The cursor is unknown',
+    'Take the cursor from "next" of the page before, or start without one.',
+  ),
+  'wrong-content-type': entry(415, 'This kind of content is not taken here', 'Send Content-Type: application/json.'),
+  'body-too-large': entry(
+    413,
+    'The body is too large',
+    'A JSON body may have 1 MB. Send files as attachments of the draft.',
+  ),
+  'attachment-too-large': entry(
+    413,
+    'The attachment is too large',
+    'All attachments of a mail together may have 25 MB. Send a smaller file, or a link to it.',
+  ),
+  'not-signed-in': entry(
+    401,
+    'You are not signed in',
+    'Sign in with POST /v1/session, or send "Authorization: Bearer TOKEN". Sessions end after 12 hours, tokens at their date.',
+  ),
+  'wrong-sign-in': entry(
+    401,
+    'Sign-in failed',
+    'Email or password is wrong, or the user may not sign in. An admin can make a new password link.',
+  ),
+  'wrong-token': entry(
+    401,
+    'The API token is not valid',
+    'It is unknown, revoked or past its date. Make a new one with POST /v1/tokens.',
+  ),
+  'csrf-missing': entry(
+    403,
+    'The CSRF token is missing or wrong',
+    'A write with the session cookie needs the header X-CSRF-Token with the value GET /v1/session gives.',
+  ),
+  'wrong-role': entry(
+    403,
+    'Your role does not allow this',
+    'Ask an admin or supervisor to do it, or to change your role.',
+  ),
+  'wrong-scope': entry(403, 'The API token does not allow this', 'Make a token with the scope named in "scope".'),
+  'session-needed': entry(
+    403,
+    'Only a signed-in person may do this',
+    'API tokens cannot do this. Sign in with POST /v1/session.',
+  ),
+  'too-many-tries': entry(429, 'Too many tries', 'Wait until the time in Retry-After is over, then try again.', 900),
+  'unknown-route': entry(
+    404,
+    'There is nothing at this address',
+    'The document at /openapi.json lists every address with its methods.',
+  ),
+  'wrong-method': entry(405, 'This address does not take this method', 'The header Allow names the methods it takes.'),
+  'not-found': entry(404, 'There is no such thing', 'It does not exist, or you may not see it.'),
+  'already-exists': entry(409, 'This name is taken', 'Choose another name, or edit what is there.'),
+  'still-used': entry(409, 'It is still used', 'First change what uses it; "usedBy" names it.'),
+  'changed-meanwhile': entry(
+    409,
+    'Somebody changed it meanwhile',
+    'Read it again, look at the difference, then repeat your change.',
+  ),
+  'last-admin': entry(
+    409,
+    'This is the last admin',
+    'Make another user admin first, else nobody could change settings any more.',
+  ),
+  'flow-has-errors': entry(
+    422,
+    'The flow has errors',
+    'Correct what "findings" names; drafts with errors can be saved, not published.',
+  ),
+  'flow-not-json': entry(422, 'The flow cannot be read', 'Correct the text at the place that "findings" names.'),
+  'link-over': entry(
+    410,
+    'This link is over',
+    'It was used, replaced by a newer one, or is past its time. Ask an admin for a new link.',
+  ),
+  'wrong-settings': entry(
+    422,
+    'The values do not fit the flow',
+    'Each entry of "findings" names a setting of the flow and what is wrong with its value.',
+  ),
+  'key-used-otherwise': entry(
+    409,
+    'This Idempotency-Key was used for something else',
+    'Send a new Idempotency-Key with each new act; repeat the old one only with the same body.',
+  ),
+  'offer-taken': entry(409, 'Somebody else took the offer', 'The enquiry is served by the agent named in "by".'),
+  'offer-over': entry(
+    409,
+    'The offer is over',
+    'It was missed, declined or withdrawn. Look at GET /v1/offers for those that ring now.',
+  ),
+  'agent-full': entry(409, 'You have no free slot', 'Close an enquiry, or ask a supervisor to raise your capacity.'),
+  'already-assigned': entry(
+    409,
+    'Somebody serves this enquiry',
+    'The agent named in "by" serves it. Ask him to transfer it.',
+  ),
+  'not-assigned': entry(
+    409,
+    'You do not serve this enquiry',
+    'Take it first with POST /v1/enquiries/{id}/take, or ask the agent named in "by".',
+  ),
+  'enquiry-closed': entry(
+    409,
+    'The enquiry is closed',
+    'Nothing can be done with it any more; a new mail of the contact opens it again, or opens a new one.',
+  ),
+  'enquiry-parked': entry(
+    409,
+    'The enquiry is parked',
+    'Its flow met a fault. A supervisor can send it on with POST /v1/enquiries/{id}/resume.',
+  ),
+  'draft-unknown': entry(409, 'The draft is gone', 'It was sent or thrown away meanwhile. Write the answer anew.'),
+  'not-possible-now': entry(
+    409,
+    'This cannot be done now',
+    'The enquiry is at a point that does not allow it. Read the enquiry again and look at what it awaits.',
+  ),
+  'too-many-acts': entry(
+    429,
+    'Too much happens with this enquiry at once',
+    'Repeat the request with the same Idempotency-Key in a few seconds.',
+    2,
+  ),
+  'receive-only': entry(
+    409,
+    'This address does not send mail',
+    'An admin has to set up sending for the channel first.',
+  ),
+  'wrong-recipient': entry(
+    400,
+    'A recipient does not fit',
+    'Each recipient is one plain email address; "findings" names the wrong ones.',
+  ),
+  'mail-not-here': entry(
+    410,
+    'The stored mail cannot be read',
+    'The file is missing in the data folder. An operator can look it up by the id in the ledger entry and restore it from a backup.',
+  ),
+  'wrong-state': entry(
+    409,
+    'This cannot be done in its present state',
+    'Read it again; "state" names the state it is in.',
+  ),
+  'send-failed': entry(
+    502,
+    'The mail server refused',
+    'Look at the server\'s answer in "answer", correct the settings of the channel, then try again.',
+  ),
+  'store-away': entry(
+    503,
+    'The database is away',
+    'Nothing was changed. Try again after the time in Retry-After; GET /readyz tells when it is back.',
+    5,
+  ),
+  'temporal-away': entry(
+    503,
+    'The workflow server is away',
+    'It is not known whether the act was done. Repeat it with the same Idempotency-Key after the time in Retry-After.',
+    5,
+  ),
+  internal: entry(
+    500,
+    'Something went wrong here',
+    'It was logged with the id in "instance". Tell it to whoever runs this system.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** A finding of a check: where in the body or query, and what is wrong there. */
+export interface InputFinding {
+  where: string;
+  what: string;
+}
+
+/** Further members of a problem (RFC 9457, 3.2); nothing a stranger may not know. */
+export interface ProblemMembers {
+  findings?: readonly object[];
+  by?: string;
+  at?: string;
+  [member: string]: unknown;
+}
+
+/** A refusal of the API; the only error a route throws on purpose. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly members: ProblemMembers;
+
+  constructor(code: ErrorCode, detail?: string, members: ProblemMembers = {}) {
+    super(detail ?? errorCatalogue[code].detail);
+    this.code = code;
+    this.members = members;
+  }
+}
+
+/** The answer body of a refusal (RFC 9457). */
+export interface Problem extends ProblemMembers {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+}
+
+/** Makes the answer body of a refusal. */
+export const toProblem = (error: ApiError): Problem => {
+  const { status, title } = errorCatalogue[error.code];
+  return {
+    type: `https://ringpost.dev/errors/${error.code}`,
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    ...error.members,
+  };
+};
+
+/** "There is no channel "x", or you may not see it." */
+export const notFound = (what: string, id: string): ApiError =>
+  new ApiError('not-found', `There is no ${what} "${id.slice(0, 200)}", or you may not see it.`, {
+    what,
+    id: id.slice(0, 200),
+  });

@@ -1,0 +1,19 @@
+/** Who asks: what a session or an API token stands for. */
+import type { Role, Scope } from './access';
+
+/** How the caller showed who he is. */
+export type Credential =
+  | { kind: 'session'; id: string; csrf: string; expiresAt: Date }
+  | { kind: 'token'; id: string; scopes: readonly Scope[] };
+
+/** The signed-in user, as access and visibility rules look at him. */
+export interface Caller {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  groups: readonly string[];
+  /** Channels (addresses) granted to him. */
+  channels: readonly string[];
+  credential: Credential;
+}

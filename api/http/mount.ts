@@ -1,0 +1,112 @@
+/** Puts declared routes on an Express router: access, body, checks, handler, reply, in that order for every route. */
+import { randomUUID } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { access } from '../access';
+import { ApiError } from '../api-error';
+import type { Caller } from '../caller';
+import { permit } from '../permit';
+import type { AnyReply, Call, Method, Route } from './route';
+import { createChecks, type Check } from './validate';
+
+/** Finds out who asks; null when nobody is signed in. */
+export type Authenticate = (request: Request) => Promise<Caller | null>;
+
+const MAX_JSON_BYTES = 1024 * 1024;
+const MAX_PARAM_LENGTH = 1000;
+
+/** Mounts all routes, and answers other methods of the same addresses with `wrong-method`. */
+export const mountRoutes = (router: Router, routes: readonly Route[], authenticate: Authenticate): void => {
+  const checks = createChecks();
+  const methods = new Map<string, Method[]>();
+  for (const route of routes) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const body = route.body ? checks.body(route.body) : null;
+    const query = route.query ? checks.query(route.query) : null;
+    router[route.method](path, createHandler(route, { authenticate, body, query }));
+    methods.set(path, [...(methods.get(path) ?? []), route.method]);
+  }
+  for (const [path, allowed] of methods) {
+    router.all(path, (_request, response) => {
+      response.setHeader('Allow', allowed.map((method) => method.toUpperCase()).join(', '));
+      throw new ApiError('wrong-method');
+    });
+  }
+};
+
+const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: false, type: 'application/json' });
+
+function createHandler(
+  route: Route,
+  { authenticate, body, query }: { authenticate: Authenticate; body: Check | null; query: Check | null },
+): RequestHandler {
+  return async (request, response) => {
+    response.locals['route'] = route;
+    const caller = await authenticate(request);
+    permit({ access: access[route.id], caller, write: route.method !== 'get', csrf: request.get('x-csrf-token') });
+    response.locals['user'] = caller?.id;
+    const call: Call = {
+      params: paramsOf(request),
+      query: query ? checkedQuery(request, query) : {},
+      body: body ? await checkedBody(request, response, body) : undefined,
+      get caller(): Caller {
+        if (!caller) throw new ApiError('not-signed-in');
+        return caller;
+      },
+      key: keyOf(request),
+      request,
+      response,
+    };
+    await writeReply(response, await route.handle(call));
+  };
+}
+
+function paramsOf(request: Request): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.params)) {
+    if (typeof value !== 'string' || value.length > MAX_PARAM_LENGTH) throw new ApiError('not-found');
+    params[name] = value;
+  }
+  return params;
+}
+
+function checkedQuery(request: Request, check: Check): Record<string, unknown> {
+  const query: Record<string, unknown> = { ...request.query };
+  const findings = check(query);
+  if (findings.length > 0) throw new ApiError('wrong-query', undefined, { findings });
+  return query;
+}
+
+async function checkedBody(request: Request, response: Response, check: Check): Promise<unknown> {
+  if (!request.is('application/json')) throw new ApiError('wrong-content-type');
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: Error | 'router' | 'route') => (error ? reject(error) : resolve()));
+  });
+  const body: unknown = request.body;
+  const findings = check(body);
+  if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
+  return body;
+}
+
+function keyOf(request: Request): string {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return randomUUID();
+  if (!/^[\w.:-]{1,100}$/.test(key)) {
+    throw new ApiError('wrong-header', 'Idempotency-Key has 1 to 100 letters, digits, ".", ":", "_" or "-".');
+  }
+  return key;
+}
+
+async function writeReply(response: Response, reply: AnyReply): Promise<void> {
+  if (reply.taken) return;
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  response.status(reply.status);
+  if (reply.stream === undefined) {
+    if (reply.body === undefined) response.end();
+    else response.json(reply.body);
+  } else if (Buffer.isBuffer(reply.stream)) {
+    response.end(reply.stream);
+  } else {
+    await pipeline(reply.stream, response);
+  }
+}

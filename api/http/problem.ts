@@ -1,0 +1,81 @@
+/** Turns whatever a route threw into problem details (RFC 9457): the catalogue's, or `internal` with an id. */
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { ApiError, errorCatalogue, toProblem, type CatalogueEntry } from '../api-error';
+
+/** Writes a refusal. */
+export const sendProblem = (response: Response, error: ApiError): void => {
+  const { status, retryAfterSeconds }: CatalogueEntry = errorCatalogue[error.code];
+  if (retryAfterSeconds !== undefined && !response.getHeader('Retry-After')) {
+    response.setHeader('Retry-After', String(retryAfterSeconds));
+  }
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="ringpost"');
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error)));
+};
+
+/** The last handler: logs what is not the caller's fault, never its message (mail servers' answers carry addresses). */
+export const createProblemHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (thrown: unknown, _request, response, _next) => {
+    const error = toApiError(thrown, log);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendProblem(response, error);
+  };
+
+/** Gives every error a code of the catalogue. Names are compared, never classes: store and client may load twice. */
+export const toApiError = (thrown: unknown, log: Logger): ApiError => {
+  if (thrown instanceof ApiError) return thrown;
+  const known = bodyParserError(thrown) ?? awayError(thrown);
+  if (known) return known;
+  const instance = `urn:uuid:${randomUUID()}`;
+  log.error({ instance, fault: faultOf(thrown) }, 'request failed for a reason nobody foresaw');
+  return new ApiError('internal', undefined, { instance });
+};
+
+function bodyParserError(thrown: unknown): ApiError | null {
+  const type = memberOf(thrown, 'type');
+  if (type === 'entity.too.large') return new ApiError('body-too-large');
+  if (type === 'entity.parse.failed' || type === 'request.size.invalid' || type === 'request.aborted') {
+    return new ApiError('wrong-json');
+  }
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new ApiError('wrong-content-type');
+  // Express throws these for a path or query that is not valid percent-encoding.
+  if (thrown instanceof URIError) return new ApiError('unknown-route');
+  return null;
+}
+
+const GRPC_AWAY = new Set([4, 8, 14]);
+
+function awayError(thrown: unknown): ApiError | null {
+  const name = memberOf(thrown, 'name');
+  if (
+    typeof name === 'string' &&
+    (name === 'StoreAway' || name.startsWith('MongoServerSelection') || name.startsWith('MongoNetwork'))
+  ) {
+    return new ApiError('store-away');
+  }
+  const cause = memberOf(thrown, 'cause');
+  const code = memberOf(thrown, 'code') ?? memberOf(cause, 'code');
+  if ((name === 'ServiceError' || memberOf(thrown, 'metadata') !== undefined) && GRPC_AWAY.has(Number(code))) {
+    return new ApiError('temporal-away');
+  }
+  return null;
+}
+
+/** Where an unforeseen error came from, without what it says: name and the frames of our own stack. */
+export const faultOf = (thrown: unknown): { name: string; stack: string[] } => {
+  if (!(thrown instanceof Error)) return { name: typeof thrown, stack: [] };
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: thrown.name, stack: frames.slice(0, 8).map((line) => line.trim()) };
+};
+
+function memberOf(value: unknown, member: string): unknown {
+  return typeof value === 'object' && value !== null && member in value ? Reflect.get(value, member) : undefined;
+}
