@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import { countHops, hasBareLineFeed, receivedLine } from './received-line';
+import type { ListenerState, ReceivedMail, SmtpAnswer, SmtpSession } from './smtp-session';
+
+/**
+ * Reads the mail of one DATA command, hands it over and returns the answer. Stops keeping bytes as soon as the answer can
+ * only be a refusal, but reads to the end, because the client listens only then. Throws when the client goes away.
+ */
+export async function receiveData(
+  state: ListenerState,
+  stream: SMTPServerDataStream,
+  session: SmtpSession,
+  transaction: SMTPServerSession,
+): Promise<SmtpAnswer> {
+  let held = 0;
+  try {
+    const body = await readBody(state, stream, (bytes) => {
+      held += bytes;
+      state.bytesInFlight += bytes;
+    });
+    if ('code' in body) return body;
+    const mail = describe(state, body.chunks, body.sha256, session, transaction);
+    return refusalOf(state, mail) ?? (await handOver(state, mail));
+  } finally {
+    state.bytesInFlight -= held;
+  }
+}
+
+async function readBody(
+  state: ListenerState,
+  stream: SMTPServerDataStream,
+  hold: (bytes: number) => void,
+): Promise<SmtpAnswer | { chunks: Buffer[]; sha256: string }> {
+  const { maxBytes, maxBytesInFlight } = state.limits;
+  const chunks: Buffer[] = [];
+  const hash = createHash('sha256');
+  let refusal: SmtpAnswer | null = null;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (refusal !== null) continue;
+    if (stream.sizeExceeded) {
+      refusal = { code: 552, text: `5.3.4 The mail is larger than the ${maxBytes} bytes we take` };
+    } else if (state.bytesInFlight + chunk.length > maxBytesInFlight) {
+      refusal = { code: 452, text: '4.3.1 Too much mail at this moment, please come again' };
+    } else {
+      chunks.push(chunk);
+      hash.update(chunk);
+      hold(chunk.length);
+    }
+    if (refusal !== null) chunks.length = 0;
+  }
+  if (refusal === null && stream.sizeExceeded) {
+    refusal = { code: 552, text: `5.3.4 The mail is larger than the ${maxBytes} bytes we take` };
+  }
+  return refusal ?? { chunks, sha256: hash.digest('hex') };
+}
+
+function describe(
+  state: ListenerState,
+  chunks: readonly Buffer[],
+  sha256: string,
+  session: SmtpSession,
+  transaction: SMTPServerSession,
+): ReceivedMail {
+  const raw = Buffer.concat(chunks);
+  const { mailFrom, rcptTo } = transaction.envelope;
+  const to = rcptTo.map((recipient) => recipient.address);
+  const receivedAt = new Date();
+  const received = receivedLine({
+    helo: session.helo,
+    remoteAddress: session.remoteAddress,
+    remoteHost: session.remoteHost,
+    ourName: state.ports.name,
+    protocol: transaction.transmissionType,
+    id: `${session.id}.${transaction.transaction}`,
+    to,
+    at: receivedAt,
+  });
+  const envelope = { from: mailFrom ? mailFrom.address : '', to };
+  return { raw, sha256, received, receivedAt, envelope, session, bareLineFeed: hasBareLineFeed(raw) };
+}
+
+function refusalOf(state: ListenerState, mail: ReceivedMail): SmtpAnswer | null {
+  const { maxHops, maxOwnHops } = state.limits;
+  const hops = countHops(mail.raw, state.ports.name);
+  if (hops.own > maxOwnHops || hops.all > maxHops) {
+    return { code: 554, text: `5.4.6 Loop detected: ${hops.all} hops, ${hops.own} of them here` };
+  }
+  if (mail.bareLineFeed && state.ports.bareLineFeed === 'refuse') {
+    return { code: 550, text: '5.5.2 The mail has line feeds without carriage returns' };
+  }
+  return null;
+}
+
+async function handOver(state: ListenerState, mail: ReceivedMail): Promise<SmtpAnswer> {
+  try {
+    return await state.ports.onMessage(mail);
+  } catch (error) {
+    state.ports.log(`SMTP: a mail could not be taken, the client was asked to come again: ${String(error)}`);
+    const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    if (full) return { code: 452, text: '4.3.1 Our disk is full, please come again later' };
+    return { code: 451, text: '4.3.0 We cannot take the mail at this moment, please come again' };
+  }
+}
