@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../config';
+import { startServers, type StartedServers } from '../../servers/start-servers';
+import { prepareTestServer } from '../../servers/test-server';
+import { buildBundle } from '../../worker/build-bundle';
+import { HANDED_OVER, type TestServers } from './servers';
+
+declare global {
+  var serversOfThisRun: { servers: StartedServers; folder: string } | undefined;
+}
+
+const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
+
+/** Starts the servers once for the whole run, on free ports and a folder of its own, and bundles the workflows once. */
+export async function startForTests(): Promise<void> {
+  const { cacheDir, downloads, temporalAddress, mongoUri } = readConfig(process.env);
+  const folder = await mkdtemp(join(tmpdir(), 'ringpost-tests-'));
+  const lines: string[] = [];
+  const log = (line: string): void => {
+    lines.push(line);
+    if (/building|fetching|downloading|ended|starting it again/.test(line)) process.stderr.write(`${line}\n`);
+  };
+  const [testServerPath, bundle, servers] = await Promise.all([
+    prepareTestServer({ log, cacheDir }),
+    bundleWorkflows(join(folder, 'workflow-bundle.js')),
+    startServers({ dataDir: folder, fsync: false, cacheDir, downloads, temporalAddress, mongoUri, log }),
+  ]).catch((failure: unknown) => {
+    process.stderr.write(`${lines.join('\n')}\n`);
+    throw failure;
+  });
+  globalThis.serversOfThisRun = { servers, folder };
+  const { temporalAddress: temporal, namespace, mongoUri: mongo } = servers;
+  const addresses: TestServers = { mongoUri: mongo, temporalAddress: temporal, namespace, testServerPath, ...bundle };
+  process.env[HANDED_OVER] = JSON.stringify(addresses);
+}
+
+/** A bundle that does not build is told to the tests that ask for it, not to all. */
+async function bundleWorkflows(path: string): Promise<{ workflowBundlePath: string; bundleFailure: string }> {
+  if (!existsSync(WORKFLOWS)) return { workflowBundlePath: '', bundleFailure: 'workflows/index.ts is not there' };
+  try {
+    return { workflowBundlePath: await buildBundle(path), bundleFailure: '' };
+  } catch (failure) {
+    return { workflowBundlePath: '', bundleFailure: String(failure).slice(0, 4000) };
+  }
+}
+
+// Jest takes the default export of a set-up file.
+// oxlint-disable-next-line import/no-default-export
+export default startForTests;
