@@ -44,13 +44,41 @@ export interface Offer {
   until: Instant;
 }
 
+/** Stands in `until` where a rest has no end of its own; `nextDeadline` answers null for it. */
+export const NEVER: Instant = Number.MAX_SAFE_INTEGER;
+
 /** What the course rests on. `until` is the moment the driver must send `clock`. */
 export type Rest =
   | { kind: 'ring'; node: string; target: Target; strategy: string; offer: Offer }
   | { kind: 'line'; node: string; target: Target; strategy: string; since: Instant; until: Instant }
   | { kind: 'list'; node: string; group: string; since: Instant; until: Instant }
-  | { kind: 'wait'; node: string; for: WaitEvent[]; since: Instant; until: Instant }
+  | WaitRest
   | { kind: 'parked'; node: string | null; reason: string };
+
+/** The course waits for one of the named events, at most until `until`. */
+export interface WaitRest {
+  kind: 'wait';
+  node: string;
+  for: WaitEvent[];
+  since: Instant;
+  until: Instant;
+}
+
+/** One going round of offers, from its first candidate to `accepted` or nobody left; lives over several rests. */
+export interface RingVisit {
+  /** `ring` and `transfer` belong to a node; `handover` is a transfer that no node asked for and that comes back. */
+  purpose: 'ring' | 'transfer' | 'handover';
+  target: Target;
+  strategy: string;
+  ringMs: number;
+  /** Null: in a group's list without end. */
+  queueMs: number | null;
+  /** When waiting in line ends in this visit, however often the line is entered; null before the first time. */
+  lineUntil: Instant | null;
+  /** `handover`: the rest to come back to, and what it named that happened meanwhile. */
+  back: WaitRest | null;
+  happened: WaitEvent[];
+}
 
 /** How an act of a person ended; `code` is an API error code when it was refused. */
 export type ActOutcome =
@@ -66,12 +94,20 @@ export type ActRefusal =
   | 'draft-unknown'
   | 'not-possible-now';
 
+/** What a question is asked for: the node the course stands at, an offer, or a person's act. */
+export type Pending =
+  | { on: 'node' }
+  | { on: 'offer'; offer: string }
+  | { on: 'accept'; agent: string }
+  | { on: 'take'; agent: string }
+  | { on: 'reply'; agent: string };
+
 /** State of one enquiry's run. JSON; the truth while the run lives; `record` copies it to the store. */
 export interface EnquiryState {
   engine: number;
   enquiryId: string;
   channelId: string;
-  /** Number last given to an event or effect; never restarts, not even over runs. */
+  /** Number last given to an event, effect or trace entry; never restarts, not even over runs. */
   seq: number;
   status: EnquiryStatus;
   awaiting: 'agent' | 'contact';
@@ -80,9 +116,14 @@ export interface EnquiryState {
   rest: Rest | null;
   /** The question the course waits an answer for; null while resting. */
   asking: { seq: number; node: string | null; about: string; act?: string } | null;
-  /** The part of a course that a question interrupted (engine's own; JSON). */
-  pending: Record<string, unknown> | null;
+  /** What the question is asked for (engine's own; JSON). */
+  pending: Pending | null;
   assignee: string | null;
+  assignedAt: Instant | null;
+  /** Agent whose slot this enquiry holds (a pending offer's slot is not counted); null while it awaits the contact. */
+  slot: string | null;
+  /** The round of offers that goes on. */
+  ringing: RingVisit | null;
   /** Group the enquiry is at (routed or transferred to). */
   group: string | null;
   routed: Target | null;
@@ -99,13 +140,22 @@ export interface EnquiryState {
   /** Facts of the mail that started the enquiry, and of the newest. */
   message: MessageFacts;
   newest: MessageFacts;
+  /** Store id of the mail that a notice answers: the newest of a participant that is not automatic. */
+  answerTo: string;
   messages: number;
   reopened: number;
   /** Immediate steps since the last rest; steps in all: run-time guards. */
   burst: number;
   steps: number;
+  /** `onError` was taken and the course has not rested since: the next fault parks. */
+  failing: boolean;
   autoReplies: number;
+  /** A person closed it: who, and whether the contact may be told. */
+  closing: { by: string; notify: boolean } | null;
+  /** The contact was told once that this thread is closed. */
+  refusalSent: boolean;
   ending: string | null;
+  closedAt: Instant | null;
   startedAt: Instant;
   changedAt: Instant;
   awaitingSince: Instant;
@@ -197,6 +247,7 @@ export interface EvaluationFacts {
   at: Instant;
   timezone: string;
   calendar: string | null;
+  channelId: string;
   message: MessageFacts;
   vars: Record<string, string | number | boolean>;
   settings: Record<string, string | number | boolean>;
@@ -235,7 +286,11 @@ export interface TraceEntry {
   by?: string;
 }
 
-/** What one step gives. `acts` tells how people's acts ended that were decided in this step. */
+/**
+ * What one step gives. `effects` are to be done in their order; only the one named by `state.asking` (always the last)
+ * must be answered, an answer to any other changes nothing. `acts` tells how people's acts ended that were decided in
+ * this step; every act is answered once, in the step that took it or in the one that answers its question.
+ */
 export interface StepResult {
   state: EnquiryState;
   effects: Effect[];

@@ -1,0 +1,55 @@
+import type { FlowEvent, RingVisit, Target } from '../../state';
+import { QUEUE_MS, RING_MS } from '../../kinds/ring';
+import { beginRinging, stopRinging } from '../ringing';
+import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { happened } from '../wait-events';
+
+type TransferEvent = Extract<FlowEvent, { type: 'transfer' }>;
+
+/**
+ * A person sends the enquiry to a group or agent. A `wait` that names `transfer-requested` leads on; at any other
+ * `wait` the engine rings the destination itself and comes back to the same rest; what rings, waits in line or on a
+ * list is rung there instead, and the node's outcomes stay what they are.
+ */
+export function transferAct(run: Run, event: TransferEvent): Turn | null {
+  const { state } = run;
+  const refused = refusal(run, event.to);
+  if (refused) {
+    answerAct(run, event.act, { ok: false, code: refused });
+    return null;
+  }
+  answerAct(run, event.act, { ok: true });
+  tell(run, { kind: 'transfer', what: 'A transfer was asked for.', by: event.agent, detail: { ...event.to } });
+  if (event.note !== undefined) emit(run, { do: 'keepNote', note: event.note, agent: event.agent });
+  state.requested = { to: event.to, by: event.agent, ...(event.note === undefined ? {} : { note: event.note }) };
+  const named = state.rest?.kind === 'wait' ? happened(run, 'transfer-requested') : null;
+  if (named) return named;
+  state.requested = null;
+  return state.rest?.kind === 'wait' ? handOver(run, event.to, state.rest) : ringThere(run, event.to);
+}
+
+function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assigned' | 'not-possible-now' | null {
+  if (state.rest?.kind === 'parked') return 'enquiry-parked';
+  if (!state.rest) return 'not-possible-now';
+  return 'agent' in to && to.agent === state.assignee ? 'already-assigned' : null;
+}
+
+function handOver(run: Run, target: Target, back: RingVisit['back']): Turn {
+  const visit = { target, strategy: 'leastLoaded', ringMs: RING_MS, queueMs: QUEUE_MS, back };
+  return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
+}
+
+function ringThere(run: Run, target: Target): Turn {
+  const visit = run.state.ringing;
+  stopRinging(run);
+  if (!visit) return { turn: 'park', reason: 'a transfer was asked for at a rest that rings nobody' };
+  if (visit.purpose === 'ring') {
+    run.state.routed = target;
+    if ('group' in target) run.state.group = target.group;
+  }
+  return beginRinging(run, { ...visit, target }, holder(run));
+}
+
+function holder({ state }: Run): string[] {
+  return state.assignee === null ? [] : [state.assignee];
+}

@@ -1,0 +1,25 @@
+import type { ClosedReply, Flow, SettingValues } from '../flow';
+import type { Instant } from '../state';
+import { resolveDuration } from '../setting-values';
+
+/** What becomes of a mail to a closed enquiry; `at` is the node a reopened run begins at. */
+export type ClosedReplyVerdict = { verdict: 'reopen'; at: string } | { verdict: 'new' | 'refuse'; at?: undefined };
+
+const REOPEN_MS = 14 * 86_400_000;
+
+/**
+ * Decides what a mail to an enquiry that closed at `closedAt` does. Asked by intake before a run starts, and by `step`
+ * for mail that came while the run was closing. Without `closedReply` an enquiry reopens for 14 days at the flow's start.
+ */
+export function closedReplyVerdict(
+  flow: Flow,
+  settings: SettingValues,
+  closedAt: Instant,
+  now: Instant,
+): ClosedReplyVerdict {
+  const rule: ClosedReply = flow.closedReply ?? { reopenWithin: '14d', at: flow.start };
+  if (rule === 'refuse') return { verdict: 'refuse' };
+  if (rule === 'newEnquiry') return { verdict: 'new' };
+  const withinMs = resolveDuration(flow, settings, rule.reopenWithin, REOPEN_MS);
+  return now <= closedAt + withinMs ? { verdict: 'reopen', at: rule.at } : { verdict: 'new' };
+}

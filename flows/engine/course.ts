@@ -1,0 +1,122 @@
+import type { FlowNode } from '../flow';
+import type { Answer, Pending } from '../state';
+import { kindOf } from '../kinds';
+import { endRound, offered, stopRinging } from './ringing';
+import { emit, nodeOf, tell, type Run, type Turn } from './run';
+
+/** Run-time guards behind the linter: immediate steps in one burst, steps of one enquiry. */
+export const MAX_BURST = 100;
+export const MAX_STEPS = 1000;
+
+/** Follows the course from one turn to the next until it asks, rests, is parked or ends. */
+export function follow(run: Run, first: Turn): void {
+  for (let turn: Turn | null = first; turn;) turn = advance(run, turn);
+}
+
+/** Goes on at the node whose question was answered. */
+export function resumeNode(run: Run, answer: Answer): Turn {
+  const node = nodeOf(run.flow, run.state.node);
+  const kind = node && kindOf(node);
+  if (!node || !kind?.resume) return { turn: 'park', reason: 'an answer came for a node that asks nothing' };
+  return kind.resume(run, node, answer);
+}
+
+/** Goes on after an effect that the course waited for could not be done for good. */
+export function questionFailed(run: Run, pending: Pending, code: string): Turn {
+  if (pending.on !== 'offer') return { turn: 'fail', code };
+  emit(run, { do: 'endOffer', offer: pending.offer, agents: [], how: 'rescinded', winner: run.state.assignee });
+  if (run.state.ringing?.purpose === 'handover') return endRound(run, 'unavailable', { error: code });
+  run.state.ringing = null;
+  return { turn: 'fail', code };
+}
+
+/** Goes on after an offer was answered. */
+export function resumeOffer(run: Run, answer: Answer, offer: string): Turn {
+  const turn = offered(run, answer, offer);
+  return turn.turn === 'fail' ? questionFailed(run, { on: 'offer', offer }, turn.code) : turn;
+}
+
+function advance(run: Run, turn: Turn): Turn | null {
+  switch (turn.turn) {
+    case 'asking':
+    case 'resting':
+    case 'ended':
+      return null;
+    case 'outcome':
+      return leave(run, turn);
+    case 'go':
+      story(run, turn, turn.node);
+      return enter(run, turn.node);
+    case 'fail':
+      return fail(run, turn);
+    case 'park':
+      park(run, turn.reason);
+      return null;
+  }
+}
+
+function enter(run: Run, name: string): Turn {
+  const { state, flow } = run;
+  const node = nodeOf(flow, name);
+  const kind = node && kindOf(node);
+  state.rest = null;
+  state.node = name;
+  if (!node || !kind) return { turn: 'park', reason: `the flow has no node "${name}"` };
+  if (++state.burst > MAX_BURST)
+    return { turn: 'park', reason: `${MAX_BURST} steps without a pause, last at "${name}"` };
+  if (++state.steps > MAX_STEPS)
+    return { turn: 'park', reason: `${MAX_STEPS} steps in this enquiry, last at "${name}"` };
+  state.visits = { ...state.visits, [name]: visitsOf(state.visits, name) + 1 };
+  return kind.enter(run, node);
+}
+
+function leave(run: Run, turn: Extract<Turn, { turn: 'outcome' }>): Turn {
+  const node = nodeOf(run.flow, run.state.node);
+  const next = node && target(node, turn.outcome);
+  story(run, turn, next);
+  if (next === null) {
+    return { turn: 'park', reason: `the outcome "${turn.outcome}" of "${run.state.node ?? ''}" leads nowhere` };
+  }
+  return enter(run, next);
+}
+
+function fail(run: Run, { code, detail }: Extract<Turn, { turn: 'fail' }>): Turn {
+  const { state, flow } = run;
+  const node = nodeOf(flow, state.node);
+  const kind = node && kindOf(node);
+  if (node && kind?.failed) return kind.failed(run, node, code);
+  const own = node && 'next' in node && typeof node.next === 'object' ? target(node, 'error') : null;
+  const next = own ?? (state.failing ? null : (flow.onError ?? null));
+  story(run, { outcome: 'error', what: `The node could not do its work: ${code}.`, detail: { code, ...detail } }, next);
+  if (next === null) return { turn: 'park', reason: `${code} at "${state.node ?? ''}"` };
+  if (own === null) state.failing = true;
+  return enter(run, next);
+}
+
+/** Stops the course until a supervisor resumes it. Also the last resort for a fault of the engine itself. */
+export function park(run: Run, reason: string): void {
+  const { state } = run;
+  stopRinging(run);
+  state.rest = { kind: 'parked', node: state.node, reason };
+  tell(run, { kind: 'parked', what: `Parked for a supervisor: ${reason}.` });
+}
+
+function story(
+  run: Run,
+  turn: { outcome?: string; what: string; detail?: Record<string, unknown> },
+  next: string | null,
+): void {
+  const kind = nodeOf(run.flow, run.state.node)?.type ?? 'flow';
+  const { what, detail, outcome } = turn;
+  tell(run, { kind, what, ...(outcome ? { outcome } : {}), ...(next ? { next } : {}), ...(detail ? { detail } : {}) });
+}
+
+function target(node: FlowNode, outcome: string): string | null {
+  const next = 'next' in node ? node.next : undefined;
+  if (typeof next === 'string') return outcome === 'error' ? null : next;
+  return next && Object.hasOwn(next, outcome) ? (next[outcome] ?? null) : null;
+}
+
+function visitsOf(visits: Record<string, number>, name: string): number {
+  return Object.hasOwn(visits, name) ? (visits[name] ?? 0) : 0;
+}

@@ -1,0 +1,80 @@
+import type { FlowEvent, MessageFacts } from '../state';
+import { closedReplyVerdict } from './closed-reply';
+import { emit, tell, type Run, type Turn } from './run';
+import { setAwaiting } from './slots';
+import { happened } from './wait-events';
+
+/** Slug of the template of the notice that a closed thread takes no more mail. */
+export const CLOSED_THREAD_TEMPLATE = 'closed-thread';
+
+/** A mail joined the enquiry. Automatic mail and mail of others than participants is kept and changes no course. */
+export function mailJoined(run: Run, { message }: Extract<FlowEvent, { type: 'mail' }>): Turn | null {
+  const { state } = run;
+  recordMail(run, message);
+  if (state.status === 'closed') return mailWhileClosed(run, message);
+  if (!fromContact(message)) return null;
+  setAwaiting(run, 'agent');
+  // The question that is open decides the course first; the driver holds events back meanwhile.
+  return state.asking ? null : happened(run, 'customer-replied');
+}
+
+function recordMail(run: Run, message: MessageFacts): void {
+  const { state } = run;
+  state.messages += 1;
+  state.newest = message;
+  if (fromContact(message)) state.answerTo = message.id;
+  const what = message.automatic
+    ? 'An automatic mail came; it is kept and changes nothing.'
+    : message.participant
+      ? 'The contact wrote.'
+      : 'Somebody else wrote in this thread; it is kept and changes nothing.';
+  tell(run, { kind: 'mail', what, detail: { message: message.id, automatic: message.automatic } });
+}
+
+function mailWhileClosed(run: Run, message: MessageFacts): Turn | null {
+  const { state } = run;
+  if (message.automatic) return null;
+  const { verdict, at } = closedReplyVerdict(run.flow, run.settings, state.closedAt ?? state.changedAt, run.at);
+  if (verdict === 'reopen') return reopen(run, message, at);
+  if (verdict === 'refuse' && message.participant && !state.refusalSent) {
+    state.refusalSent = true;
+    emit(
+      run,
+      { do: 'queueMail', mail: 'closed-thread-notice', template: CLOSED_THREAD_TEMPLATE, messageId: message.id },
+      null,
+    );
+  }
+  tell(run, {
+    kind: 'closed',
+    what: verdict === 'new' ? 'The mail belongs to a new enquiry.' : 'The thread is closed.',
+  });
+  return null;
+}
+
+/** Opens a closed enquiry again at a node, with the mail that came as its message and nobody who has it. */
+export function reopen(run: Run, message: MessageFacts, node: string): Turn {
+  const { state } = run;
+  state.reopened += 1;
+  state.status = 'waiting';
+  state.ending = null;
+  state.closedAt = null;
+  state.closing = null;
+  state.disposition = null;
+  state.assignee = null;
+  state.assignedAt = null;
+  state.routed = null;
+  state.requested = null;
+  state.missedBy = [];
+  state.asked = [];
+  state.visits = {};
+  state.burst = 0;
+  state.failing = false;
+  state.message = message;
+  state.awaiting = 'agent';
+  state.awaitingSince = run.at;
+  return { turn: 'go', node, what: 'The enquiry was opened again.' };
+}
+
+function fromContact(message: MessageFacts): boolean {
+  return message.participant && !message.automatic;
+}

@@ -1,0 +1,228 @@
+import { NEVER, type Answer, type Offer, type RingVisit, type Target } from '../state';
+import { assign, holdSlot } from './slots';
+import { ask, emit, has, rest, tell, type Run, type Turn } from './run';
+
+/** How a round of offers ends. */
+type RoundEnd = 'accepted' | 'timeout' | 'unavailable';
+
+/** Begins a round of offers at the course's node; `leaveOut` are agents who are not to be asked. */
+export function beginRinging(
+  run: Run,
+  visit: Omit<RingVisit, 'lineUntil' | 'happened' | 'back'> & { back?: RingVisit['back'] },
+  leaveOut: string[] = [],
+): Turn {
+  run.state.ringing = { back: null, ...visit, lineUntil: null, happened: [] };
+  run.state.asked = leaveOut;
+  return offerNext(run);
+}
+
+/** Offers to the next candidate, to all at once, or puts the enquiry on the group's list, as the strategy says. */
+export function offerNext(run: Run): Turn {
+  const { state } = run;
+  const visit = state.ringing;
+  if (!visit) return { turn: 'park', reason: 'an offer was due but nothing rings' };
+  state.rest = null;
+  if (visit.strategy === 'none' && 'group' in visit.target) return waitOnList(run, visit, visit.target.group);
+  const offer = `${state.enquiryId}.${state.seq + 1}`;
+  const until = run.at + visit.ringMs;
+  const facts = { target: visit.target, asked: state.asked, missedBy: state.missedBy, offer, until };
+  const broadcast = visit.strategy === 'ringAll' && 'group' in visit.target;
+  return ask(
+    run,
+    broadcast ? { do: 'offerToAll', ...facts } : { do: 'reserveAgent', ...facts, strategy: visit.strategy },
+    { on: 'offer', offer },
+  );
+}
+
+/** Goes on with what `reserveAgent` or `offerToAll` answered. */
+export function offered(run: Run, answer: Answer, offer: string): Turn {
+  const { state } = run;
+  const visit = state.ringing;
+  if (!visit) return { turn: 'park', reason: 'an offer was answered but nothing rings' };
+  if (has(answer, 'reserved') && typeof answer.reserved === 'string') {
+    const until = has(answer, 'until') && typeof answer.until === 'number' ? answer.until : run.at + visit.ringMs;
+    return ringAt(run, visit, { id: offer, agents: [answer.reserved], broadcast: false, since: run.at, until }, answer);
+  }
+  if (has(answer, 'ringing') && Array.isArray(answer.ringing)) {
+    const agents = [...new Set(answer.ringing.filter((agent) => typeof agent === 'string'))];
+    return ringAt(
+      run,
+      visit,
+      { id: offer, agents, broadcast: true, since: run.at, until: run.at + visit.ringMs },
+      answer,
+    );
+  }
+  if (!has(answer, 'nobody')) return { turn: 'fail', code: 'unexpected-answer' };
+  tell(run, {
+    kind: 'offer',
+    what: NOBODY[answer.nobody] ?? 'Nobody could be asked.',
+    detail: decided(answer),
+  });
+  if (answer.nobody === 'full') return waitInLine(run, visit);
+  const somebodyWasAsked = state.asked.some((agent) => agent !== state.assignee);
+  return endRound(run, answer.nobody === 'asked' || somebodyWasAsked ? 'timeout' : 'unavailable');
+}
+
+/** The line made an offer for this enquiry; refused (slot given back, place in line kept) when it may not stand. */
+export function matched(run: Run, agent: string, offer: string, until: number, decision: string): Turn | null {
+  const { state } = run;
+  const visit = state.ringing;
+  if (state.rest?.kind !== 'line' || !visit || state.asking || state.asked.includes(agent)) {
+    endOffer(run, offer, [agent], 'rescinded');
+    if (state.rest?.kind === 'line' && visit) enterLine(run, visit, state.rest.since);
+    return null;
+  }
+  return ringAt(run, visit, { id: offer, agents: [agent], broadcast: false, since: run.at, until }, { decision });
+}
+
+/** The time of the ring's offer is over: everybody still asked has missed it. */
+export function offerMissed(run: Run, offer: Offer): Turn {
+  run.state.missedBy = latestLast(run.state.missedBy, offer.agents);
+  endOffer(run, offer.id, offer.agents, 'missed');
+  tell(run, { kind: 'offer', what: 'Nobody answered in time.', detail: { offer: offer.id, agents: offer.agents } });
+  return offerNext(run);
+}
+
+/** One agent is out of the ring (he declined, or is gone): the others go on ringing, or the next is asked at once. */
+export function dropFromOffer(run: Run, agent: string, how: 'declined' | 'rescinded'): Turn | null {
+  const ringing = run.state.rest;
+  if (ringing?.kind !== 'ring') return null;
+  endOffer(run, ringing.offer.id, [agent], how);
+  if (how === 'declined') run.state.missedBy = latestLast(run.state.missedBy, [agent]);
+  const agents = ringing.offer.agents.filter((other) => other !== agent);
+  if (agents.length === 0) return offerNext(run);
+  run.state.rest = { ...ringing, offer: { ...ringing.offer, agents } };
+  return null;
+}
+
+/** The agent has it: his slot is reserved, all other agents' offers and slots are taken back. */
+export function acceptedBy(run: Run, agent: string): Turn {
+  const { state } = run;
+  if (state.rest?.kind === 'ring') {
+    const { id, agents } = state.rest.offer;
+    endOffer(run, id, agents, 'accepted', agent);
+  }
+  assign(run, agent);
+  const target = state.ringing?.target;
+  if (target && 'group' in target) state.group = target.group;
+  return endRound(run, 'accepted', { agent });
+}
+
+/** Ends ring, line or list because something else goes on; `winner` keeps his slot. */
+export function stopRinging(run: Run, winner: string | null = run.state.assignee): void {
+  const { state } = run;
+  if (state.rest?.kind === 'ring') endOffer(run, state.rest.offer.id, state.rest.offer.agents, 'rescinded', winner);
+  if (state.rest?.kind === 'line') emit(run, { do: 'leaveLine', target: state.rest.target });
+  state.ringing = null;
+}
+
+/** Waiting in line or on the list is over. */
+export function waitedInVain(run: Run): Turn {
+  if (run.state.rest?.kind === 'line') emit(run, { do: 'leaveLine', target: run.state.rest.target });
+  return endRound(run, 'unavailable');
+}
+
+/** Ends the round: a ring's outcome, a transfer's, or back to the rest a handover came from. */
+export function endRound(run: Run, end: RoundEnd, detail: Record<string, unknown> = {}): Turn {
+  const { state } = run;
+  const visit = state.ringing;
+  state.ringing = null;
+  state.rest = null;
+  if (!visit) return { turn: 'park', reason: 'a ring ended that had not begun' };
+  const what = ENDED[end];
+  if (visit.purpose === 'ring') return { turn: 'outcome', outcome: end, what, detail };
+  if (end !== 'accepted') transferFailed(run, visit.target);
+  const transferred = end === 'accepted' ? 'The transfer was accepted.' : TRANSFER_FAILED;
+  if (visit.purpose === 'transfer') {
+    return { turn: 'outcome', outcome: end === 'accepted' ? 'accepted' : 'failed', what: transferred, detail };
+  }
+  tell(run, { kind: 'transfer', what: transferred, detail });
+  const { back } = visit;
+  if (!back) return { turn: 'park', reason: 'a transfer ended and there was no rest to come back to' };
+  const event = back.for.find((name) => visit.happened.includes(name));
+  state.rest = back;
+  if (event) return { turn: 'outcome', outcome: event, what: `While it was being transferred: ${event}.` };
+  return rest(run, back);
+}
+
+function transferFailed(run: Run, target: Target): void {
+  const { state } = run;
+  if (state.assignee === null) {
+    if ('group' in target) state.group = target.group;
+  } else if (state.awaiting === 'agent') {
+    // A reservation for somebody else may have let the holder's slot go: it is his again.
+    holdSlot(run, state.assignee);
+  }
+}
+
+function ringAt(run: Run, visit: RingVisit, offer: Offer, answer: object): Turn {
+  const { state } = run;
+  const fresh = offer.agents.filter((agent) => !state.asked.includes(agent) && agent !== state.assignee);
+  if (fresh.length < offer.agents.length || fresh.length === 0) {
+    const again = offer.agents.filter((agent) => !fresh.includes(agent));
+    endOffer(run, offer.id, again, 'rescinded');
+    if (fresh.length === 0) return endRound(run, 'timeout');
+  }
+  state.asked = [...state.asked, ...fresh];
+  const what = offer.broadcast ? 'Rings at everybody who is free.' : 'Rings at an agent.';
+  tell(run, {
+    kind: 'offer',
+    what,
+    detail: { offer: offer.id, agents: fresh, until: offer.until, ...decided(answer) },
+  });
+  const { target, strategy } = visit;
+  return rest(run, { kind: 'ring', node: state.node ?? '', target, strategy, offer: { ...offer, agents: fresh } });
+}
+
+function waitInLine(run: Run, visit: RingVisit): Turn {
+  const { state } = run;
+  const until = visit.lineUntil ?? run.at + (visit.queueMs ?? NEVER);
+  if (run.at >= until)
+    return endRound(run, state.asked.some((agent) => agent !== state.assignee) ? 'timeout' : 'unavailable');
+  state.ringing = { ...visit, lineUntil: until };
+  enterLine(run, visit, run.at);
+  const { target, strategy } = visit;
+  return rest(run, { kind: 'line', node: state.node ?? '', target, strategy, since: run.at, until });
+}
+
+function enterLine(run: Run, { target, strategy, ringMs }: RingVisit, since: number): void {
+  const { asked, priority } = run.state;
+  emit(run, { do: 'enterLine', target, strategy, asked, priority, since, ringTimeoutMs: ringMs });
+}
+
+function waitOnList(run: Run, visit: RingVisit, group: string): Turn {
+  tell(run, { kind: 'offer', what: "Waits in the group's list until an agent takes it.", detail: { group } });
+  const until = visit.queueMs === null ? NEVER : run.at + visit.queueMs;
+  return rest(run, { kind: 'list', node: run.state.node ?? '', group, since: run.at, until });
+}
+
+function endOffer(
+  run: Run,
+  offer: string,
+  agents: string[],
+  how: 'accepted' | 'declined' | 'missed' | 'rescinded',
+  winner: string | null = run.state.assignee,
+): void {
+  emit(run, { do: 'endOffer', offer, agents, how, winner });
+}
+
+function latestLast(missed: string[], agents: string[]): string[] {
+  return [...missed.filter((agent) => !agents.includes(agent)), ...agents];
+}
+
+function decided(answer: object): Record<string, unknown> {
+  return has(answer, 'decision') ? { decision: answer.decision } : {};
+}
+
+const TRANSFER_FAILED = 'Nobody took the transfer: it stays with whoever had it.';
+const ENDED: Record<RoundEnd, string> = {
+  accepted: 'An agent accepted.',
+  timeout: 'Everybody who could be asked was asked.',
+  unavailable: 'Nobody was available.',
+};
+const NOBODY: Record<string, string> = {
+  asked: 'Everybody who could be asked was asked.',
+  full: 'Agents are online but have no free slot: waits in line.',
+  offline: 'Nobody of the group is online.',
+  unknown: 'The group or agent does not exist.',
+};

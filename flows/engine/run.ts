@@ -1,0 +1,75 @@
+import type { Flow, FlowNode, SettingValues } from '../flow';
+import type { ActOutcome, Effect, EnquiryState, Instant, Pending, StepResult, TraceEntry } from '../state';
+
+/** An effect before it gets its number. */
+export type NewEffect = Effect extends infer One ? (One extends unknown ? Omit<One, 'seq' | 'node'> : never) : never;
+
+/**
+ * What a node, an act or an event makes of the course: it asks or rests (already written to the state), leaves the
+ * node by an outcome, goes to a node, fails, is parked, has ended, or comes back to a rest after a handover.
+ */
+export type Turn =
+  | { turn: 'asking' | 'resting' | 'ended' }
+  | { turn: 'outcome'; outcome: string; what: string; detail?: Record<string, unknown> }
+  | { turn: 'go'; node: string; outcome?: string; what: string; detail?: Record<string, unknown> }
+  | { turn: 'fail'; code: string; detail?: Record<string, unknown> }
+  | { turn: 'park'; reason: string };
+
+/** One call of `step` at work: the state is this run's own copy; everything else collects what the step gives. */
+export interface Run {
+  readonly flow: Flow;
+  readonly settings: SettingValues;
+  readonly at: Instant;
+  readonly state: EnquiryState;
+  readonly effects: Effect[];
+  readonly trace: TraceEntry[];
+  readonly acts: StepResult['acts'];
+}
+
+/** Starts a step on a copy of the state; nested values are replaced, never changed, so the copy is shallow. */
+export function openRun(flow: Flow, settings: SettingValues, state: EnquiryState, at: Instant): Run {
+  return { flow, settings, at, state: { ...state, seq: state.seq + 1 }, effects: [], trace: [], acts: [] };
+}
+
+/** The node of that name; null when the flow has none (inherited names are none either). */
+export function nodeOf(flow: Flow, name: string | null): FlowNode | null {
+  return name !== null && Object.hasOwn(flow.nodes, name) ? (flow.nodes[name] ?? null) : null;
+}
+
+/** Asks for an effect whose answer changes nothing. */
+export function emit(run: Run, effect: NewEffect, node: string | null = run.state.node): number {
+  const seq = ++run.state.seq;
+  run.effects.push({ seq, node, ...effect });
+  return seq;
+}
+
+/** Asks for an effect and stops the course until its answer. */
+export function ask(run: Run, effect: NewEffect, pending: Pending, act?: string): Turn {
+  const seq = emit(run, effect);
+  run.state.asking = { seq, node: run.state.node, about: effect.do, ...(act === undefined ? {} : { act }) };
+  run.state.pending = { ...pending };
+  return { turn: 'asking' };
+}
+
+/** Adds a line to the story. */
+export function tell(run: Run, entry: Omit<TraceEntry, 'seq' | 'at' | 'node'> & { node?: string | null }): void {
+  run.trace.push({ seq: ++run.state.seq, at: run.at, node: run.state.node, ...entry });
+}
+
+/** Answers a person's act. */
+export function answerAct(run: Run, act: string, outcome: ActOutcome): void {
+  run.acts.push({ act, outcome });
+}
+
+/** Rests; a rest that takes time opens a new burst and forgives an earlier fault. */
+export function rest(run: Run, rest: NonNullable<EnquiryState['rest']>): Turn {
+  run.state.rest = rest;
+  run.state.burst = 0;
+  run.state.failing = false;
+  return { turn: 'resting' };
+}
+
+/** True when an answer has this key; answers come from outside, so nothing else about them is taken for granted. */
+export function has<Key extends string>(answer: unknown, key: Key): answer is Record<Key, unknown> {
+  return typeof answer === 'object' && answer !== null && Object.hasOwn(answer, key);
+}

@@ -1,0 +1,102 @@
+import type { Expression, Flow, SettingValues } from './flow';
+import type { Answer, EnquiryState, EvaluationFacts, Instant } from './state';
+import { evaluate, pathsRead, type Read, type Value } from './expression';
+import { facts as allFacts } from './facts';
+import { localTime } from './local-time';
+import { allSettings } from './setting-values';
+
+/** How the expressions of one effect are asked: the first true one, each as a condition, or their values. */
+export type EvaluationMode = 'first' | 'all' | 'values';
+
+/** The answer of an evaluation, or the fault that stopped it. */
+export type EvaluationResult =
+  Extract<Answer, { index: number } | { matches: boolean[] } | { values: unknown[] }> | { fault: string };
+
+/** The facts that travel with an evaluation: everything conditions may read that the enquiry's state knows. */
+export function evaluationFacts(
+  flow: Flow,
+  settings: SettingValues,
+  state: EnquiryState,
+  at: Instant,
+): EvaluationFacts {
+  return {
+    at,
+    timezone: flow.timezone ?? 'UTC',
+    calendar: flow.calendar ?? null,
+    channelId: state.channelId,
+    message: state.message,
+    vars: state.vars,
+    settings: allSettings(flow, settings),
+    enquiry: {
+      id: state.enquiryId,
+      tags: state.tags,
+      priority: state.priority,
+      awaiting: state.awaiting,
+      reopened: state.reopened > 0,
+      disposition: state.disposition ?? '',
+    },
+    group: state.group,
+  };
+}
+
+/** Reads the facts of source `run`; undefined for those of the store, so that a reader of the store stands behind it. */
+export function readRunFact(known: EvaluationFacts, path: string): Value | undefined {
+  const reader = Object.hasOwn(RUN_FACTS, path) ? RUN_FACTS[path] : undefined;
+  if (reader) return reader(known);
+  const dot = path.indexOf('.');
+  const name = path.slice(dot + 1);
+  const values = path.startsWith('vars.') ? known.vars : path.startsWith('settings.') ? known.settings : {};
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** The paths of these expressions that must be looked up in the store, each once. */
+export function storePaths(expressions: readonly Expression[]): string[] {
+  const paths = new Set(expressions.flatMap((expression) => pathsRead(expression)));
+  return [...paths].filter((path) => Object.hasOwn(allFacts, path) && allFacts[path]?.source === 'store');
+}
+
+/**
+ * Answers the effect `evaluateConditions`. `read` gives what `storePaths` named; run facts are read from `known`.
+ * Stops at the first fault, as an answer that is half computed would send an enquiry the wrong way.
+ */
+export function evaluateAll(
+  expressions: readonly Expression[],
+  mode: EvaluationMode,
+  known: EvaluationFacts,
+  read: Read,
+): EvaluationResult {
+  const readAll: Read = (path) => readRunFact(known, path) ?? read(path);
+  const values: Value[] = [];
+  for (const [index, expression] of expressions.entries()) {
+    const result = evaluate(expression, readAll);
+    if (!result.ok) return { fault: result.fault };
+    if (mode !== 'values' && typeof result.value !== 'boolean') return { fault: 'a condition is not true or false' };
+    if (mode === 'first' && result.value === true) return { index };
+    values.push(result.value);
+  }
+  if (mode === 'first') return { index: -1 };
+  if (mode === 'all') return { matches: values.map((value) => value === true) };
+  const plain = values.filter((value) => value !== null && typeof value !== 'object');
+  return plain.length === values.length ? { values: plain } : { fault: 'a variable takes no list and no null' };
+}
+
+const RUN_FACTS: Record<string, (known: EvaluationFacts) => Value> = {
+  'message.from.domain': ({ message }) => message.fromDomain,
+  'message.automatic': ({ message }) => message.automatic,
+  'message.language': ({ message }) => message.language,
+  'message.attachments.count': ({ message }) => message.attachmentCount,
+  'message.spf': ({ message }) => message.spf,
+  'message.dkim': ({ message }) => message.dkim,
+  'message.dmarc': ({ message }) => message.dmarc,
+  'message.size': ({ message }) => message.size,
+  'channel.id': ({ channelId }) => channelId,
+  'enquiry.id': ({ enquiry }) => enquiry.id,
+  'enquiry.tags': ({ enquiry }) => enquiry.tags,
+  'enquiry.priority': ({ enquiry }) => enquiry.priority,
+  'enquiry.awaiting': ({ enquiry }) => enquiry.awaiting,
+  'enquiry.reopened': ({ enquiry }) => enquiry.reopened,
+  'enquiry.disposition': ({ enquiry }) => enquiry.disposition,
+  'time.now': ({ at, timezone }) => localTime(at, timezone).text,
+  'time.hour': ({ at, timezone }) => localTime(at, timezone).hour,
+  'time.weekday': ({ at, timezone }) => localTime(at, timezone).weekday,
+};

@@ -1,0 +1,38 @@
+import type { CloseNode } from '../flow';
+import { resolveText } from '../setting-values';
+import { closeEnquiry } from '../engine/closing';
+import { ask, has, tell, type Run } from '../engine/run';
+import type { Kind } from './kind';
+import { ref, slugOrSetting } from './schema-parts';
+
+/** `close`: tells the contact, where the flow and the agent want it, and ends the enquiry. */
+export const close: Kind<CloseNode> = {
+  title: 'Closes the enquiry and may tell the contact.',
+  properties: { reason: ref('slug'), notify: { anyOf: [{ const: false }, slugOrSetting] } },
+  required: ['reason', 'notify'],
+  withoutNext: true,
+  outcomes: () => [],
+  enter(run, node) {
+    const template = node.notify === false ? null : resolveText(run.flow, run.settings, node.notify);
+    if (template === null) return closeEnquiry(run, node.reason, 'Closed.');
+    const reason = withoutNotice(run);
+    if (reason) return closeEnquiry(run, node.reason, `Closed without a notice: ${reason}.`);
+    const messageId = run.state.answerTo;
+    return ask(run, { do: 'queueMail', mail: 'close-notice', template, messageId }, { on: 'node' });
+  },
+  resume(run, node, answer) {
+    if (has(answer, 'suppressed')) {
+      return closeEnquiry(run, node.reason, `Closed without a notice: ${answer.suppressed}.`);
+    }
+    const detail = has(answer, 'queued') ? { outbox: answer.queued } : {};
+    tell(run, { kind: 'mail', what: 'The notice is on its way.', detail });
+    return closeEnquiry(run, node.reason, 'Closed.');
+  },
+  // An enquiry that is over must not stay open because its notice cannot be written.
+  failed: (run, node, code) => closeEnquiry(run, node.reason, `Closed without a notice: ${code}.`),
+};
+
+function withoutNotice({ state }: Run): string | null {
+  if (state.message.automatic || state.message.kind !== 'person') return 'no person wrote the mail';
+  return state.closing?.notify === false ? 'the agent chose so' : null;
+}

@@ -1,0 +1,24 @@
+import type { Expression } from '../flow';
+import { evaluateAll, evaluationFacts, storePaths, type EvaluationMode, type EvaluationResult } from '../evaluation';
+import { ask, type Run, type Turn } from '../engine/run';
+
+/**
+ * Evaluates expressions of a node: here when the enquiry's state is enough, else by the effect `evaluateConditions`
+ * (then `asked` is the turn). What reads the store or anything personal is never computed inside the run.
+ */
+export function evaluateHere(
+  run: Run,
+  expressions: Expression[],
+  mode: EvaluationMode,
+): { result: EvaluationResult } | { asked: Turn } {
+  const facts = evaluationFacts(run.flow, run.settings, run.state, run.at);
+  if (storePaths(expressions).length === 0) {
+    return { result: evaluateAll(expressions, mode, facts, () => undefined) };
+  }
+  return { asked: ask(run, { do: 'evaluateConditions', expressions, mode, facts }, { on: 'node' }) };
+}
+
+/** The turn of a node whose expression could not be computed. */
+export function expressionFault(fault: string): Turn {
+  return { turn: 'fail', code: 'expression-fault', detail: { fault } };
+}

@@ -1,0 +1,30 @@
+import type { EngageNode } from '../flow';
+import { resolveDuration } from '../setting-values';
+import { ask } from '../engine/run';
+import { DONE, type Kind } from './kind';
+import { ref } from './schema-parts';
+
+const ENGAGED_MS = 30 * 86_400_000;
+
+/** `engage`: binds the contact to the agent who has the enquiry, for a time. */
+export const engage: Kind<EngageNode> = {
+  title: 'Binds the contact to the agent who has the enquiry.',
+  properties: { expires: ref('duration'), whenUnavailable: { enum: ['forward-to-group', 'wait'] } },
+  required: ['expires', 'whenUnavailable'],
+  outcomes: () => DONE,
+  enter(run, node) {
+    const { assignee } = run.state;
+    if (assignee === null) {
+      return { turn: 'outcome', outcome: 'done', what: 'The contact was not bound: no agent has the enquiry.' };
+    }
+    const expiresMs = resolveDuration(run.flow, run.settings, node.expires, ENGAGED_MS);
+    const { whenUnavailable } = node;
+    return ask(run, { do: 'bindEngagement', agent: assignee, expiresMs, whenUnavailable }, { on: 'node' });
+  },
+  resume: (run) => ({
+    turn: 'outcome',
+    outcome: 'done',
+    what: 'The contact is bound to the agent.',
+    detail: { agent: run.state.assignee },
+  }),
+};

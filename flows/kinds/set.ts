@@ -1,0 +1,50 @@
+import type { SetNode, VariableDeclaration } from '../flow';
+import { has, type Run, type Turn } from '../engine/run';
+import { evaluateHere, expressionFault } from './conditions';
+import { DONE, type Kind } from './kind';
+import { ref } from './schema-parts';
+
+/** `set`: gives variables of the flow new values; all are computed before the first is changed. */
+export const set: Kind<SetNode> = {
+  title: 'Gives variables of the flow new values.',
+  properties: {
+    values: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 50,
+      propertyNames: ref('variableName'),
+      additionalProperties: ref('expression'),
+    },
+  },
+  required: ['values'],
+  outcomes: () => DONE,
+  enter(run, node) {
+    const evaluated = evaluateHere(run, Object.values(node.values), 'values');
+    return 'asked' in evaluated ? evaluated.asked : assign(run, node, evaluated.result);
+  },
+  resume: (run, node, answer) => assign(run, node, answer),
+};
+
+function assign(run: Run, node: SetNode, answer: object): Turn {
+  if (has(answer, 'fault')) return expressionFault(String(answer.fault));
+  if (!has(answer, 'values') || !Array.isArray(answer.values)) return { turn: 'fail', code: 'unexpected-answer' };
+  const values: Record<string, string | number | boolean> = {};
+  for (const [index, name] of Object.keys(node.values).entries()) {
+    const declared = Object.hasOwn(run.flow.variables ?? {}, name) ? run.flow.variables?.[name] : undefined;
+    const value: unknown = answer.values[index];
+    if (!declared || !fits(declared, value)) {
+      return { turn: 'fail', code: 'value-does-not-fit', detail: { variable: name } };
+    }
+    values[name] = value;
+  }
+  run.state.vars = { ...run.state.vars, ...values };
+  return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail: { values } };
+}
+
+function fits(declared: VariableDeclaration, value: unknown): value is string | number | boolean {
+  if (declared.enum && !declared.enum.some((allowed) => allowed === value)) return false;
+  if (declared.type === 'integer') return Number.isSafeInteger(value);
+  if (declared.type === 'number') return Number.isFinite(value);
+  if (declared.type === 'string') return typeof value === 'string' && value.length <= 1000;
+  return typeof value === 'boolean';
+}

@@ -1,0 +1,42 @@
+import type { SwitchNode } from '../flow';
+import { has, type Turn } from '../engine/run';
+import { evaluateHere, expressionFault } from './conditions';
+import type { Kind } from './kind';
+import { ref } from './schema-parts';
+
+/** `switch`: goes where the first case leads whose condition holds, else to `default`. */
+export const switchKind: Kind<SwitchNode> = {
+  title: 'Goes on by the first condition that holds.',
+  properties: {
+    cases: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: {
+        type: 'object',
+        properties: { when: ref('expression'), next: ref('nodeName'), comment: { type: 'string' } },
+        required: ['when', 'next'],
+        additionalProperties: false,
+      },
+    },
+    default: ref('nodeName'),
+  },
+  required: ['cases', 'default'],
+  withoutNext: true,
+  outcomes: () => [],
+  enter(run, node) {
+    const conditions = node.cases.map(({ when }) => when);
+    const evaluated = evaluateHere(run, conditions, 'first');
+    return 'asked' in evaluated ? evaluated.asked : lead(node, evaluated.result);
+  },
+  resume: (_run, node, answer) => lead(node, answer),
+};
+
+function lead(node: SwitchNode, answer: object): Turn {
+  if (has(answer, 'fault')) return expressionFault(String(answer.fault));
+  if (!has(answer, 'index') || typeof answer.index !== 'number') return { turn: 'fail', code: 'unexpected-answer' };
+  const chosen = node.cases[answer.index];
+  if (!chosen) return { turn: 'go', node: node.default, outcome: 'default', what: 'No condition held.' };
+  const detail = { case: answer.index };
+  return { turn: 'go', node: chosen.next, outcome: `case ${answer.index + 1}`, what: 'A condition held.', detail };
+}

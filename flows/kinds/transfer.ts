@@ -1,0 +1,56 @@
+import type { TransferNode } from '../flow';
+import { resolveDuration } from '../setting-values';
+import { emit } from '../engine/run';
+import { beginRinging } from '../engine/ringing';
+import { destinationProperties, resolveTarget } from './destinations';
+import type { Kind } from './kind';
+import { QUEUE_MS, RING_MS } from './ring';
+import { ref } from './schema-parts';
+
+/** `transfer`: rings another group or agent while whoever has the enquiry keeps it until the other accepts. */
+export const transfer: Kind<TransferNode> = {
+  title: 'Offers the enquiry to another group or agent; it stays where it is until one accepts.',
+  properties: {
+    to: {
+      anyOf: [
+        { const: 'requested-destination' },
+        {
+          type: 'object',
+          properties: destinationProperties,
+          additionalProperties: false,
+          oneOf: [{ required: ['group'] }, { required: ['agent'] }],
+        },
+      ],
+    },
+    note: { type: 'string', maxLength: 500 },
+    timeout: ref('duration'),
+    queueTimeout: ref('duration'),
+  },
+  required: ['to'],
+  outcomes: () => [
+    { name: 'accepted', takesTime: false },
+    { name: 'failed', takesTime: false },
+  ],
+  enter(run, node) {
+    const { state } = run;
+    const requested = node.to === 'requested-destination';
+    const target =
+      node.to === 'requested-destination' ? state.requested?.to : resolveTarget(run.flow, run.settings, node.to);
+    if (requested) state.requested = null;
+    if (!target) {
+      const what = requested ? 'Nobody asked for a transfer.' : 'The channel names nobody to transfer to.';
+      return { turn: 'outcome', outcome: 'failed', what };
+    }
+    if (node.note !== undefined) {
+      emit(run, { do: 'keepNote', note: `${state.enquiryId}.${state.seq + 1}`, agent: null, text: node.note });
+    }
+    const visit = {
+      purpose: 'transfer' as const,
+      target,
+      strategy: 'leastLoaded',
+      ringMs: resolveDuration(run.flow, run.settings, node.timeout, RING_MS),
+      queueMs: resolveDuration(run.flow, run.settings, node.queueTimeout, QUEUE_MS),
+    };
+    return beginRinging(run, visit, state.assignee === null ? [] : [state.assignee]);
+  },
+};

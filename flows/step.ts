@@ -1,0 +1,167 @@
+import type { Flow, SettingValues } from './flow';
+import { NEVER, type ActRefusal, type EnquiryState, type FlowEvent, type Pending, type StepResult } from './state';
+import { acceptReserved } from './engine/acts/accept';
+import { doAct } from './engine/acts';
+import { replyQueued } from './engine/acts/reply';
+import { takeReserved } from './engine/acts/take';
+import { blankState } from './engine/blank-state';
+import { follow, park, questionFailed, resumeNode, resumeOffer } from './engine/course';
+import { mailJoined, reopen } from './engine/mail';
+import { dropFromOffer, matched, offerMissed, waitedInVain } from './engine/ringing';
+import { answerAct, openRun, tell, type Run, type Turn } from './engine/run';
+import { happened } from './engine/wait-events';
+import { nextDeadline } from './rest';
+
+/**
+ * The whole meaning of the flow language: what an event makes of an enquiry. Pure and total: the same arguments give
+ * the same result, nothing is changed in place, nothing is thrown. `state` is null before the first event.
+ * The driver sends `answer` or `error` to the question in `state.asking`, and any other event only while there is none.
+ */
+export function step(flow: Flow, settings: SettingValues, state: EnquiryState | null, event: FlowEvent): StepResult {
+  try {
+    if (state && !changesAnything(state, event)) return { state, effects: [], trace: [], acts: [] };
+    const run = openRun(flow, settings, state ?? blankState(flow, event), event.at);
+    const turn = begin(run, state, event);
+    if (turn) follow(run, turn);
+    return finish(run);
+  } catch (error) {
+    return fault(flow, settings, state, event, error);
+  }
+}
+
+/** An answer nobody asked for, a clock that rings early, a second start: nothing happens and nothing is counted. */
+function changesAnything(state: EnquiryState, event: FlowEvent): boolean {
+  if (event.type === 'answer' || event.type === 'error') return state.asking?.seq === event.seq;
+  if (event.type === 'start') return state.status === 'closed' && !state.asking;
+  if (event.type === 'clock') return !state.asking && (nextDeadline(state) ?? NEVER) <= event.at;
+  if (event.type === 'agent-gone') return !state.asking && state.status !== 'closed';
+  return true;
+}
+
+function begin(run: Run, before: EnquiryState | null, event: FlowEvent): Turn | null {
+  if (!before && event.type !== 'start') {
+    if ('act' in event) answerAct(run, event.act, { ok: false, code: 'not-possible-now' });
+    return { turn: 'park', reason: 'it was never started' };
+  }
+  switch (event.type) {
+    case 'start':
+      return started(run, before, event);
+    case 'mail':
+      return mailJoined(run, event);
+    case 'answer':
+      return answered(run, event);
+    case 'error':
+      return answeredByError(run, event.code);
+    case 'clock':
+      return timeIsOver(run);
+    case 'matched':
+      return matched(run, event.agent, event.offer, event.until, event.decision);
+    case 'agent-gone':
+      return agentGone(run, event.agent, event.cause);
+    case 'delivery-failed':
+      tell(run, { kind: 'delivery', what: 'A mail could not be delivered.', detail: { outbox: event.outboxId } });
+      return run.state.asking || run.state.status === 'closed' ? null : happened(run, 'delivery-failed');
+    default:
+      return doAct(run, event);
+  }
+}
+
+function started(run: Run, before: EnquiryState | null, event: Extract<FlowEvent, { type: 'start' }>): Turn | null {
+  const { startAt } = event;
+  if (!before)
+    return {
+      turn: 'go',
+      node: startAt ?? run.flow.start,
+      what: 'The mail came.',
+      detail: { message: event.message.id },
+    };
+  if (startAt === undefined) return mailJoined(run, { type: 'mail', at: event.at, message: event.message });
+  run.state.messages += 1;
+  run.state.newest = event.message;
+  run.state.answerTo = event.message.id;
+  return reopen(run, event.message, startAt);
+}
+
+function answered(run: Run, { answer }: Extract<FlowEvent, { type: 'answer' }>): Turn | null {
+  const { pending, act } = closeQuestion(run);
+  switch (pending.on) {
+    case 'node':
+      return resumeNode(run, answer);
+    case 'offer':
+      return resumeOffer(run, answer, pending.offer);
+    case 'accept':
+      return acceptReserved(run, pending.agent, act, answer);
+    case 'take':
+      return takeReserved(run, pending.agent, act, answer);
+    case 'reply':
+      return replyQueued(run, pending.agent, act, answer);
+  }
+}
+
+const REFUSALS: readonly ActRefusal[] = ['agent-full', 'draft-unknown', 'not-assigned', 'already-assigned'];
+
+function answeredByError(run: Run, code: string): Turn | null {
+  const { pending, act } = closeQuestion(run);
+  if (pending.on === 'node' || pending.on === 'offer') return questionFailed(run, pending, code);
+  answerAct(run, act, { ok: false, code: REFUSALS.find((known) => known === code) ?? 'not-possible-now' });
+  return null;
+}
+
+function closeQuestion(run: Run): { pending: Pending; act: string } {
+  const pending = run.state.pending;
+  const act = run.state.asking?.act ?? '';
+  run.state.asking = null;
+  run.state.pending = null;
+  return { pending: pending ?? { on: 'node' }, act };
+}
+
+function timeIsOver(run: Run): Turn | null {
+  const { rest } = run.state;
+  if (rest?.kind === 'ring') return offerMissed(run, rest.offer);
+  if (rest?.kind === 'line' || rest?.kind === 'list') return waitedInVain(run);
+  return rest?.kind === 'wait' ? { turn: 'outcome', outcome: 'timeout', what: 'The time is over.' } : null;
+}
+
+function agentGone(run: Run, agent: string, cause: string): Turn | null {
+  const { rest, assignee } = run.state;
+  if (rest?.kind === 'ring' && rest.offer.agents.includes(agent)) {
+    tell(run, { kind: 'offer', what: 'The agent it rang at is gone.', detail: { agent, cause } });
+    return dropFromOffer(run, agent, 'rescinded');
+  }
+  if (agent !== assignee) return null;
+  tell(run, { kind: 'agent', what: 'The agent who has it is gone.', detail: { agent, cause } });
+  return happened(run, 'agent-unavailable');
+}
+
+function finish(run: Run): StepResult {
+  const { state, effects, trace, acts, at } = run;
+  state.changedAt = at;
+  state.status = statusOf(state);
+  return { state, effects, trace, acts };
+}
+
+function statusOf(state: EnquiryState): EnquiryState['status'] {
+  if (state.status === 'closed') return 'closed';
+  if (state.rest?.kind === 'parked') return 'parked';
+  if (state.assignee !== null) return 'ongoing';
+  if (state.rest?.kind === 'ring') return 'ringing';
+  if (state.rest?.kind === 'line' || state.rest?.kind === 'list') return 'waiting';
+  return state.rest?.kind === 'wait' ? 'missed' : state.status;
+}
+
+/** A fault of the engine itself: the enquiry is parked as it was before the event, and whoever acted is told. */
+function fault(
+  flow: Flow,
+  settings: SettingValues,
+  state: EnquiryState | null,
+  event: FlowEvent,
+  error: unknown,
+): StepResult {
+  const run = openRun(flow, settings, state ?? blankState({ ...flow, variables: {} }, event), event.at);
+  run.state.asking = null;
+  run.state.pending = null;
+  const act = 'act' in event ? event.act : state?.asking?.act;
+  if (act !== undefined) answerAct(run, act, { ok: false, code: 'not-possible-now' });
+  park(run, `the flow could not be carried out (${error instanceof Error ? error.name : 'fault'})`);
+  return finish(run);
+}
