@@ -1,0 +1,47 @@
+import {
+  Nested,
+  openCollection,
+  type CollectionPorts,
+  type Definition,
+  type Query,
+  type Stored,
+} from './database/collection';
+
+/** One change of a setting by a person; `_id` is the act's idempotency key. No secrets in `before` and `after`. */
+export interface AuditEntry extends Stored {
+  who: string;
+  when: Date;
+  ip: string | null;
+  /** `channel.change`, `user.create`, … */
+  what: string;
+  /** Id of what was changed. */
+  about: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** How the collection is made. */
+export const audit: Definition<AuditEntry> = {
+  name: 'audit',
+  fields: { who: String, when: Date, ip: String, what: String, about: String, before: Nested, after: Nested },
+  indexes: [{ fields: { when: -1 } }, { fields: { about: 1, when: -1 } }],
+};
+
+/** Who changed what, when and from where. */
+export function createAudit(ports: CollectionPorts) {
+  const collection = openCollection(audit, ports);
+  return {
+    collection,
+    /** Keeps an entry once. */
+    add: (entry: AuditEntry): Promise<boolean> => collection.insert('add', entry),
+    /** Newest first; scans on the embedded database. */
+    list(search: { about?: string; who?: string; what?: string; since?: Date; limit?: number }): Promise<AuditEntry[]> {
+      const { since, limit = 200, ...same } = search;
+      const filter: Query = { ...same, ...(since ? { when: { $gte: since } } : {}) };
+      return collection.list(filter, { sort: { when: -1 }, limit });
+    },
+  };
+}
+
+/** Operations on the audit log. */
+export type Audit = ReturnType<typeof createAudit>;

@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BlobMissing, DiskFull } from './errors';
+
+/** What `put` made of some bytes. */
+export interface Put {
+  sha256: string;
+  bytes: number;
+  /** The bytes were not there before: nothing that names them can exist either. */
+  fresh: boolean;
+}
+
+/** Raw mail and attachments by the sha256 of their content. */
+export interface Blobs {
+  /** On disk when it returns: written aside, fsynced, renamed, folder fsynced. `DiskFull` leaves nothing behind. */
+  put(content: Uint8Array): Promise<Put>;
+  /** The bytes, checked against their digest; `BlobMissing` when they are not there or damaged. */
+  get(sha256: string): Promise<Buffer>;
+  has(sha256: string): Promise<boolean>;
+  /** Where the file stands, for people who want to open it. */
+  pathOf(sha256: string): string;
+}
+
+/** What blobs need; `write` and `fsync` are set by tests. */
+export interface BlobPorts {
+  dataDir: string;
+  /** `false` for tests: trades safety on power loss for speed. */
+  fsync?: boolean;
+  write?: (file: FileHandle, content: Uint8Array) => Promise<void>;
+  failAt?: ((point: string) => void | Promise<void>) | undefined;
+}
+
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Blobs as files below `<dataDir>/blobs/<first two digits>/<sha256>`, readable by the owner only. */
+export function createFileBlobs(ports: BlobPorts): Blobs {
+  const root = join(ports.dataDir, 'blobs');
+  const incoming = join(root, 'incoming');
+  const write = ports.write ?? ((file, content) => file.writeFile(content));
+  const folderOf = (sha256: string): string => join(root, sha256.slice(0, 2));
+  const pathOf = (sha256: string): string => join(folderOf(sha256), sha256);
+  const isThere = (path: string): Promise<boolean> =>
+    stat(path).then(
+      () => true,
+      () => false,
+    );
+  const folders = new Set<string>();
+
+  async function sync(path: string): Promise<void> {
+    if (ports.fsync === false) return;
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+
+  async function ensureFolder(path: string): Promise<void> {
+    if (folders.has(path)) return;
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await sync(root);
+    folders.add(path);
+  }
+
+  async function writeAside(path: string, content: Uint8Array): Promise<void> {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await write(file, content);
+      if (ports.fsync !== false) await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  return {
+    pathOf,
+    has: (sha256) => isThere(pathOf(sha256)),
+
+    async put(content) {
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      const put = { sha256, bytes: content.byteLength };
+      const path = pathOf(sha256);
+      if (await isThere(path)) {
+        // Another may have renamed it a moment ago: it is ours to promise only when the folder is on disk.
+        await sync(folderOf(sha256));
+        return { ...put, fresh: false };
+      }
+      const aside = join(incoming, randomUUID());
+      try {
+        await ensureFolder(incoming);
+        await ensureFolder(folderOf(sha256));
+        await writeAside(aside, content);
+        await rename(aside, path);
+        await sync(folderOf(sha256));
+      } catch (error) {
+        await rm(aside, { force: true });
+        throw noRoom.has(codeOf(error)) ? new DiskFull(error) : error;
+      }
+      if (ports.failAt) await ports.failAt('blobs.put');
+      return { ...put, fresh: true };
+    },
+
+    async get(sha256) {
+      const content = await readFile(pathOf(sha256)).catch((error: unknown) => {
+        throw codeOf(error) === 'ENOENT' ? new BlobMissing(sha256) : error;
+      });
+      if (createHash('sha256').update(content).digest('hex') !== sha256) throw new BlobMissing(sha256);
+      return content;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+
+/** A sender refused; `_id` is `<list>|<address or @domain>`. The list of a channel bears the channel's id. */
+export interface BlocklistEntry extends Stored {
+  list: string;
+  /** `name@example.org` or `@example.org`, lower case. */
+  sender: string;
+  reason: string;
+  by: string;
+  at: Date;
+  hits: number;
+}
+
+/** How the collection is made. */
+export const blocklist: Definition<BlocklistEntry> = {
+  name: 'blocklist',
+  fields: { list: String, sender: String, reason: String, by: String, at: Date, hits: Number },
+  indexes: [{ fields: { list: 1, sender: 1 } }],
+};
+
+/** Senders refused, in lists. */
+export function createBlocklist(ports: CollectionPorts) {
+  const collection = openCollection(blocklist, ports);
+  const idOf = (list: string, sender: string): string => `${list}|${sender.trim().toLowerCase()}`;
+  return {
+    collection,
+    /** The entry that refuses this sender, by address first, then by domain; null when none does. One read. */
+    async match(lists: readonly string[], address: string): Promise<BlocklistEntry | null> {
+      const lower = address.trim().toLowerCase();
+      const senders = [lower, lower.slice(lower.lastIndexOf('@'))];
+      const found = await collection.getMany(senders.flatMap((sender) => lists.map((list) => idOf(list, sender))));
+      return found[0] ?? null;
+    },
+    /** Counts that an entry refused somebody; a figure for people, not exact over crashes. */
+    countHit: (id: string): Promise<boolean> => collection.update('countHit', { _id: id }, { $inc: { hits: 1 } }),
+    /** Adds entries; the ids of those that were new. */
+    async add(entries: Omit<BlocklistEntry, '_id' | 'hits' | 'v'>[]): Promise<string[]> {
+      const documents = entries.map((entry) => {
+        const sender = entry.sender.trim().toLowerCase();
+        return { ...entry, _id: idOf(entry.list, sender), sender, hits: 0, v: 1 };
+      });
+      const made = await Promise.all(documents.map((document) => collection.insert('add', document)));
+      return documents.filter((_, index) => made[index]).map((document) => document._id);
+    },
+    /** Changes the reason; null when unknown. */
+    setReason: (id: string, reason: string): Promise<BlocklistEntry | null> =>
+      collection.change('setReason', { _id: id }, { $set: { reason } }),
+    /** Removes entries; how many there were. */
+    remove: (ids: readonly string[]): Promise<number> => collection.remove('remove', { _id: { $in: ids } }),
+    /** Entries of a list by sender. */
+    list: (list: string, limit = 1_000, skip = 0): Promise<BlocklistEntry[]> =>
+      collection.list({ list }, { sort: { sender: 1 }, limit, skip }),
+  };
+}
+
+/** Operations on blocklists. */
+export type Blocklist = ReturnType<typeof createBlocklist>;

@@ -1,0 +1,146 @@
+import type { SettingValues } from '../flows/flow';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { KeptInMemory } from './database/kept-in-memory';
+
+/** Where a channel's mail leaves by; `sink` writes `.eml` files below the data folder (demo). */
+export type OutgoingServer =
+  | { kind: 'sink' }
+  | {
+      kind: 'smtp';
+      host: string;
+      port: number;
+      tls: 'tls' | 'starttls' | 'none';
+      user: string | null;
+      /** Sealed by `store.secrets`. */
+      secret: string | null;
+      /** PEM of an authority to trust besides the system's. */
+      ca?: string | null;
+    };
+
+/** A key the channel signs with. */
+export interface DkimKey {
+  domain: string;
+  selector: string;
+  /** Private key, sealed. */
+  secret: string;
+}
+
+/** One email address we serve; `_id` is a slug. Addresses are lower case. */
+export interface Channel extends Stored {
+  /** At most 40 characters. */
+  name: string;
+  address: string;
+  aliases: string[];
+  enabled: boolean;
+  /** The published flow it runs, or null: its mail is held. */
+  flow: { id: string; revision: number } | null;
+  /** Values of the flow's settings. */
+  settings: SettingValues;
+  displayName: string;
+  replySubject: string;
+  footer: string;
+  server: OutgoingServer;
+  receive: { smtp: boolean; login: string | null };
+  blocklistOn: boolean;
+  /** Senders whose automatic mail counts as a person's (contact forms). */
+  peopleSenders: string[];
+  startsPerMinute: number;
+  /** The brake: automatic mail is held for a person's word. */
+  holdAutomatic: boolean;
+  dkim: DkimKey | null;
+  autoReply: { on: boolean; template: string | null };
+  /** Replies carry the centre's own address as Bcc. */
+  bccCentre: boolean;
+  /** Address that customers write to when mail is forwarded to `address`; goes into Reply-To. */
+  publicAddress: string | null;
+  /** Our server does the copy to Sent by itself, or none is wanted. */
+  copyToSent: boolean;
+  timezone: string;
+}
+
+/** How the collection is made. */
+export const channels: Definition<Channel> = {
+  name: 'channels',
+  fields: {
+    name: String,
+    address: String,
+    aliases: [String],
+    enabled: Boolean,
+    flow: Nested,
+    settings: Nested,
+    displayName: String,
+    replySubject: String,
+    footer: String,
+    server: Nested,
+    receive: Nested,
+    blocklistOn: Boolean,
+    peopleSenders: [String],
+    startsPerMinute: Number,
+    holdAutomatic: Boolean,
+    dkim: Nested,
+    autoReply: Nested,
+    bccCentre: Boolean,
+    publicAddress: String,
+    copyToSent: Boolean,
+    timezone: String,
+  },
+};
+
+/** Channels; reads come from memory, at most a second behind other processes. */
+export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) {
+  const collection = openCollection(channels, ports);
+  const kept = ports.keep.all('channels', () => collection.list({}, { sort: { _id: 1 } }));
+  const list = async (): Promise<Channel[]> => [...(await kept.byId()).values()];
+
+  return {
+    collection,
+    /** One channel, or null. */
+    get: async (id: string): Promise<Channel | null> => (await kept.byId()).get(id) ?? null,
+    /** All channels by slug. */
+    list,
+
+    /** The channel that serves this address, alias or public address; null when none does. */
+    async byAddress(address: string): Promise<Channel | null> {
+      const wanted = address.trim().toLowerCase();
+      const all = await list();
+      return (
+        all.find((one) => one.address === wanted) ??
+        all.find((one) => one.aliases.includes(wanted) || one.publicAddress === wanted) ??
+        null
+      );
+    },
+
+    /** Makes a channel; false when the slug is taken. */
+    async create(channel: Channel): Promise<boolean> {
+      const made = await collection.insert('create', lowerCased(channel));
+      await kept.changed();
+      return made;
+    },
+
+    /** Changes some settings; null when unknown. */
+    async change(id: string, changes: Partial<Omit<Channel, '_id' | 'v'>>): Promise<Channel | null> {
+      const changed = await collection.change('change', { _id: id }, { $set: lowerCased(changes) });
+      await kept.changed();
+      return changed;
+    },
+
+    /** Removes a channel; false when there was none. */
+    async remove(id: string): Promise<boolean> {
+      const removed = await collection.remove('remove', { _id: id });
+      await kept.changed();
+      return removed > 0;
+    },
+  };
+}
+
+/** Operations on channels. */
+export type Channels = ReturnType<typeof createChannels>;
+
+function lowerCased<C extends Partial<Channel>>(channel: C): C {
+  const lower = { ...channel };
+  if (channel.address !== undefined) lower.address = channel.address.trim().toLowerCase();
+  if (channel.aliases !== undefined) lower.aliases = channel.aliases.map((alias) => alias.trim().toLowerCase());
+  if (channel.publicAddress) lower.publicAddress = channel.publicAddress.trim().toLowerCase();
+  if (channel.peopleSenders !== undefined) lower.peopleSenders = channel.peopleSenders.map((one) => one.toLowerCase());
+  return lower;
+}

@@ -1,0 +1,40 @@
+import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+
+/** The last number given out under a name. */
+export interface Counter extends Stored {
+  value: number;
+}
+
+/** How the collection is made. */
+export const counters: Definition<Counter> = { name: 'counters', fields: { value: Number } };
+
+/** Numbers that only grow. A process takes them in blocks, so numbers are unique but may be skipped by a restart. */
+export function createCounters(ports: CollectionPorts) {
+  const collection = openCollection(counters, ports);
+  const blocks = new Map<string, { next: number; last: number }>();
+  const taking = new Map<string, Promise<void>>();
+
+  async function takeBlock(name: string, size: number): Promise<void> {
+    let took = await collection.upsert('next', { _id: name }, { $inc: { value: size }, $setOnInsert: { v: 1 } });
+    if (!took.fits) took = await collection.upsert('next', { _id: name }, { $inc: { value: size } });
+    const last = took.document?.value ?? 0;
+    blocks.set(name, { next: last - size + 1, last });
+  }
+
+  return {
+    collection,
+    /** The next number under a name, 1 first. */
+    async next(name: string, blockSize = 20): Promise<number> {
+      for (;;) {
+        const block = blocks.get(name);
+        if (block && block.next <= block.last) return block.next++;
+        const taken = taking.get(name) ?? takeBlock(name, blockSize).finally(() => taking.delete(name));
+        taking.set(name, taken);
+        await taken;
+      }
+    },
+  };
+}
+
+/** Operations on counters. */
+export type Counters = ReturnType<typeof createCounters>;

@@ -1,0 +1,65 @@
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { Attachment } from './messages';
+
+/** An answer an agent is writing; what an Update carries is its id and digest, never its text. */
+export interface Draft extends Stored {
+  enquiry: string;
+  agent: string;
+  html: string | null;
+  text: string;
+  to: string[];
+  cc: string[];
+  bcc: string[];
+  subject: string;
+  attachments: Attachment[];
+  /** Of everything above. */
+  digest: string;
+  savedAt: Date;
+  /** Outbox id it was sent as. */
+  sentAs: string | null;
+}
+
+/** How the collection is made. */
+export const drafts: Definition<Draft> = {
+  name: 'drafts',
+  fields: {
+    enquiry: String,
+    agent: String,
+    html: String,
+    text: String,
+    to: [String],
+    cc: [String],
+    bcc: [String],
+    subject: String,
+    attachments: [Nested],
+    digest: String,
+    savedAt: Date,
+    sentAs: String,
+  },
+};
+
+/** Drafts of answers and notes. */
+export function createDrafts(ports: CollectionPorts) {
+  const collection = openCollection(drafts, ports);
+  return {
+    collection,
+    get: collection.get,
+    /** Saves over an unsent draft of the same agent, or makes it; false when it was sent or is another's. */
+    async save(draft: Omit<Draft, 'sentAs' | 'v'>): Promise<boolean> {
+      const { _id, agent, ...rest } = draft;
+      const mine = { _id, agent, sentAs: null };
+      return (await collection.upsert('save', mine, { $set: { ...rest, sentAs: null, v: 1 } })).fits;
+    },
+    /** Ties the draft to what it was sent as; false when it was sent as something else or is unknown. */
+    markSent: (id: string, sentAs: string): Promise<boolean> =>
+      collection.update('markSent', { _id: id, sentAs: { $in: [null, sentAs] } }, { $set: { sentAs } }),
+    /** Throws an unsent draft of this agent away. */
+    discard: async (id: string, agent: string): Promise<boolean> =>
+      (await collection.remove('discard', { _id: id, agent, sentAs: null })) > 0,
+    /** Unsent drafts of an enquiry; scans. */
+    ofEnquiry: (enquiry: string): Promise<Draft[]> => collection.list({ enquiry, sentAs: null }),
+  };
+}
+
+/** Operations on drafts. */
+export type Drafts = ReturnType<typeof createDrafts>;

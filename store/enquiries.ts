@@ -1,0 +1,259 @@
+import type { SettingValues } from '../flows/flow';
+import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { createOpenEnquiries } from './open-enquiries';
+import { createStories } from './stories';
+
+/** A message of an enquiry, in the order they came. */
+export interface MailReference {
+  message: string;
+  at: Date;
+  direction: 'in' | 'out' | 'note';
+}
+
+/** What the enquiry rests on, for lists. */
+export interface RestSummary {
+  what: string;
+  until: Date | null;
+}
+
+/** The flow an enquiry is pinned to. */
+export interface PinnedFlow {
+  id: string;
+  revision: number;
+  sha256: string;
+  settings: SettingValues;
+}
+
+/** One piece of work; `_id` is derived from the ledger id of the mail that started it, in [a-z0-9-]. */
+export interface Enquiry extends Stored {
+  number: number;
+  channel: string;
+  flow: PinnedFlow;
+  contact: string | null;
+  subject: string;
+  status: EnquiryStatus;
+  awaiting: 'agent' | 'contact';
+  assignee: string | null;
+  group: string | null;
+  tags: string[];
+  priority: number;
+  disposition: string | null;
+  /** `seq` of the last record; 0 before the first. */
+  seq: number;
+  /** State of the flow, or null before the first record. */
+  state: EnquiryState | null;
+  /** What a run hands to the next beside the state: outcomes of the last acts by their key, mails taken. */
+  memory: RunMemory | null;
+  rest: RestSummary | null;
+  mail: MailReference[];
+  /** Enquiries it is linked with. */
+  links: string[];
+  /** The last 200 entries of the story; the whole is `story(id)`. */
+  timeline: TraceEntry[];
+  timelineLength: number;
+  run: { workflowId: string; runId: string } | null;
+  /** Ledger id (or act) that opened it. */
+  by: string;
+  openedAt: Date;
+  changedAt: Date;
+  closedAt: Date | null;
+  ending: string | null;
+}
+
+/** What a run remembers beside the state of its flow. */
+export interface RunMemory {
+  /** Outcomes of the last 50 acts by their key. */
+  acts: [string, ActOutcome][];
+  /** Message ids already taken, newest last. */
+  seen: string[];
+}
+
+/** An enquiry as it is opened; the rest starts empty. */
+export type OpeningEnquiry = Pick<
+  Enquiry,
+  '_id' | 'number' | 'channel' | 'flow' | 'contact' | 'subject' | 'mail' | 'links' | 'by' | 'openedAt'
+>;
+
+/** One commit of a run at the end of a burst. */
+export interface EnquiryRecord {
+  id: string;
+  seq: number;
+  state: EnquiryState;
+  memory: RunMemory;
+  rest: RestSummary | null;
+  timeline: TraceEntry[];
+  run: { workflowId: string; runId: string } | null;
+  now: Date;
+}
+
+/** How the collection is made. */
+export const enquiries: Definition<Enquiry> = {
+  name: 'enquiries',
+  fields: {
+    number: Number,
+    channel: String,
+    flow: Nested,
+    contact: String,
+    subject: String,
+    status: String,
+    awaiting: String,
+    assignee: String,
+    group: String,
+    tags: [String],
+    priority: Number,
+    disposition: String,
+    seq: Number,
+    state: Nested,
+    memory: Nested,
+    rest: Nested,
+    mail: [Nested],
+    links: [String],
+    timeline: [Nested],
+    timelineLength: Number,
+    run: Nested,
+    by: String,
+    openedAt: Date,
+    changedAt: Date,
+    closedAt: Date,
+    ending: String,
+  },
+  indexes: [{ fields: { number: 1 } }, { fields: { contact: 1, openedAt: -1 } }, { fields: { closedAt: -1 } }],
+};
+
+const timelineKept = 200;
+
+/** Enquiries; lists read the small projections of `open`. */
+export function createEnquiries(ports: CollectionPorts) {
+  const collection = openCollection(enquiries, ports);
+  const open = createOpenEnquiries(ports);
+  const stories = createStories(ports);
+  /** What lists show; the state and timeline need not travel back after each record. */
+  const shown = { state: 0, memory: 0, timeline: 0, mail: 0, flow: 0 } as const;
+
+  async function commit(record: EnquiryRecord): Promise<Enquiry | null> {
+    const { state, now } = record;
+    const closed = state.status === 'closed';
+    return collection.change(
+      'record',
+      { _id: record.id, seq: { $lt: record.seq } },
+      {
+        $set: {
+          seq: record.seq,
+          state,
+          memory: record.memory,
+          status: state.status,
+          awaiting: state.awaiting,
+          assignee: state.assignee,
+          group: state.group,
+          tags: state.tags,
+          priority: state.priority,
+          disposition: state.disposition,
+          rest: record.rest,
+          ...(record.run ? { run: record.run } : {}),
+          changedAt: now,
+          closedAt: closed ? now : null,
+          ending: state.ending,
+        },
+        $push: { timeline: { $each: record.timeline, $slice: -timelineKept } },
+        $inc: { timelineLength: record.timeline.length },
+      },
+      shown,
+    );
+  }
+
+  return {
+    collections: [collection, open.collection, stories.collection],
+    open,
+    get: collection.get,
+    getMany: collection.getMany,
+    /** The enquiry with this number, or null; scans on the embedded database. */
+    byNumber: async (number: number): Promise<Enquiry | null> =>
+      (await collection.list({ number }, { limit: 1 }))[0] ?? null,
+    /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
+    load: async (id: string): Promise<Omit<Enquiry, 'timeline'> | null> =>
+      (await collection.pick(id, { timeline: 0 })) as Omit<Enquiry, 'timeline'> | null,
+
+    /** Opens an enquiry unless it is open already; `made` when this call, or an earlier run of it, did. */
+    async create(opening: OpeningEnquiry): Promise<{ enquiry: Enquiry; made: boolean }> {
+      const fresh = newEnquiry(opening);
+      const inserted = await collection.insert('create', fresh);
+      const enquiry = inserted ? fresh : ((await collection.get(opening._id)) ?? fresh);
+      if (enquiry.closedAt === null) await open.make(enquiry);
+      return { enquiry, made: enquiry.by === opening.by };
+    },
+
+    /** Adds a message once; false when the enquiry has it already (or is unknown). */
+    addMail: (id: string, mail: MailReference): Promise<boolean> =>
+      collection.update('addMail', { _id: id, 'mail.message': { $ne: mail.message } }, { $push: { mail } }),
+
+    /** Links two enquiries, each with the other. */
+    async link(one: string, other: string): Promise<void> {
+      await collection.updateEach('link', [
+        { filter: { _id: one }, update: { $addToSet: { links: other } } },
+        { filter: { _id: other }, update: { $addToSet: { links: one } } },
+      ]);
+    },
+
+    /** Commits a burst; `stale`: a record with this or a later `seq` stands and nothing was changed. */
+    async record(record: EnquiryRecord): Promise<'recorded' | 'stale' | 'unknown'> {
+      const after = await commit(record);
+      const stands = after ?? (await collection.get(record.id));
+      if (!stands) return 'unknown';
+      if (!after && stands.seq !== record.seq) return 'stale';
+      // A repeat after a crash still finishes what follows the commit.
+      await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
+      if (stands.closedAt === null) await open.follow(stands);
+      else open.leave(stands._id);
+      return after ? 'recorded' : 'stale';
+    },
+
+    /** The whole story: timeline and the pages it overflowed to, oldest first. */
+    async story(id: string): Promise<TraceEntry[]> {
+      const enquiry = await collection.get(id);
+      return enquiry ? stories.whole(enquiry) : [];
+    },
+
+    /** Open enquiries that did not change since; reconcile asks Temporal for them. */
+    unchangedSince: (before: Date, limit = 200) => open.unchangedSince(before, limit),
+
+    /** Closed enquiries, newest first; for reports: scans. */
+    closedBetween: (since: Date, until: Date, limit = 200): Promise<Enquiry[]> =>
+      collection.list(
+        { closedAt: { $gte: since, $lt: until } },
+        { sort: { closedAt: -1 }, limit, fields: { state: 0, timeline: 0 } },
+      ),
+
+    /** Of these ids, those that are closed (slots to release). */
+    async closedAmong(ids: readonly string[]): Promise<string[]> {
+      return (await collection.getMany(ids)).filter((one) => one.closedAt !== null).map((one) => one._id);
+    },
+  };
+}
+
+/** Operations on enquiries. */
+export type Enquiries = ReturnType<typeof createEnquiries>;
+
+function newEnquiry(opening: OpeningEnquiry): Enquiry {
+  return {
+    ...opening,
+    status: 'waiting',
+    awaiting: 'agent',
+    assignee: null,
+    group: null,
+    tags: [],
+    priority: 0,
+    disposition: null,
+    seq: 0,
+    state: null,
+    memory: null,
+    rest: null,
+    timeline: [],
+    timelineLength: 0,
+    run: null,
+    changedAt: opening.openedAt,
+    closedAt: null,
+    ending: null,
+    v: 1,
+  };
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { Conflict } from './errors';
+
+/** What an admin is working at. */
+export interface FlowDraft {
+  /** As he wrote it. */
+  text: string;
+  sha256: string;
+  savedAt: Date;
+  by: string;
+}
+
+/** A flow and its draft; `_id` is the flow's id. */
+export interface FlowDocument extends Stored {
+  title: string;
+  draft: FlowDraft;
+  lastRevision: number;
+}
+
+/** An immutable published copy; `_id` is `<flow>:<revision>`. */
+export interface FlowRevision extends Stored {
+  flow: string;
+  revision: number;
+  /** Canonical JSON. */
+  text: string;
+  /** Of the text, in hex. */
+  sha256: string;
+  by: string;
+  at: Date;
+  /** What the admin said of it. */
+  message: string;
+}
+
+/** How the collection of flows is made. */
+export const flows: Definition<FlowDocument> = {
+  name: 'flows',
+  fields: { title: String, draft: Nested, lastRevision: Number },
+};
+
+/** How the collection of published copies is made. */
+export const flowRevisions: Definition<FlowRevision> = {
+  name: 'flowRevisions',
+  fields: { flow: String, revision: Number, text: String, sha256: String, by: String, at: Date, message: String },
+};
+
+/** Id of a published copy. */
+export const flowRevisionId = (flow: string, revision: number): string => `${flow}:${revision}`;
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Flows and their revisions; a revision never changes, so the last 200 read stay in memory. */
+export function createFlows(ports: CollectionPorts) {
+  const collection = openCollection(flows, ports);
+  const revisions = openCollection(flowRevisions, ports);
+  const remembered = new Map<string, FlowRevision>();
+
+  async function revision(flow: string, number: number): Promise<FlowRevision | null> {
+    const id = flowRevisionId(flow, number);
+    const known = remembered.get(id);
+    if (known) return known;
+    const found = await revisions.get(id);
+    if (!found) return null;
+    if (remembered.size >= 200) remembered.delete(remembered.keys().next().value as string);
+    remembered.set(id, found);
+    return found;
+  }
+
+  return {
+    collections: [collection, revisions],
+    get: collection.get,
+    /** All flows by id. */
+    list: (): Promise<FlowDocument[]> => collection.list({}, { sort: { _id: 1 } }),
+    revision,
+    /** Published copies of a flow, newest first. */
+    revisionsOf: (flow: string): Promise<FlowRevision[]> => revisions.list({ flow }, { sort: { revision: -1 } }),
+
+    /** Saves the draft. `expected`: sha256 of the draft the editor started from; `Conflict` when it is another by now. */
+    async saveDraft(save: { id: string; title: string; text: string; by: string; now: Date; expected?: string }) {
+      const { id, title, text, by, now, expected } = save;
+      const draft: FlowDraft = { text, sha256: sha256Of(text), savedAt: now, by };
+      if (expected === undefined)
+        await collection.insert('saveDraft', { _id: id, title, draft, lastRevision: 0, v: 1 });
+      const unchanged = expected === undefined ? {} : { 'draft.sha256': expected };
+      const saved = await collection.change('saveDraft', { _id: id, ...unchanged }, { $set: { title, draft } });
+      if (!saved) throw new Conflict(id);
+      return saved;
+    },
+
+    /** Publishes a text as the next revision; the same text again gives the newest revision, not another. */
+    async publish(flow: string, publication: { text: string; by: string; at: Date; message: string }) {
+      const sha256 = sha256Of(publication.text);
+      for (;;) {
+        const head = await collection.get(flow);
+        if (!head) return null;
+        const last = head.lastRevision > 0 ? await revision(flow, head.lastRevision) : null;
+        if (last?.sha256 === sha256) return last;
+        const number = head.lastRevision + 1;
+        const next: FlowRevision = {
+          _id: flowRevisionId(flow, number),
+          flow,
+          revision: number,
+          sha256,
+          ...publication,
+          v: 1,
+        };
+        const made = await revisions.insert('publish', next);
+        // Whoever made this revision, the head moves on to it; then we look again whether it is our text.
+        await collection.update('publish', { _id: flow, lastRevision: number - 1 }, { $set: { lastRevision: number } });
+        if (made) return next;
+      }
+    },
+  };
+}
+
+/** Operations on flows. */
+export type Flows = ReturnType<typeof createFlows>;

@@ -1,0 +1,161 @@
+import type { MailKind, MessageFacts } from '../flows/state';
+import type { Blobs } from './blobs';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+
+/** An address as a mail shows it. */
+export interface NamedAddress {
+  address: string;
+  name: string;
+}
+
+/** An attachment; its bytes are in `store.blobs`. Authorised by message, never by hash. */
+export interface Attachment {
+  name: string;
+  /** By content, not as declared. */
+  type: string;
+  bytes: number;
+  /** sha256. */
+  blob: string;
+  inline: boolean;
+  contentId: string | null;
+}
+
+/** How an outgoing message fares; copied from the outbox for the thread's view. */
+export interface DeliveryMirror {
+  state: string;
+  at: Date;
+  /** The server's last answer, word for word. */
+  answer: string | null;
+}
+
+/** One email, in or out, or a note of the staff. */
+export interface Message extends Stored {
+  enquiry: string | null;
+  channel: string;
+  direction: 'in' | 'out' | 'note';
+  from: NamedAddress | null;
+  to: NamedAddress[];
+  cc: NamedAddress[];
+  replyTo: NamedAddress[];
+  subject: string;
+  /** As the mail claims. */
+  date: Date | null;
+  /** When we received, queued or wrote it. */
+  at: Date;
+  text: string;
+  /** Without the quoted part. */
+  newText: string;
+  /** Sanitised, or null. */
+  html: string | null;
+  attachments: Attachment[];
+  messageId: string | null;
+  inReplyTo: string[];
+  references: string[];
+  kind: MailKind;
+  automatic: boolean;
+  /** No robot may answer it (lists, null sender, X-Auto-Response-Suppress, …). */
+  noAutoReply: boolean;
+  /** What a flow may read. */
+  facts: MessageFacts | null;
+  authentication: Record<string, unknown> | null;
+  contact: string | null;
+  /** Ledger id of a mail that came in; outbox id of one that goes out. */
+  ledger: string | null;
+  outbox: string | null;
+  /** User id, `flow` or `system`; null for the contact. */
+  author: string | null;
+  /** Who wrote holds our id but is no participant (email.md T3). */
+  otherSender: boolean;
+  delivery: DeliveryMirror | null;
+  warnings: string[];
+  /** Raw bytes, where we have them. */
+  blob: string | null;
+  /** Where text and html stand when they are too large for a document. */
+  bodyBlob: string | null;
+}
+
+/** How the collection is made. */
+export const messages: Definition<Message> = {
+  name: 'messages',
+  fields: {
+    enquiry: String,
+    channel: String,
+    direction: String,
+    from: Nested,
+    to: [Nested],
+    cc: [Nested],
+    replyTo: [Nested],
+    subject: String,
+    date: Date,
+    at: Date,
+    text: String,
+    newText: String,
+    html: String,
+    attachments: [Nested],
+    messageId: String,
+    inReplyTo: [String],
+    references: [String],
+    kind: String,
+    automatic: Boolean,
+    noAutoReply: Boolean,
+    facts: Nested,
+    authentication: Nested,
+    contact: String,
+    ledger: String,
+    outbox: String,
+    author: String,
+    otherSender: Boolean,
+    delivery: Nested,
+    warnings: [String],
+    blob: String,
+    bodyBlob: String,
+  },
+};
+
+/** Bodies above this many characters stand in a blob (200 kB). */
+const longestBody = 200_000;
+
+type Body = Pick<Message, 'text' | 'newText' | 'html'>;
+
+/** Messages and notes; large bodies go to a blob and come back with the message. */
+export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
+  const collection = openCollection(messages, ports);
+
+  async function slim(message: Message): Promise<Message> {
+    const { text, newText, html } = message;
+    if (text.length + newText.length + (html?.length ?? 0) <= longestBody) return message;
+    const body: Body = { text, newText, html };
+    const { sha256 } = await ports.blobs.put(Buffer.from(JSON.stringify(body)));
+    return { ...message, text: '', newText: '', html: null, bodyBlob: sha256 };
+  }
+
+  async function whole(message: Message): Promise<Message> {
+    if (message.bodyBlob === null) return message;
+    const body = JSON.parse((await ports.blobs.get(message.bodyBlob)).toString()) as Body;
+    return { ...message, ...body };
+  }
+
+  return {
+    collection,
+    /** Keeps a message unless its id is kept already; whether this call did. */
+    insert: async (message: Message): Promise<boolean> => collection.insert('insert', await slim(message)),
+    /** One message with its body, or null. */
+    async get(id: string): Promise<Message | null> {
+      const found = await collection.get(id);
+      return found && whole(found);
+    },
+    /** The messages that exist, with their bodies, in the order asked. */
+    async getMany(ids: readonly string[]): Promise<Message[]> {
+      return Promise.all((await collection.getMany(ids)).map(whole));
+    },
+    /** Copies the state of delivery; false when the message is unknown. */
+    setDelivery: (id: string, delivery: DeliveryMirror): Promise<boolean> =>
+      collection.update('setDelivery', { _id: id }, { $set: { delivery } }),
+    /** Binds a kept message to an enquiry (release of held mail); false when it is bound to another. */
+    setEnquiry: (id: string, enquiry: string): Promise<boolean> =>
+      collection.update('setEnquiry', { _id: id, enquiry: { $in: [null, enquiry] } }, { $set: { enquiry } }),
+  };
+}
+
+/** Operations on messages. */
+export type Messages = ReturnType<typeof createMessages>;

@@ -1,0 +1,124 @@
+import type { EnquiryStatus } from '../flows/state';
+import {
+  Nested,
+  openCollection,
+  type CollectionPorts,
+  type Definition,
+  type Query,
+  type Stored,
+} from './database/collection';
+import { createLeaving } from './database/leaving';
+import type { Enquiry, RestSummary } from './enquiries';
+
+/** What lists show of an enquiry that is not closed; `_id` is the enquiry's id. */
+export interface OpenEnquiry extends Stored {
+  number: number;
+  channel: string;
+  contact: string | null;
+  subject: string;
+  status: EnquiryStatus;
+  awaiting: 'agent' | 'contact';
+  assignee: string | null;
+  group: string | null;
+  tags: string[];
+  priority: number;
+  seq: number;
+  rest: RestSummary | null;
+  openedAt: Date;
+  changedAt: Date;
+}
+
+/** Narrows a list; all given must fit. */
+export interface OpenEnquiryFilter {
+  status?: EnquiryStatus[];
+  assignee?: string | null;
+  group?: string;
+  channel?: string;
+  contact?: string;
+  tag?: string;
+  /** Only what this person may see: of his groups, of addresses granted to him, his own. */
+  visibleTo?: { agent: string; groups: string[]; channels: string[] };
+  limit?: number;
+  skip?: number;
+}
+
+/** How the collection is made. */
+export const openEnquiries: Definition<OpenEnquiry> = {
+  name: 'openEnquiries',
+  fields: {
+    number: Number,
+    channel: String,
+    contact: String,
+    subject: String,
+    status: String,
+    awaiting: String,
+    assignee: String,
+    group: String,
+    tags: [String],
+    priority: Number,
+    seq: Number,
+    rest: Nested,
+    openedAt: Date,
+    changedAt: Date,
+  },
+};
+
+/** One small projection per open enquiry, written by `enquiries` only. */
+export function createOpenEnquiries(ports: CollectionPorts) {
+  const collection = openCollection(openEnquiries, ports);
+  const leaving = createLeaving(async (leavers) => {
+    await collection.remove('leave', { _id: { $in: [...leavers.keys()] } });
+  }, 200);
+
+  function filterOf(filter: OpenEnquiryFilter): Query {
+    const { status, tag, visibleTo, limit: _limit, skip: _skip, ...same } = filter;
+    const query: Query = { ...same };
+    if (status) query['status'] = { $in: status };
+    if (tag !== undefined) query['tags'] = tag;
+    if (visibleTo) {
+      const { agent, groups, channels } = visibleTo;
+      query['$or'] = [{ assignee: agent }, { group: { $in: groups } }, { channel: { $in: channels } }];
+    }
+    return query;
+  }
+
+  return {
+    collection,
+    get: collection.get,
+    /** Makes the projection of an enquiry that was just opened. */
+    make: (enquiry: Enquiry): Promise<boolean> => collection.insert('make', projectionOf(enquiry)),
+    /** Brings the projection to what was recorded; an older record changes nothing. */
+    async follow(enquiry: Enquiry): Promise<void> {
+      const { _id, ...rest } = projectionOf(enquiry);
+      await collection.upsert('follow', { _id, seq: { $lt: enquiry.seq } }, { $set: rest });
+    },
+    /** The enquiry closed; it leaves the lists within a moment. */
+    leave: (id: string): void => leaving.add(id, 0),
+    /** Removes now what has closed. */
+    flush: leaving.flush,
+    /** Open enquiries that fit: priority first, then oldest. */
+    async list(filter: OpenEnquiryFilter = {}): Promise<OpenEnquiry[]> {
+      await leaving.flush();
+      const { limit = 200, skip = 0 } = filter;
+      return collection.list(filterOf(filter), { sort: { priority: -1, openedAt: 1 }, limit, skip });
+    },
+    /** How many fit. */
+    async count(filter: OpenEnquiryFilter = {}): Promise<number> {
+      await leaving.flush();
+      return collection.count(filterOf(filter));
+    },
+    /** Those that did not change since, longest first. */
+    unchangedSince: (before: Date, limit: number): Promise<OpenEnquiry[]> =>
+      collection.list({ changedAt: { $lt: before } }, { sort: { changedAt: 1 }, limit }),
+    /** Says that somebody looked after it, so that reconcile asks again only after a while. */
+    lookedAt: (id: string, now: Date): Promise<boolean> =>
+      collection.update('lookedAt', { _id: id }, { $max: { changedAt: now } }),
+  };
+}
+
+function projectionOf(enquiry: Enquiry): OpenEnquiry {
+  const { _id, number, channel, contact, subject, status, awaiting, assignee, group } = enquiry;
+  const { tags, priority, seq, rest, openedAt, changedAt } = enquiry;
+  const who = { _id, number, channel, contact, subject, status, awaiting, assignee, group };
+  return { ...who, tags, priority, seq, rest, openedAt, changedAt, v: 1 };
+}

@@ -1,0 +1,135 @@
+import type { FileHandle } from 'node:fs/promises';
+import { createAgents } from './agents';
+import { createApiTokens } from './api-tokens';
+import { createAudit } from './audit';
+import { createBlocklist } from './blocklist';
+import { createFileBlobs } from './blobs';
+import { createCaps } from './caps';
+import { createChannels } from './channels';
+import { createContacts } from './contacts';
+import { createCounters } from './counters';
+import type { CollectionPorts, FailAt } from './database/collection';
+import { connect, type ConnectionLimits } from './database/connect';
+import { keepInMemory } from './database/kept-in-memory';
+import { migrate } from './database/migrate';
+import { createOperationCounts } from './database/operation-counts';
+import { watchHealth } from './database/watch-health';
+import { createDecisions } from './decisions';
+import { createDrafts } from './drafts';
+import { createEngagements } from './engagements';
+import { createEnquiries } from './enquiries';
+import { createFigures } from './figures';
+import { createFlows } from './flows';
+import { createGroups } from './groups';
+import { createHints } from './hints';
+import { createLedger } from './ledger';
+import { createLines } from './lines';
+import { createMailLogins } from './mail-logins';
+import { createMessages } from './messages';
+import { createMeta } from './meta';
+import { createOutbox } from './outbox';
+import { createPasswordLinks } from './password-links';
+import { createRefusals } from './refusals';
+import { createSecrets } from './secrets';
+import { createSessions } from './sessions';
+import { createTemplates } from './templates';
+import { createThreadKeys } from './thread-keys';
+import { createUsers } from './users';
+
+/** What a store is opened with. */
+export interface StorePorts {
+  uri: string;
+  database: string;
+  /** Folder for raw mail and attachments. */
+  dataDir: string;
+  /** At least 16 characters; seals secrets and keys the ids of contacts. */
+  secretKey: string;
+  /** Called after each write as `<collection>.<operation>`; crash tests only. */
+  failAt?: FailAt | undefined;
+  /** `false` leaves out fsync of blobs; tests only. */
+  fsync?: boolean;
+  /** Writes the bytes of a blob; replaced by tests of full disks. */
+  writeBlob?: (file: FileHandle, content: Uint8Array) => Promise<void>;
+  limits?: ConnectionLimits;
+}
+
+function openCollections(ports: CollectionPorts, store: StorePorts) {
+  const { failAt, dataDir, fsync, writeBlob } = store;
+  const secrets = createSecrets(store.secretKey);
+  const blobs = createFileBlobs({
+    dataDir,
+    failAt,
+    ...(fsync === undefined ? {} : { fsync }),
+    ...(writeBlob ? { write: writeBlob } : {}),
+  });
+  const meta = createMeta(ports);
+  const keep = keepInMemory(meta, Date.now);
+  const counters = createCounters(ports);
+  return {
+    secrets,
+    blobs,
+    meta,
+    counters,
+    hints: createHints(),
+    agents: createAgents(ports),
+    apiTokens: createApiTokens(ports),
+    audit: createAudit(ports),
+    blocklist: createBlocklist(ports),
+    caps: createCaps(ports),
+    channels: createChannels({ ...ports, keep }),
+    contacts: createContacts({ ...ports, idOf: (address) => `c-${secrets.digest('contact', address).slice(0, 32)}` }),
+    decisions: createDecisions(ports),
+    drafts: createDrafts(ports),
+    engagements: createEngagements(ports),
+    enquiries: createEnquiries(ports),
+    figures: createFigures({ ...ports, nextBatch: () => counters.next('figures-batch', 1) }),
+    flows: createFlows(ports),
+    groups: createGroups({ ...ports, keep }),
+    ledger: createLedger(ports),
+    lines: createLines(ports),
+    mailLogins: createMailLogins(ports),
+    messages: createMessages({ ...ports, blobs }),
+    outbox: createOutbox(ports),
+    passwordLinks: createPasswordLinks(ports),
+    refusals: createRefusals(ports),
+    sessions: createSessions(ports),
+    templates: createTemplates({ ...ports, keep }),
+    threadKeys: createThreadKeys(ports),
+    users: createUsers(ports),
+  };
+}
+
+/**
+ * Opens everything Ringpost remembers: one named object per collection. `StoreAway` when the database cannot be
+ * reached within 5 s. Run `migrate` before the first use of a database.
+ */
+export async function openStore(ports: StorePorts) {
+  const counts = createOperationCounts();
+  const connection = await connect(ports.uri, ports.database, ports.limits);
+  const collections = openCollections({ connection, counts, failAt: ports.failAt }, ports);
+  const health = watchHealth(connection);
+  return {
+    ...collections,
+    /** Commands sent since the last reset. */
+    operations: { figures: counts.figures, reset: counts.reset },
+    /** Asks the database now; `StoreAway` when it does not answer within 3 s. */
+    ping: health.ping,
+    /** Whether the last heartbeat (every 2 s) was answered. */
+    healthy: health.healthy,
+    /** Makes collections and indexes, checks schema version and key; may run again. */
+    migrate: () => migrate(collections),
+    /** Ends what is on its way and closes. */
+    async close(): Promise<void> {
+      health.stop();
+      await Promise.all([
+        collections.ledger.flush(),
+        collections.outbox.flush(),
+        collections.enquiries.open.flush(),
+      ]).catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+/** The open store. */
+export type Store = Awaited<ReturnType<typeof openStore>>;

@@ -1,0 +1,56 @@
+import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { KeptInMemory } from './database/kept-in-memory';
+
+/** A mail to be filled in; `_id` is its slug. */
+export interface Template extends Stored {
+  title: string;
+  subject: string;
+  /** Preview text shown by mail programs beside the subject. */
+  preview: string;
+  html: string;
+  text: string;
+  /** Ships with Ringpost; may be changed, not removed. */
+  builtIn: boolean;
+}
+
+/** How the collection is made. */
+export const templates: Definition<Template> = {
+  name: 'templates',
+  fields: { title: String, subject: String, preview: String, html: String, text: String, builtIn: Boolean },
+};
+
+/** Templates; reads come from memory, at most a second behind other processes. */
+export function createTemplates(ports: CollectionPorts & { keep: KeptInMemory }) {
+  const collection = openCollection(templates, ports);
+  const kept = ports.keep.all('templates', () => collection.list({}, { sort: { _id: 1 } }));
+  return {
+    collection,
+    /** One template, or null. */
+    get: async (id: string): Promise<Template | null> => (await kept.byId()).get(id) ?? null,
+    /** All templates by slug. */
+    list: async (): Promise<Template[]> => [...(await kept.byId()).values()],
+    /** Makes or changes a template. */
+    async save(id: string, content: Omit<Template, '_id' | 'builtIn' | 'v'>): Promise<Template> {
+      await collection.insert('save', { _id: id, ...content, builtIn: false, v: 1 });
+      const saved = (await collection.change('save', { _id: id }, { $set: content })) as Template;
+      await kept.changed();
+      return saved;
+    },
+    /** Makes the templates that ship with Ringpost where they are missing. */
+    async ensureBuiltIn(shipped: Omit<Template, 'builtIn' | 'v'>[]): Promise<void> {
+      const made = await Promise.all(
+        shipped.map((one) => collection.insert('ensureBuiltIn', { ...one, builtIn: true, v: 1 })),
+      );
+      if (made.includes(true)) await kept.changed();
+    },
+    /** Removes a template that is not built in. */
+    async remove(id: string): Promise<boolean> {
+      const removed = await collection.remove('remove', { _id: id, builtIn: false });
+      await kept.changed();
+      return removed > 0;
+    },
+  };
+}
+
+/** Operations on templates. */
+export type Templates = ReturnType<typeof createTemplates>;

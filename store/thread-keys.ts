@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+
+/** Which enquiry a Message-ID belongs to on a channel; `_id` is `threadKeyId(channel, messageId)`. */
+export interface ThreadKey extends Stored {
+  enquiry: string;
+  /** Claimed by a mail that only named this id; binds participants only. */
+  guess: boolean;
+  /** Ledger or outbox id that made it. */
+  by: string;
+  /** Content hash of the mail that has this id; null for a guess. */
+  contentHash: string | null;
+}
+
+/** What a claim found: `mine` when this claim (or an earlier run of it) made the key. */
+export interface Claimed {
+  key: ThreadKey;
+  mine: boolean;
+}
+
+/** How the collection is made. */
+export const threadKeys: Definition<ThreadKey> = {
+  name: 'threadKeys',
+  fields: { enquiry: String, guess: Boolean, by: String, contentHash: String },
+};
+
+const longestId = 700;
+
+/** Key of a Message-ID on a channel; an id of unreasonable length stands under its digest. */
+export function threadKeyId(channel: string, messageId: string): string {
+  if (messageId.length <= longestId) return `${channel}|${messageId}`;
+  return `${channel}|sha256:${createHash('sha256').update(messageId).digest('hex')}`;
+}
+
+/** Message-IDs and the enquiries they belong to. */
+export function createThreadKeys(ports: CollectionPorts) {
+  const collection = openCollection(threadKeys, ports);
+
+  async function claimOne(key: ThreadKey): Promise<Claimed> {
+    if (await collection.insert('claim', key)) return { key, mine: true };
+    const holder = (await collection.get(key._id)) ?? key;
+    return { key: holder, mine: holder.by === key.by };
+  }
+
+  return {
+    collection,
+    /** Insert-if-absent of each key; what each is now, in the order given. */
+    claim: (keys: ThreadKey[]): Promise<Claimed[]> => Promise.all(keys.map(claimOne)),
+    /** The keys that exist, in the order asked. */
+    lookUp: (ids: readonly string[]): Promise<ThreadKey[]> => collection.getMany(ids),
+    /** The mail itself has come for an id that was a guess; null when it is none (any more). */
+    confirm: (id: string, by: string, contentHash: string): Promise<ThreadKey | null> =>
+      collection.change('confirm', { _id: id, guess: true }, { $set: { guess: false, by, contentHash } }),
+    /** Moves a thread to another enquiry; false when it does not belong to `from`. Moved already counts as moved. */
+    async move(id: string, from: string, to: string): Promise<boolean> {
+      if (await collection.update('move', { _id: id, enquiry: from }, { $set: { enquiry: to } })) return true;
+      return (await collection.get(id))?.enquiry === to;
+    },
+  };
+}
+
+/** Operations on thread keys. */
+export type ThreadKeys = ReturnType<typeof createThreadKeys>;

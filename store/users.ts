@@ -1,0 +1,67 @@
+import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+
+/** What a person may do; `agent` is also whoever may be rung. */
+export type Role = 'admin' | 'supervisor' | 'agent';
+
+/** A person who signs in. */
+export interface User extends Stored {
+  /** Lower case, unique. */
+  email: string;
+  name: string;
+  role: Role;
+  /** scrypt, or null before the first password. */
+  passwordHash: string | null;
+  /** Groups a supervisor looks after or an agent sees. */
+  groups: string[];
+  /** Addresses granted to him. */
+  channels: string[];
+  disabled: boolean;
+  /** Made by the demo: `start` refuses a public bind while such users exist. */
+  demo: boolean;
+  createdAt: Date;
+}
+
+/** How the collection is made. */
+export const users: Definition<User> = {
+  name: 'users',
+  fields: {
+    email: String,
+    name: String,
+    role: String,
+    passwordHash: String,
+    groups: [String],
+    channels: [String],
+    disabled: Boolean,
+    demo: Boolean,
+    createdAt: Date,
+  },
+  indexes: [{ fields: { email: 1 }, unique: true }],
+};
+
+/** People who sign in. */
+export function createUsers(ports: CollectionPorts) {
+  const collection = openCollection(users, ports);
+  return {
+    collection,
+    get: collection.get,
+    getMany: collection.getMany,
+    /** Everybody, by id. */
+    list: (): Promise<User[]> => collection.list({}, { sort: { _id: 1 } }),
+    /** How many there are; 0 at first start. */
+    count: (): Promise<number> => collection.count({}),
+    /** Who signs in with this address, or null. */
+    byEmail: async (email: string): Promise<User | null> =>
+      (await collection.list({ email: email.trim().toLowerCase() }, { limit: 1 }))[0] ?? null,
+    /** Makes a user; false when the id or the address is taken. */
+    create: (user: User): Promise<boolean> =>
+      collection.insert('create', { ...user, email: user.email.trim().toLowerCase() }),
+    /** Changes a user; null when unknown. */
+    change: (id: string, changes: Partial<Omit<User, '_id' | 'email' | 'v'>>): Promise<User | null> =>
+      collection.change('change', { _id: id }, { $set: changes }),
+    /** Demo users that could sign in. */
+    demoUsers: (): Promise<User[]> => collection.list({ demo: true, disabled: false }),
+  };
+}
+
+/** Operations on users. */
+export type Users = ReturnType<typeof createUsers>;
