@@ -23,7 +23,7 @@ export interface SmtpReceiver {
 export async function startSmtpReceiver(ports: SmtpReceiverPorts): Promise<SmtpReceiver> {
   const limits: SmtpLimits = { ...defaultSmtpLimits, ...ports.limits };
   const state: ListenerState = { ports, limits, bytesInFlight: 0, busy: new Set(), draining: false };
-  const tls = ports.tls === undefined ? await selfSignedCertificate(ports.name) : ports.tls;
+  const tls = ports.tls === undefined ? selfSignedCertificate(ports.name) : ports.tls;
   const server = createServer(state, tls);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

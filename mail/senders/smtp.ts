@@ -98,7 +98,10 @@ class Attempt {
     // A hand-over that is being recorded right now is waited for: the caller must not read its state before.
     if (await this.pendingHandOver) this.phase = 'handed-over';
     const envelope = this.envelopeState();
-    if (this.phase === 'mail' && (envelope.accepted.length > 0 || envelope.rejected.length > 0)) this.phase = 'rcpt';
+    // Sender, recipients and DATA go out together (RFC 2920): what was said to a later one of them is only a consequence.
+    if (error.command === 'MAIL FROM') envelope.rejected = [];
+    else if (this.phase === 'mail' && (envelope.accepted.length > 0 || envelope.rejected.length > 0))
+      this.phase = 'rcpt';
     if (
       !this.dotReleased &&
       (error instanceof NotHandedOver || (signal?.aborted && error.responseCode === undefined))

@@ -1,0 +1,80 @@
+import { smtpClient } from '../../support/smtp-client';
+import { startListener, type TestListener } from '../../support/smtp-listener';
+import { until } from '../../support/until';
+
+const body = 'From: ann@y.test\r\nSubject: Hello\r\n\r\nIs anybody there?\r\n';
+
+describe('limits of the SMTP listener', () => {
+  let listener: TestListener;
+
+  const listen = async (...ports: Parameters<typeof startListener>): Promise<void> => {
+    listener = await startListener(...ports);
+  };
+
+  afterEach(() => listener.receiver.close());
+
+  test('holds no more bytes than allowed: who comes on top is asked to come again', async () => {
+    await listen({ limits: { maxBytesInFlight: 100_000 } });
+    const first = await smtpClient(listener.port);
+    await first.begin();
+    await first.say('DATA');
+    first.write('x'.repeat(90_000));
+    await until('the first holds most of it', () => listener.receiver.load().bytesInFlight > 80_000);
+    const second = await smtpClient(listener.port);
+    await second.begin();
+
+    expect(await second.data('y'.repeat(50_000))).toMatch(/^452 4\.3\.1/);
+    expect(await first.say('\r\n.')).toMatch(/^250/);
+    await second.begin();
+    expect(await second.data(body)).toMatch(/^250/);
+    first.destroy();
+    second.destroy();
+  });
+
+  test('answers 421 to a source with too many connections, and lets it in when one has gone', async () => {
+    await listen({ limits: { maxConnectionsPerSource: 2 }, isExempt: () => false });
+    const [first, second] = await Promise.all([smtpClient(listener.port), smtpClient(listener.port)]);
+    const third = await smtpClient(listener.port);
+    expect(third.greeting).toMatch(/^421 4\.7\.0/);
+    await third.closed();
+    first.destroy();
+    await until('the first has gone', () => listener.receiver.load().connections === 1);
+
+    const fourth = await smtpClient(listener.port);
+    expect(fourth.greeting).toMatch(/^220 mx\.x\.test/);
+    second.destroy();
+    fourth.destroy();
+  });
+
+  test('answers 421 above the total of connections', async () => {
+    await listen({ limits: { maxConnections: 1 } });
+    const first = await smtpClient(listener.port);
+    const second = await smtpClient(listener.port);
+
+    expect(second.greeting).toMatch(/^421/);
+    first.destroy();
+    second.destroy();
+  });
+
+  test('slows down a source that sends too many mails in a minute', async () => {
+    await listen({ limits: { maxMailsPerMinutePerSource: 2 }, isExempt: () => false });
+    const client = await smtpClient(listener.port);
+    for (let n = 0; n < 2; n += 1) {
+      await client.begin();
+      expect(await client.data(body)).toMatch(/^250/);
+    }
+
+    expect(await client.say('MAIL FROM:<ann@y.test>')).toMatch(/^451 4\.7\.1/);
+    client.destroy();
+  });
+
+  test('ends a connection that wants to bring ever more mails', async () => {
+    await listen({ limits: { maxMailsPerConnection: 1 } });
+    const client = await smtpClient(listener.port);
+    await client.begin();
+    await client.data(body);
+
+    expect(await client.say('MAIL FROM:<ann@y.test>')).toMatch(/^421/);
+    await client.closed();
+  });
+});
