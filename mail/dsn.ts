@@ -1,0 +1,177 @@
+/** Reads what mail servers report about our mail: bounces, delays, receipts (RFC 3464 and the many other shapes). */
+import { typedAddress, fieldOf, readReportBlocks, type ReportBlock } from './mime/report-fields';
+import { readMessageIds } from './mime/message-ids';
+import { readBounceText } from './bounce-text';
+import type { Address, Headers } from './parsed-mail';
+import { isDaemonAddress } from './robot-signs';
+
+/** What became of the mail to one recipient. */
+export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+
+/** One recipient's block of a report. */
+export interface ReportedRecipient {
+  /** The address we sent to as far as the report tells; null where it names none. */
+  address: string | null;
+  /** Where it was forwarded to, when that differs. */
+  finalAddress: string | null;
+  action: DeliveryAction;
+  /** Enhanced status code such as `5.1.1` (RFC 3463), or null. */
+  status: string | null;
+  /** The remote server's words. */
+  diagnostic: string | null;
+  remoteMta: string | null;
+  /** Failed with 5.x.x: the address may be suppressed. Everything else is only a note. */
+  permanent: boolean;
+}
+
+/** A delivery report, recipient by recipient. */
+export interface DeliveryReport {
+  /** Where it was read from: a delivery-status part, the words of the mail, or a header alone. */
+  source: 'rfc3464' | 'text' | 'header';
+  recipients: ReportedRecipient[];
+  /** Message-ID of the mail reported on, with angle brackets. */
+  originalMessageId: string | null;
+  originalSubject: string | null;
+  /** ENVID of our MAIL FROM command (RFC 3461). */
+  envelopeId: string | null;
+  /** Queue id of the reporting server. */
+  queueId: string | null;
+  reportingMta: string | null;
+}
+
+/** The parts of a mail that a report may be read from. */
+export interface ReportParts {
+  headers: Headers;
+  from: Address[];
+  subject: string;
+  /** Media type of the whole mail and its `report-type`. */
+  rootType: string;
+  reportType: string | null;
+  /** Bodies of `message/delivery-status` parts. */
+  statuses: string[];
+  /** Header of the returned mail, from message/rfc822 or text/rfc822-headers. */
+  original: Headers | null;
+  text: string;
+}
+
+/** The delivery report a mail is, or null. A person's mail about a bounce is none. */
+export function readDsn(parts: ReportParts): DeliveryReport | null {
+  if (parts.reportType === 'disposition-notification' || parts.reportType === 'feedback-report') return null;
+  const daemon = parts.from.some((from) => isDaemonAddress(from.address)) || hasNullReturnPath(parts.headers);
+  if (parts.statuses.length > 0 && (parts.rootType === 'multipart/report' || daemon)) return fromStatuses(parts);
+  const failed = headerOf(parts.headers, 'x-failed-recipients');
+  if (!daemon && !failed && parts.rootType !== 'multipart/report') return null;
+  const read = readBounceText({ subject: parts.subject, text: parts.text });
+  const recipients = failed ? withHeaderRecipients(failed, read?.recipients ?? []) : (read?.recipients ?? []);
+  if (!failed && !read) return null;
+  return {
+    ...originalOf(parts),
+    source: read ? 'text' : 'header',
+    recipients,
+    envelopeId: null,
+    queueId: null,
+    reportingMta: null,
+  };
+}
+
+function fromStatuses(parts: ReportParts): DeliveryReport {
+  const blocks = parts.statuses.flatMap((status) => readReportBlocks(status));
+  const about =
+    blocks.find((block) => block.has('reporting-mta') || block.has('arrival-date')) ?? new Map<string, string[]>();
+  const recipients = blocks.filter(isRecipientBlock).map(recipientOf);
+  // Some servers send a status part that names nobody: their words may.
+  const fallback = recipients.length > 0 ? null : readBounceText({ subject: parts.subject, text: parts.text });
+  return {
+    ...originalOf(parts),
+    source: 'rfc3464',
+    recipients: fallback?.recipients ?? recipients,
+    envelopeId: fieldOf(about, 'original-envelope-id'),
+    queueId: fieldOf(about, 'x-postfix-queue-id') ?? fieldOf(about, 'x-queue-id'),
+    reportingMta: fieldOf(about, 'reporting-mta')?.replace(/^[\w-]+\s*;\s*/, '') ?? null,
+  };
+}
+
+function isRecipientBlock(block: ReportBlock): boolean {
+  return block.has('final-recipient') || block.has('original-recipient') || block.has('action');
+}
+
+function recipientOf(block: ReportBlock): ReportedRecipient {
+  const original = typedAddress(fieldOf(block, 'original-recipient') ?? fieldOf(block, 'x-actual-recipient'));
+  const final = typedAddress(fieldOf(block, 'final-recipient'));
+  const diagnostic = fieldOf(block, 'diagnostic-code')?.replace(/^[\w-]+\s*;\s*/, '') ?? null;
+  const status = statusOf(fieldOf(block, 'status'), diagnostic);
+  const action = actionOf(fieldOf(block, 'action'), status);
+  return {
+    address: original ?? final,
+    finalAddress: original && final && original.toLowerCase() !== final.toLowerCase() ? final : null,
+    action,
+    status,
+    diagnostic,
+    remoteMta: fieldOf(block, 'remote-mta')?.replace(/^[\w-]+\s*;\s*/, '') ?? null,
+    permanent: action === 'failed' && (status?.startsWith('5.') ?? false),
+  };
+}
+
+function statusOf(status: string | null, diagnostic: string | null): string | null {
+  const code = /\b([245]\.\d{1,3}\.\d{1,3})\b/;
+  const given = code.exec(status ?? '')?.[1] ?? null;
+  const inWords = code.exec(diagnostic ?? '')?.[1] ?? null;
+  // `5.0.0` says nothing; the server's words of the same class may.
+  if (given && !(given.endsWith('.0.0') && inWords?.[0] === given[0])) return given;
+  if (inWords) return inWords;
+  const reply = /(?:^|[\s;:(])([45])\d\d[\s-]/.exec(diagnostic ?? '')?.[1];
+  return given ?? (reply ? `${reply}.0.0` : null);
+}
+
+function actionOf(action: string | null, status: string | null): DeliveryAction {
+  const word = /^[a-z]+/.exec((action ?? '').trim().toLowerCase())?.[0] ?? '';
+  if (word === 'delayed' || word === 'delivered' || word === 'relayed' || word === 'expanded') return word;
+  if (word === '' && status?.startsWith('4.')) return 'delayed';
+  if (word === '' && status?.startsWith('2.')) return 'delivered';
+  return 'failed';
+}
+
+function withHeaderRecipients(header: string, read: ReportedRecipient[]): ReportedRecipient[] {
+  const named = header
+    .split(/[\s,;]+/)
+    .filter((word) => word.includes('@'))
+    .map((word) => word.replace(/[<>]/g, ''));
+  const byText = (address: string): ReportedRecipient | undefined =>
+    read.find((recipient) => recipient.address?.toLowerCase() === address.toLowerCase()) ??
+    (named.length === 1 ? read[0] : undefined);
+  return named.map((address) => ({
+    finalAddress: null,
+    action: 'failed',
+    status: null,
+    diagnostic: null,
+    remoteMta: null,
+    permanent: false,
+    ...byText(address),
+    address,
+  }));
+}
+
+function originalOf(parts: ReportParts): Pick<DeliveryReport, 'originalMessageId' | 'originalSubject'> {
+  return {
+    originalMessageId: originalMessageId(parts),
+    originalSubject: (parts.original && headerOf(parts.original, 'subject')) || null,
+  };
+}
+
+/** Message-ID of the mail a report is about: from the returned header, our own header fields, or the words. */
+export function originalMessageId(parts: Pick<ReportParts, 'headers' | 'original' | 'text'>): string | null {
+  const returned = parts.original && headerOf(parts.original, 'message-id');
+  const named =
+    returned || headerOf(parts.headers, 'x-original-message-id') || headerOf(parts.headers, 'original-message-id');
+  const inWords = /^[\s>|]*(?:x-original-)?message-id:\s*(<[^<>\s]{3,500}>)/im.exec(parts.text)?.[1];
+  const answered = headerOf(parts.headers, 'in-reply-to') || headerOf(parts.headers, 'references');
+  return readMessageIds(named || inWords || answered || '').at(-1) ?? null;
+}
+
+function hasNullReturnPath(headers: Headers): boolean {
+  return headers.get('return-path')?.some((value) => /^<\s*>$/.test(value.trim())) ?? false;
+}
+
+function headerOf(headers: Headers, name: string): string | null {
+  return headers.get(name)?.[0] || null;
+}

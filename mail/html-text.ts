@@ -1,0 +1,41 @@
+/** Text of HTML, for mails that have no text of their own and for what follows a cut. */
+import { convert } from 'html-to-text';
+
+const MAX_CHARS = 2 * 1024 * 1024;
+
+/** The words of `html` with paragraphs kept; bounded in depth and length, never throws. */
+export function htmlToText(html: string): string {
+  const source = html.length > MAX_CHARS ? html.slice(0, MAX_CHARS) : html;
+  try {
+    return convert(source, {
+      wordwrap: false,
+      limits: { maxDepth: 200, maxInputLength: MAX_CHARS, maxBaseElements: 50 },
+      selectors: [
+        { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, noAnchorUrl: true } },
+        { selector: 'img', format: 'skip' },
+        { selector: 'table', format: 'block' },
+        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+      ],
+    })
+      .replace(/\u00a0/g, ' ')
+      .replace(/[ \t]+\n/g, '\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim();
+  } catch {
+    return withoutTags(source);
+  }
+}
+
+function withoutTags(html: string): string {
+  return html
+    .replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1>/gi, ' ')
+    .replace(/<[^<>]{0,2000}>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Text as HTML: escaped, line breaks kept. */
+export function textToHtml(text: string): string {
+  const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  return `<div style="white-space: pre-wrap">${escaped}</div>`;
+}

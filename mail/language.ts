@@ -1,0 +1,20 @@
+/** Which language a text is written in. */
+import { detectAll } from 'tinyld';
+
+const SAMPLE_CHARS = 2000;
+const MIN_LETTERS = 12;
+
+/** ISO 639-1 code, or an empty string where the text is too short or the guess too weak. */
+export function languageOf(text: string): string {
+  const sample = text
+    .slice(0, SAMPLE_CHARS * 2)
+    .replace(/https?:\/\/\S+|\S+@\S+|[0-9_]+/g, ' ')
+    .replace(/^--[ \t]*\n[\s\S]*$/m, '')
+    .slice(0, SAMPLE_CHARS)
+    .trim();
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  // One character of these scripts says as much as several letters.
+  const dense = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(sample);
+  if (letters < (dense ? 4 : MIN_LETTERS)) return '';
+  return detectAll(sample)[0]?.lang ?? '';
+}

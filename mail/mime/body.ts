@@ -1,0 +1,162 @@
+/** Walks the parts of a mail in order: what is text, what is HTML, what is a file (RFC 2046, 2387). */
+import { decodeText } from './charset';
+import { unflow } from './flowed';
+import type { MimePart } from './part-tree';
+import { decodeTransfer } from './transfer';
+
+/** A file as found, before it gets its safe name. */
+export interface FoundFile {
+  part: MimePart;
+  content: Buffer;
+}
+
+/** One piece of the body. */
+type Block =
+  { text: string } | { html: string } | { image: string } | { text: string | null; html: string | null; both: true };
+
+/** What the walk found. */
+export interface FoundBody {
+  /** Text parts in order; null where the mail has none. */
+  text: string | null;
+  /** HTML of the whole body, text parts woven in; null where the mail has none. */
+  html: string | null;
+  files: FoundFile[];
+  /** Decoded bytes of every leaf in order, for the digest. */
+  leaves: { type: string; content: Buffer }[];
+  warnings: Set<string>;
+}
+
+/** How the pieces of one kind become the other. */
+export interface Weave {
+  textToHtml(text: string): string;
+  htmlToText(html: string): string;
+}
+
+/** Begins the Content-ID of an inline image that had none. */
+export const GENERATED_ID = 'inline-image-';
+
+interface Walk {
+  files: FoundFile[];
+  leaves: { type: string; content: Buffer }[];
+  warnings: Set<string>;
+  weave: Weave;
+  /** A body part was found: later named text parts are files. */
+  hasBody: boolean;
+}
+
+/** Reads the body out of the tree. */
+export function readBody(root: MimePart, weave: Weave): FoundBody {
+  const walk: Walk = { files: [], leaves: [], warnings: new Set(), weave, hasBody: false };
+  const blocks = blocksOf(root, walk);
+  const { text, html } = render(blocks, weave);
+  return { text, html, files: walk.files, leaves: walk.leaves, warnings: walk.warnings };
+}
+
+function blocksOf(part: MimePart, walk: Walk): Block[] {
+  if (part.parts.length === 0) return leafBlocks(part, walk);
+  if (part.type !== 'multipart/alternative') return part.parts.flatMap((child) => blocksOf(child, walk));
+  return [alternative(part, walk)];
+}
+
+/** Of alternatives the first with text gives the text, the last with HTML the HTML. */
+function alternative(part: MimePart, walk: Walk): Block {
+  const hadBody = walk.hasBody;
+  let text: string | null = null;
+  let html: string | null = null;
+  for (const child of part.parts) {
+    walk.hasBody = hadBody;
+    const blocks = blocksOf(child, walk);
+    const rendered = render(blocks, walk.weave);
+    if (blocks.some((block) => 'html' in block && block.html !== null)) html = rendered.html ?? html;
+    else if (text === null && rendered.text !== null) text = rendered.text;
+  }
+  walk.hasBody = hadBody || text !== null || html !== null;
+  return { text: text === '' && html !== null ? null : text, html, both: true };
+}
+
+function leafBlocks(part: MimePart, walk: Walk): Block[] {
+  const { bytes, broken } = decodeTransfer(part.body, part.encoding);
+  if (broken) walk.warnings.add('Part of the mail is badly encoded; what could be read of it is shown.');
+  walk.leaves.push({ type: part.type, content: bytes });
+  if (isBody(part, walk)) {
+    walk.hasBody = true;
+    return [bodyBlock(part, bytes, walk)];
+  }
+  if (part.type === 'text/x-amp-html') return [];
+  walk.files.push({ part, content: bytes });
+  if (!part.type.startsWith('image/') || part.disposition !== 'inline') return [];
+  part.contentId ??= `${GENERATED_ID}${walk.files.length}`;
+  return [{ image: part.contentId }];
+}
+
+const BODY_TYPES = new Set(['text/plain', 'text/html', 'text/enriched', 'text/richtext']);
+
+function isBody(part: MimePart, walk: Walk): boolean {
+  if (!BODY_TYPES.has(part.type) || (part.disposition !== null && part.disposition !== 'inline')) return false;
+  return part.fileName === null || !walk.hasBody;
+}
+
+function bodyBlock(part: MimePart, bytes: Buffer, walk: Walk): Block {
+  const decoded = decodeText(bytes, part.params.get('charset') ?? htmlCharset(part, bytes));
+  if (decoded.replaced) walk.warnings.add('Some characters could not be read and are shown as \ufffd.');
+  const text = decoded.text
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/\0/g, '');
+  if (part.type === 'text/html') return { html: text };
+  if (part.type !== 'text/plain') return { text: withoutEnrichment(text) };
+  const flowed = part.params.get('format')?.toLowerCase() === 'flowed';
+  return { text: flowed ? unflow(text, part.params.get('delsp')?.toLowerCase() === 'yes') : text };
+}
+
+/** HTML may say its charset itself where the header does not. */
+function htmlCharset(part: MimePart, bytes: Buffer): string | null {
+  if (part.type !== 'text/html') return null;
+  return /<meta[^<>]{0,200}charset\s*=\s*["']?([\w-]{2,40})/i.exec(bytes.toString('latin1', 0, 4096))?.[1] ?? null;
+}
+
+/** text/enriched and text/richtext (RFC 1896): the words without the commands. */
+function withoutEnrichment(text: string): string {
+  return text
+    .replace(/<param>[^<]{0,1000}<\/param>/gi, '')
+    .replace(/<nl>/gi, '\n')
+    .replace(/<lt>/gi, '\ue000')
+    .replace(/<\/?[a-z-]{1,60}>/gi, '')
+    .replace(/<</g, '<')
+    .replace(/\ue000/g, '<');
+}
+
+function render(blocks: Block[], weave: Weave): { text: string | null; html: string | null } {
+  const written = blocks.map((block) => ('html' in block ? (block.html ?? '') : '')).join('');
+  const lastWords = blocks.findLastIndex((block) => !('image' in block));
+  // An image between two texts stays in its place; one that the HTML shows, or that stands at the end, is not repeated.
+  const between = (block: Block, i: number): boolean =>
+    'image' in block && i < lastWords && !written.includes(`cid:${block.image}`);
+  const hasHtml = blocks.some((block, i) => ('html' in block && block.html !== null) || between(block, i));
+  const texts: string[] = [];
+  const htmls: string[] = [];
+  for (const [i, block] of blocks.entries()) {
+    if ('image' in block) {
+      if (between(block, i)) htmls.push(`<img src="cid:${block.image.replace(/["<>&\s]/g, '')}">`);
+    } else {
+      const text = 'text' in block ? block.text : null;
+      const html = 'html' in block ? block.html : null;
+      if (text !== null) texts.push(text);
+      else if (html !== null) texts.push(weave.htmlToText(html));
+      if (html !== null) htmls.push(html);
+      else if (text !== null && hasHtml && text.trim() !== '') htmls.push(weave.textToHtml(text));
+    }
+  }
+  return {
+    text: texts.length > 0 ? joinTexts(texts) : null,
+    html: hasHtml && htmls.length > 0 && texts.length > 0 ? htmls.join('\n') : null,
+  };
+}
+
+function joinTexts(texts: string[]): string {
+  if (texts.length === 1) return texts[0] ?? '';
+  return texts
+    .map((text) => text.replace(/\n+$/, ''))
+    .filter((text) => text.trim() !== '')
+    .join('\n\n');
+}

@@ -1,0 +1,81 @@
+/** Dates of mail headers (RFC 5322 3.3 with the obsolete forms, asctime, ISO 8601). */
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ZONES: Record<string, number> = {
+  ut: 0,
+  utc: 0,
+  gmt: 0,
+  z: 0,
+  est: -300,
+  edt: -240,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+  cet: 60,
+  cest: 120,
+  bst: 60,
+  jst: 540,
+  msk: 180,
+};
+
+const RFC_5322 =
+  /(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(?:([ap]m)\b)?\s*([+-]\s?\d{1,2}:?\d{2}|[a-z]{1,5})?/i;
+const ASCTIME =
+  /([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+(?:([a-z]{3,5})\s+)?(\d{4})(?:\s+([+-]\d{4}))?/i;
+
+/** The moment a Date value names, or null where no date can be read of it. */
+export function readDate(value: string | null): Date | null {
+  const plain = (value ?? '').replace(/\([^()]*\)/g, ' ').trim();
+  const rfc = RFC_5322.exec(plain);
+  if (rfc) {
+    const [, day, month, year, hour, minute, second, half, zone] = rfc;
+    return moment({ day, month, year, hour: twelve(hour, half), minute, second, zone });
+  }
+  const asctime = ASCTIME.exec(plain);
+  if (asctime) {
+    const [, month, day, hour, minute, second, name, year, offset] = asctime;
+    return moment({ day, month, year, hour, minute, second, zone: offset ?? name });
+  }
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(plain)) return null;
+  const iso = new Date(plain.replace(' ', 'T').replace(/\s+/g, ''));
+  return Number.isNaN(iso.getTime()) ? null : iso;
+}
+
+type Field = string | undefined;
+
+function moment(parts: Record<'day' | 'month' | 'year' | 'hour' | 'minute' | 'second' | 'zone', Field>): Date | null {
+  const month = MONTHS.indexOf((parts.month ?? '').slice(0, 3).toLowerCase());
+  if (month < 0) return null;
+  const time = Date.UTC(
+    fullYear(parts.year ?? ''),
+    month,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Math.min(Number(parts.second ?? 0), 59),
+  );
+  const date = new Date(time - offsetMinutes(parts.zone ?? '') * 60_000);
+  return Number(parts.day) > 31 || Number(parts.hour) > 24 || Number.isNaN(date.getTime()) ? null : date;
+}
+
+function fullYear(year: string): number {
+  const number = Number(year);
+  if (year.length === 2) return number + (number < 50 ? 2000 : 1900);
+  return year.length === 3 ? number + 1900 : number;
+}
+
+function twelve(hour: Field, half: Field): string {
+  if (!half) return hour ?? '';
+  return String((Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0));
+}
+
+function offsetMinutes(zone: string): number {
+  const digits = /^([+-])\s?(\d{1,2}):?(\d{2})$/.exec(zone);
+  if (!digits) return ZONES[zone.toLowerCase()] ?? 0;
+  const minutes = Number(digits[2]) * 60 + Number(digits[3]);
+  if (minutes > 15 * 60) return 0;
+  return digits[1] === '-' ? -minutes : minutes;
+}

@@ -1,0 +1,158 @@
+/** Reads a raw mail within limits. What cannot be taken apart is kept as a file: no mail is lost for its shape. */
+import { createHash } from 'node:crypto';
+import { readCalendar } from './calendar';
+import { collectAttachments } from './collect-attachments';
+import { readDsn, type ReportParts } from './dsn';
+import { UnparsableMail } from './errors';
+import { readFeedbackReport } from './feedback-report';
+import { htmlToText, textToHtml } from './html-text';
+import { languageOf } from './language';
+import { readBody, type FoundBody } from './mime/body';
+import { decodeText } from './mime/charset';
+import { readHeaderBlock } from './mime/header-block';
+import { readPartTree, type MimePart } from './mime/part-tree';
+import { DEFAULT_LIMITS, type Attachment, type ParsedMail, type ParseLimits } from './parsed-mail';
+import { cutQuote } from './quote';
+import { decodedHeaders, readHeaders, type HeaderFacts } from './read-headers';
+import { sanitizeMailHtml } from './sanitize';
+
+/**
+ * Reads a mail. Throws `UnparsableMail` only where there is no byte or no header field; everything else gives a
+ * result, with `warnings` that tell what was odd. Takes its time on the thread it runs on: see `createParser`.
+ */
+export async function parseMail(raw: Buffer, limits: Partial<ParseLimits> = {}): Promise<ParsedMail> {
+  return readMail(raw, { ...DEFAULT_LIMITS, ...limits });
+}
+
+function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
+  if (raw.length === 0) throw new UnparsableMail('empty');
+  const { root, warnings } = readPartTree(raw, limits);
+  if (root.fields.length === 0) throw new UnparsableMail('no-header');
+  const parts = flat(root);
+  const hint = parts.map((part) => part.params.get('charset')).find((charset) => charset !== undefined) ?? null;
+  const facts = readHeaders(root.fields, hint, limits.maxAddresses);
+  const body = readBody(root, { htmlToText, textToHtml });
+  const files = collectAttachments(body.files, body.html);
+  const shown = withinLimits(body, files, limits);
+  const cut = cutQuote({ subject: facts.subject, text: shown.text, html: shown.html });
+  const reports = reportParts(root, parts, files, facts, shown.text);
+  return {
+    ...facts,
+    ...shown,
+    ...cut,
+    safeHtml: shown.html === null ? null : sanitizeMailHtml(shown.html, { maxLinks: limits.maxLinks }),
+    language: languageOf(cut.newText),
+    protection: protectionOf(root, parts, shown.text),
+    dsn: readDsn(reports),
+    feedback: readFeedbackReport(reports, textOf(files, 'message/feedback-report')[0] ?? null),
+    calendar: calendarOf(files),
+    warnings: [...facts.warnings, ...warnings, ...body.warnings, ...shown.warnings],
+    size: raw.length,
+    bodyDigest: digestOf(body),
+  };
+}
+
+type Shown = Pick<ParsedMail, 'text' | 'html' | 'attachments' | 'warnings'>;
+
+/** What is too long to show is kept whole as a file. */
+function withinLimits(body: FoundBody, files: Attachment[], limits: ParseLimits): Shown {
+  const warnings: string[] = [];
+  const attachments = [...files];
+  const text = body.text ?? '';
+  if (text.length > limits.maxTextChars) {
+    attachments.push(generatedFile('full-text.txt', 'text/plain', text, files));
+    warnings.push('The text is longer than the limit; the whole of it is attached as a file.');
+  }
+  const html = body.html;
+  const tooLong = html !== null && html.length > limits.maxHtmlChars;
+  if (tooLong) {
+    attachments.push(generatedFile('full-message.html', 'text/html', html, files));
+    warnings.push('The HTML is longer than the limit; it is attached as a file and its text is shown.');
+  }
+  return { text: text.slice(0, limits.maxTextChars), html: tooLong ? null : html, attachments, warnings };
+}
+
+function generatedFile(name: string, type: string, text: string, files: Attachment[]): Attachment {
+  const content = Buffer.from(text);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const taken = files.some((file) => file.name.toLowerCase() === name);
+  return {
+    name: taken ? `whole-${name}` : name,
+    type,
+    declaredType: type,
+    bytes: content.length,
+    contentId: null,
+    inline: false,
+    content,
+    sha256,
+  };
+}
+
+function flat(root: MimePart): MimePart[] {
+  return [root, ...root.parts.flatMap(flat)];
+}
+
+function reportParts(
+  root: MimePart,
+  parts: MimePart[],
+  files: Attachment[],
+  facts: HeaderFacts,
+  text: string,
+): ReportParts {
+  const returned = files.find((file) =>
+    /^(?:message\/(?:rfc822|global|partial|rfc822-headers)|text\/rfc822-headers|message\/global-headers)/.test(
+      file.declaredType,
+    ),
+  );
+  return {
+    headers: facts.headers,
+    from: facts.from,
+    subject: facts.subject,
+    rootType: root.type,
+    reportType: root.params.get('report-type')?.toLowerCase() ?? null,
+    statuses: textOf(files, 'message/delivery-status', 'message/global-delivery-status'),
+    original: returned ? decodedHeaders(readHeaderBlock(returned.content, 256 * 1024).fields, null) : null,
+    text: parts.length > 0 ? text : '',
+  };
+}
+
+function textOf(files: Attachment[], ...types: string[]): string[] {
+  return files
+    .filter((file) => types.includes(file.declaredType))
+    .map((file) => decodeText(file.content.subarray(0, 1024 * 1024), null).text);
+}
+
+function calendarOf(files: Attachment[]): ParsedMail['calendar'] {
+  const file =
+    files.find(({ declaredType }) => declaredType === 'text/calendar') ??
+    files.find(
+      ({ type, declaredType, name }) =>
+        type === 'text/calendar' || /ics|calendar/.test(declaredType) || /\.ics$/i.test(name),
+    );
+  return file ? readCalendar(decodeText(file.content.subarray(0, 1024 * 1024), null).text) : null;
+}
+
+function protectionOf(root: MimePart, parts: MimePart[], text: string): ParsedMail['protection'] {
+  const sealed = parts.find((part) => /pkcs7-mime/.test(part.type));
+  const smimeType = sealed?.params.get('smime-type')?.toLowerCase() ?? '';
+  if (root.type === 'multipart/encrypted' || (sealed && smimeType !== 'signed-data' && smimeType !== 'certs-only'))
+    return 'encrypted';
+  if (/^-----BEGIN PGP MESSAGE-----$/m.test(text.slice(0, 5000))) return 'encrypted';
+  const signed =
+    sealed ||
+    parts.some((part) => part.type === 'multipart/signed') ||
+    /^-----BEGIN PGP SIGNED MESSAGE-----$/m.test(text.slice(0, 5000));
+  return signed ? 'signed' : 'none';
+}
+
+/** Texts count by their lines without what relays change; all other parts byte by byte. */
+function digestOf(body: FoundBody): string {
+  const hash = createHash('sha256');
+  for (const { type, content } of body.leaves) {
+    const bytes = type.startsWith('text/')
+      ? Buffer.from(content.toString('latin1').replace(/\r\n?/g, '\n').trimEnd(), 'latin1')
+      : content;
+    hash.update(`${type}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex');
+}
