@@ -10,3 +10,4 @@ export { evaluate, type Evaluated, type Read, type Value } from './expression';
 export { evaluateAll, storePaths, type EvaluationMode, type EvaluationResult } from './evaluation';
 export { facts, factOf, type Fact, type ValueType } from './facts';
 export { durationMs, durationWords } from './duration';
+export { strategies, obstacle, type Candidate, type Choice, type Reasoned, type Strategy } from './strategies';

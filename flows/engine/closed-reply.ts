@@ -9,7 +9,8 @@ const REOPEN_MS = 14 * 86_400_000;
 
 /**
  * Decides what a mail to an enquiry that closed at `closedAt` does. Asked by intake before a run starts, and by `step`
- * for mail that came while the run was closing. Without `closedReply` an enquiry reopens for 14 days at the flow's start.
+ * for mail that came while the run was closing. Without `closedReply` an enquiry reopens for 14 days at its first
+ * `route`, else its first `ring`: what greets the contact at the start is not said twice.
  */
 export function closedReplyVerdict(
   flow: Flow,
@@ -17,9 +18,15 @@ export function closedReplyVerdict(
   closedAt: Instant,
   now: Instant,
 ): ClosedReplyVerdict {
-  const rule: ClosedReply = flow.closedReply ?? { reopenWithin: '14d', at: flow.start };
+  const rule: ClosedReply = flow.closedReply ?? { reopenWithin: '14d', at: reopenNode(flow) };
   if (rule === 'refuse') return { verdict: 'refuse' };
   if (rule === 'newEnquiry') return { verdict: 'new' };
   const withinMs = resolveDuration(flow, settings, rule.reopenWithin, REOPEN_MS);
   return now <= closedAt + withinMs ? { verdict: 'reopen', at: rule.at } : { verdict: 'new' };
+}
+
+function reopenNode(flow: Flow): string {
+  const names = Object.keys(flow.nodes);
+  const first = (kind: string): string | undefined => names.find((name) => flow.nodes[name]?.type === kind);
+  return first('route') ?? first('ring') ?? flow.start;
 }

@@ -5,7 +5,7 @@ import { setAwaiting } from './slots';
 import { happened } from './wait-events';
 
 /** Slug of the template of the notice that a closed thread takes no more mail. */
-export const CLOSED_THREAD_TEMPLATE = 'closed-thread';
+export const CLOSED_THREAD_TEMPLATE = 'closed-thread-notice';
 
 /** A mail joined the enquiry. Automatic mail and mail of others than participants is kept and changes no course. */
 export function mailJoined(run: Run, { message }: Extract<FlowEvent, { type: 'mail' }>): Turn | null {

@@ -8,10 +8,10 @@ type RoundEnd = 'accepted' | 'timeout' | 'unavailable';
 /** Begins a round of offers at the course's node; `leaveOut` are agents who are not to be asked. */
 export function beginRinging(
   run: Run,
-  visit: Omit<RingVisit, 'lineUntil' | 'happened' | 'back'> & { back?: RingVisit['back'] },
+  visit: Omit<RingVisit, 'lineUntil' | 'happened' | 'back'> & Partial<RingVisit>,
   leaveOut: string[] = [],
 ): Turn {
-  run.state.ringing = { back: null, ...visit, lineUntil: null, happened: [] };
+  run.state.ringing = { back: null, happened: [], ...visit, lineUntil: null };
   run.state.asked = leaveOut;
   return offerNext(run);
 }
@@ -55,7 +55,7 @@ export function offered(run: Run, answer: Answer, offer: string): Turn {
   if (!has(answer, 'nobody')) return { turn: 'fail', code: 'unexpected-answer' };
   tell(run, {
     kind: 'offer',
-    what: NOBODY[answer.nobody] ?? 'Nobody could be asked.',
+    what: NOBODY.get(answer.nobody) ?? 'Nobody could be asked.',
     detail: decided(answer),
   });
   if (answer.nobody === 'full') return waitInLine(run, visit);
@@ -220,9 +220,9 @@ const ENDED: Record<RoundEnd, string> = {
   timeout: 'Everybody who could be asked was asked.',
   unavailable: 'Nobody was available.',
 };
-const NOBODY: Record<string, string> = {
-  asked: 'Everybody who could be asked was asked.',
-  full: 'Agents are online but have no free slot: waits in line.',
-  offline: 'Nobody of the group is online.',
-  unknown: 'The group or agent does not exist.',
-};
+const NOBODY = new Map([
+  ['asked', 'Everybody who could be asked was asked.'],
+  ['full', 'Agents are online but have no free slot.'],
+  ['offline', 'Nobody of the group is online.'],
+  ['unknown', 'The group or agent does not exist.'],
+]);

@@ -9,6 +9,8 @@ import { ref } from './schema-parts';
 /** How long one offer rings, and how long an enquiry waits in line, where the node does not say. */
 export const RING_MS = 60_000;
 export const QUEUE_MS = 15 * 60_000;
+/** How long a contact waits for the agent he is engaged with while that agent's slots are full. */
+const PATIENCE_MS = 10 * 60_000;
 
 /** `ring`: offers the enquiry to the routed group or to the agent the contact is engaged with. */
 export const ring: Kind<RingNode> = {
@@ -49,6 +51,7 @@ export const ring: Kind<RingNode> = {
 };
 
 function begin(run: Run, node: RingNode, target: Target): Turn {
+  const queueMs = node.to === 'engaged-agent' ? PATIENCE_MS : QUEUE_MS;
   const strategy = node.strategy ?? 'leastLoaded';
   // A list has no end of its own: only a queueTimeout that the admin wrote ends it.
   const listed = strategy === 'none' && node.queueTimeout === undefined;
@@ -57,6 +60,6 @@ function begin(run: Run, node: RingNode, target: Target): Turn {
     target,
     strategy,
     ringMs: resolveDuration(run.flow, run.settings, node.timeout, RING_MS),
-    queueMs: listed ? null : resolveDuration(run.flow, run.settings, node.queueTimeout, QUEUE_MS),
+    queueMs: listed ? null : resolveDuration(run.flow, run.settings, node.queueTimeout, queueMs),
   });
 }

@@ -1,5 +1,6 @@
 import type { SwitchNode } from '../flow';
 import { has, type Turn } from '../engine/run';
+import { storePaths } from '../evaluation';
 import { evaluateHere, expressionFault } from './conditions';
 import type { Kind } from './kind';
 import { ref } from './schema-parts';
@@ -26,6 +27,12 @@ export const switchKind: Kind<SwitchNode> = {
   outcomes: () => [],
   enter(run, node) {
     const conditions = node.cases.map(({ when }) => when);
+    const firstToAsk = conditions.findIndex((condition) => storePaths([condition]).length > 0);
+    if (firstToAsk > 0) {
+      // A case that the enquiry's state decides need not ask the store about those behind it.
+      const known = evaluateHere(run, conditions.slice(0, firstToAsk), 'first');
+      if ('result' in known && !(has(known.result, 'index') && known.result.index < 0)) return lead(node, known.result);
+    }
     const evaluated = evaluateHere(run, conditions, 'first');
     return 'asked' in evaluated ? evaluated.asked : lead(node, evaluated.result);
   },

@@ -1,0 +1,285 @@
+import * as fc from 'fast-check';
+import {
+  step,
+  type Answer,
+  type Effect,
+  type EnquiryState,
+  type Flow,
+  type FlowEvent,
+  type StepResult,
+} from '../../../flows';
+import supportDesk from '../../../flows/examples/support-desk.json';
+import { aFlow, aMessage, ends, ringFlow, START } from '../play';
+import { unchecked } from '../unchecked';
+
+const flows: Flow[] = [
+  unchecked(supportDesk),
+  ringFlow(),
+  ringFlow({ strategy: 'ringAll', timeout: '20s' }),
+  ringFlow({ strategy: 'none' }),
+  aFlow(
+    {
+      wait: {
+        type: 'wait',
+        for: ['customer-replied', 'agent-replied', 'tag-added', 'agent-unavailable', 'delivery-failed'],
+        restartOn: ['agent-closed'],
+        timeout: '1h',
+        next: {
+          'customer-replied': 'route',
+          'agent-replied': 'wait',
+          'tag-added': 'away',
+          'agent-unavailable': 'away',
+          'delivery-failed': 'engage',
+          timeout: 'route',
+        },
+      },
+      route: {
+        type: 'route',
+        rule: 'sequence',
+        destinations: [{ group: 'desk' }, { agent: 'a2' }],
+        next: { routed: 'ring', unroutable: 'close' },
+      },
+      ring: { type: 'ring', to: 'routed-group', next: { accepted: 'engage', timeout: 'wait', unavailable: 'route' } },
+      away: { type: 'transfer', to: { group: 'triage' }, next: { accepted: 'wait', failed: 'wait' } },
+      engage: { type: 'engage', expires: '30d', whenUnavailable: 'wait', next: 'serve' },
+      ...ends,
+    },
+    { onError: 'away', closedReply: { reopenWithin: '1d', at: 'route' } },
+  ),
+];
+
+const agent = fc.constantFrom('a1', 'a2', 'a3');
+const answer: fc.Arbitrary<Answer> = fc.oneof(
+  agent.map((reserved) => ({ reserved, decision: 'd', until: START + 60_000 })),
+  fc.uniqueArray(agent).map((ringing) => ({ ringing, decision: 'd' })),
+  fc.constantFrom('asked' as const, 'full' as const, 'offline' as const).map((nobody) => ({ nobody, decision: 'd' })),
+  fc.constantFrom<Answer>({ done: true }, { queued: 'o' }, { suppressed: 'cap' }, { index: -1 }, { index: 0 }),
+  fc.constantFrom<Answer>({ blocked: true }, { blocked: false }, { matches: [true, false, true] }, { values: [1] }),
+  fc.constantFrom<Answer>({ engaged: 'a1', available: true }, { engaged: null, available: false }),
+);
+
+/** One move of the world: an event, or (`reply`) the answer to the open question. `fits` decides whether it suits. */
+type Move =
+  | { reply: Answer; fits: boolean }
+  | { error: string }
+  | { event: Record<string, unknown>; offerIs: 'right' | 'wrong'; wait: number };
+const event = (shape: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> => fc.record(shape);
+const one = fc.constant;
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ reply: answer, fits: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ error: fc.constantFrom('draft-unknown', 'store-broken') }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      offerIs: fc.constantFrom('right' as const, 'right' as const, 'wrong' as const),
+      wait: fc.constantFrom(0, 1000, 60_000, 900_000, 86_400_000),
+      event: fc.oneof(
+        event({ type: one('clock') }),
+        event({ type: one('accept'), agent }),
+        event({ type: one('decline'), agent }),
+        event({ type: one('take'), agent }),
+        event({ type: one('reply'), agent, draft: one('draft'), digest: one('x') }),
+        event({ type: one('note'), agent, note: one('n') }),
+        event({ type: one('tag'), agent, add: one(['t']), remove: fc.constantFrom([], ['t']) }),
+        event({ type: one('close'), agent, notify: fc.boolean() }),
+        event({ type: one('resume'), agent, node: fc.constantFrom('route', 'nowhere') }),
+        event({
+          type: one('transfer'),
+          agent,
+          to: fc.oneof(
+            one({ group: 'g2' }),
+            agent.map((id) => ({ agent: id })),
+          ),
+        }),
+        event({ type: one('mail'), automatic: fc.boolean(), participant: fc.boolean() }),
+        event({ type: one('matched'), agent, until: one(START + 600_000), decision: one('d') }),
+        event({ type: one('agent-gone'), agent, cause: one('lease') }),
+        event({ type: one('delivery-failed'), outboxId: one('o') }),
+        event({ type: one('start'), automatic: fc.boolean(), participant: fc.boolean() }),
+      ),
+    }),
+  },
+);
+
+const FITTING: Partial<Record<Effect['do'], Answer[]>> = {
+  checkBlocklist: [{ blocked: false }],
+  evaluateConditions: [{ index: -1 }],
+  reserveAgent: [
+    { reserved: 'a1', decision: 'd', until: START },
+    { nobody: 'asked', decision: 'd' },
+  ],
+  offerToAll: [
+    { ringing: ['a1', 'a2', 'a3'], decision: 'd' },
+    { nobody: 'asked', decision: 'd' },
+  ],
+  reserveFor: [{ reserved: 'a1', decision: 'd', until: START }],
+  queueMail: [{ queued: 'o' }],
+  queueReply: [{ queued: 'o' }],
+  findEngaged: [{ engaged: 'a2', available: true }],
+};
+
+/** Plays random moves and checks every promise of a step after each. */
+class World {
+  state: EnquiryState | null = null;
+  at = START;
+  open = new Map<string, number>();
+  answered = new Set<string>();
+  effectNumbers = new Set<number>();
+  lastEffects: Effect[] = [];
+  private count = 0;
+
+  readonly flow: Flow;
+  constructor(flow: Flow) {
+    this.flow = flow;
+    this.feed({ type: 'start', at: this.at, enquiryId: 'e', channelId: 'c', message: aMessage() });
+  }
+
+  move(move: Move): void {
+    const { state } = this;
+    if (!state) return;
+    const { asking } = state;
+    if ('event' in move) {
+      this.at += move.wait;
+      const right = state.rest?.kind === 'ring' ? state.rest.offer.id : 'none';
+      const { automatic, participant } = move.event;
+      this.feed(
+        unchecked({
+          at: this.at,
+          act: `act-${++this.count}`,
+          offer: move.event['type'] === 'matched' ? `line-${this.count}` : move.offerIs === 'right' ? right : 'other',
+          enquiryId: 'e',
+          channelId: 'c',
+          message: aMessage({
+            id: `m-${this.count}`,
+            automatic: automatic === true,
+            participant: participant === true,
+          }),
+          ...move.event,
+        }),
+      );
+    } else if (asking) {
+      const effect = this.lastEffects.find(({ seq }) => seq === asking.seq);
+      const fitting = FITTING[effect?.do ?? 'reserveAgent'] ?? [{ done: true }];
+      const chosen = 'reply' in move && move.fits ? fitting[this.count++ % fitting.length] : undefined;
+      if ('error' in move) this.feed({ type: 'error', at: this.at, seq: asking.seq, code: move.error });
+      else this.feed({ type: 'answer', at: this.at, seq: asking.seq, answer: chosen ?? move.reply });
+    }
+  }
+
+  private feed(event: FlowEvent): void {
+    const before = this.state;
+    const result = step(this.flow, {}, before, event);
+    this.checkNumbers(before, result);
+    this.checkActs(event, result);
+    this.checkEffects(before, result);
+    this.state = result.state;
+    if (result.effects.length > 0) this.lastEffects = result.effects;
+    this.checkState(result.state);
+  }
+
+  private checkNumbers(before: EnquiryState | null, { state, effects, trace }: StepResult): void {
+    const changed = state !== before;
+    if (before && changed) expect(state.seq).toBeGreaterThan(before.seq);
+    for (const { seq } of [...effects, ...trace]) {
+      expect(seq).toBeGreaterThan(before?.seq ?? 0);
+      expect(seq).toBeLessThanOrEqual(state.seq);
+      expect(this.effectNumbers.has(seq)).toBe(false);
+      this.effectNumbers.add(seq);
+    }
+  }
+
+  private checkActs(event: FlowEvent, result: StepResult): void {
+    for (const { act } of result.acts) {
+      expect(this.answered.has(act)).toBe(false);
+      this.answered.add(act);
+    }
+    if ('act' in event && isAct(event)) {
+      const now = this.answered.has(event.act);
+      expect(now || result.state.asking?.act === event.act).toBe(true);
+    }
+    const waiting = this.state?.asking?.act;
+    if (waiting !== undefined && result.state.asking?.act !== waiting) expect(this.answered.has(waiting)).toBe(true);
+  }
+
+  private checkEffects(before: EnquiryState | null, { state, effects }: StepResult): void {
+    for (const effect of effects) {
+      const node = effect.node === null ? undefined : this.flow.nodes[effect.node];
+      if ((effect.do === 'reserveAgent' || effect.do === 'offerToAll') && node?.type === 'ring') {
+        expect(state.assignee).toBeNull();
+      }
+      if (effect.do === 'queueMail' && effect.mail === 'auto-reply') expect(state.message.automatic).toBe(false);
+    }
+    if (state.asking && state.asking !== before?.asking) expect(effects.at(-1)?.seq).toBe(state.asking.seq);
+  }
+
+  private checkState(state: EnquiryState): void {
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    expect(state.autoReplies).toBeLessThanOrEqual(1);
+    if (state.status === 'closed') expect(state).toMatchObject({ slot: null, rest: null, ringing: null, asking: null });
+    if (state.slot !== null) expect(state.slot).toBe(state.assignee);
+    if (state.awaiting === 'contact') expect(state.slot).toBeNull();
+    if (state.assignee === null) expect(['waiting', 'ringing', 'missed', 'parked', 'closed']).toContain(state.status);
+    if (state.rest?.kind === 'ring') {
+      expect(state.ringing).not.toBeNull();
+      expect(state.rest.offer.agents.length).toBeGreaterThan(0);
+      expect(state.rest.offer.agents).not.toContain(state.assignee);
+      expect(state.asked).toEqual(expect.arrayContaining(state.rest.offer.agents));
+      expect(new Set(state.asked).size).toBe(state.asked.length);
+    }
+    if (state.rest?.kind === 'wait') expect(state.ringing).toBeNull();
+    if (!state.rest && !state.asking) expect(state.status).toBe('closed');
+  }
+}
+
+function isAct(event: { type: string }): boolean {
+  return ['accept', 'decline', 'take', 'reply', 'note', 'tag', 'close', 'resume', 'transfer'].includes(event.type);
+}
+
+describe('step under random events in random order', () => {
+  it('never throws and keeps every promise', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...flows), fc.array(move, { maxLength: 60, minLength: 1 }), (flow, moves) => {
+        const world = new World(flow);
+        for (const each of moves) world.move(each);
+        expect(JSON.stringify(world.state)).not.toContain('could not be carried out');
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives the same result for the same arguments', () => {
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
+        const [one, two] = [new World(flows[0]!), new World(flows[0]!)];
+        for (const each of moves) {
+          one.move(each);
+          two.move(each);
+        }
+        expect(one.state).toEqual(two.state);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('never throws whatever JSON it is given as flow, state and event', () => {
+    const type = fc.constantFrom(
+      'start',
+      'mail',
+      'answer',
+      'error',
+      'clock',
+      'accept',
+      'take',
+      'close',
+      'matched',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.option(fc.jsonValue()), fc.jsonValue(), type, (flow, state, event, kind) => {
+        const shaped = typeof event === 'object' && !Array.isArray(event) ? { ...event, type: kind } : { type: kind };
+        step(unchecked(flow), {}, unchecked(state), unchecked(shaped));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,181 @@
+import type { Answer, Flow } from '../../../flows';
+import { nobody, Play, reserved, ringFlow, START } from '../play';
+
+/** Ana has the enquiry and it waits at `serve`. */
+function withAna(flow: Flow, answers: Answer[]): Play {
+  const play = new Play(flow, { reserveAgent: [reserved('ana'), ...answers] }).start();
+  play.send({ type: 'accept', agent: 'ana', offer: play.offer });
+  play.done();
+  return play;
+}
+const ask = { type: 'transfer', agent: 'ana', to: { group: 'billing' } } as const;
+
+describe('a transfer that the wait names', () => {
+  it('rings the destination while the holder keeps the enquiry, and the new agent gets it', () => {
+    const play = withAna(ringFlow(), [reserved('ben')]).send({ ...ask, note: 'note-1' });
+    expect(play.outcome).toEqual({ ok: true });
+    expect(play.all('keepNote')).toMatchObject([{ note: 'note-1', agent: 'ana' }]);
+    expect(play.all('reserveAgent')).toMatchObject([
+      { node: 'hand-over', target: { group: 'billing' }, asked: ['ana'] },
+    ]);
+    expect(play.now).toMatchObject({ status: 'ongoing', assignee: 'ana', node: 'hand-over', group: 'desk' });
+
+    play.send({ type: 'accept', agent: 'ben', offer: play.offer });
+    expect(play.all('endOffer')).toMatchObject([{ how: 'accepted', winner: 'ben' }]);
+    expect(play.all('releaseSlot')).toMatchObject([{ agent: 'ana' }]);
+    expect(play.now).toMatchObject({ assignee: 'ben', slot: 'ben', group: 'billing', node: 'serve', requested: null });
+  });
+
+  it('that fails leaves it with whoever had it, and holds his slot again', () => {
+    const play = withAna(ringFlow(), [reserved('ben'), nobody('asked')])
+      .send(ask)
+      .timePasses();
+    expect(play.now).toMatchObject({ assignee: 'ana', slot: 'ana', group: 'desk', node: 'serve', status: 'ongoing' });
+    expect(play.all('holdSlot')).toMatchObject([{ agent: 'ana' }]);
+    expect(play.trace.some(({ outcome, node }) => node === 'hand-over' && outcome === 'failed')).toBe(true);
+  });
+
+  it('to an agent rings at him alone', () => {
+    const play = withAna(ringFlow(), [reserved('zoe')]).send({ ...ask, to: { agent: 'zoe' } });
+    expect(play.all('reserveAgent')).toMatchObject([{ target: { agent: 'zoe' } }]);
+    play.send({ type: 'accept', agent: 'zoe', offer: play.offer });
+    expect(play.now).toMatchObject({ assignee: 'zoe', group: 'desk' });
+  });
+
+  it('to oneself is refused', () => {
+    const play = withAna(ringFlow(), []).send({ ...ask, to: { agent: 'ana' } });
+    expect(play.outcome).toMatchObject({ ok: false, code: 'already-assigned' });
+  });
+});
+
+describe('a transfer node', () => {
+  const escalate: Flow = ringFlow();
+  escalate.nodes['nobody-there'] = {
+    type: 'transfer',
+    to: { group: 'triage' },
+    note: 'Nobody answered in time.',
+    next: { accepted: 'serve', failed: 'serve' },
+  };
+
+  it('without holder leaves it missed under the group it was sent to', () => {
+    const play = new Play(escalate, { reserveAgent: nobody('offline') }).start();
+    expect(play.now).toMatchObject({ status: 'missed', assignee: null, group: 'triage', node: 'serve' });
+    expect(play.all('keepNote')).toMatchObject([{ agent: null, text: 'Nobody answered in time.' }]);
+  });
+
+  it('waits in line as a ring does', () => {
+    const play = new Play(escalate, { reserveAgent: [nobody('offline'), nobody('full')] }).start();
+    expect(play.now).toMatchObject({ status: 'waiting', rest: { kind: 'line', target: { group: 'triage' } } });
+    expect(play.timePasses().now).toMatchObject({ status: 'missed', group: 'triage' });
+  });
+
+  it('ends when somebody takes the enquiry meanwhile', () => {
+    const play = new Play(escalate, {
+      reserveAgent: [nobody('offline'), reserved('ben')],
+      reserveFor: reserved('cem'),
+    });
+    play.start().send({ type: 'take', agent: 'cem' });
+    expect(play.now).toMatchObject({ assignee: 'cem', node: 'serve', status: 'ongoing', ringing: null });
+  });
+
+  it('to the requested destination fails when nobody asked for one', () => {
+    const flow = ringFlow();
+    flow.start = 'hand-over';
+    expect(new Play(flow).start().now).toMatchObject({ node: 'serve', status: 'missed' });
+  });
+
+  it('fails when the channel names no group', () => {
+    const flow = ringFlow();
+    flow.nodes['hand-over'] = {
+      type: 'transfer',
+      to: { group: { setting: 'g' } },
+      next: { accepted: 'serve', failed: 'close' },
+    };
+    flow.start = 'hand-over';
+    expect(new Play(flow).start().now.status).toBe('closed');
+    expect(new Play(flow, {}, { g: 'billing' }).start().now).toMatchObject({ status: 'ringing' });
+  });
+});
+
+describe('a transfer at a wait that does not name it', () => {
+  const silent = (): Flow => {
+    const flow = ringFlow();
+    flow.nodes['serve'] = {
+      type: 'wait',
+      for: ['customer-replied'],
+      timeout: '3d',
+      restartOn: ['agent-replied'],
+      next: { 'customer-replied': 'missed', timeout: 'idle' },
+    };
+    return flow;
+  };
+
+  it('is carried out by the engine and comes back to the same rest with its remaining time', () => {
+    const play = withAna(silent(), [reserved('ben', START + 90_000)]);
+    const { rest } = play.now;
+    play.send(ask);
+    expect(play.now).toMatchObject({ status: 'ongoing', node: 'serve', rest: { kind: 'ring', node: 'serve' } });
+    play.at += 30_000;
+    play.send({ type: 'accept', agent: 'ben', offer: play.offer });
+    expect(play.now).toMatchObject({ assignee: 'ben', rest, node: 'serve', ringing: null });
+  });
+
+  it('comes back when it fails, and when the effect cannot be done', () => {
+    const failed = withAna(silent(), [nobody('offline')]).send(ask);
+    expect(failed.now).toMatchObject({ assignee: 'ana', slot: 'ana', rest: { kind: 'wait', node: 'serve' } });
+    const broken = withAna(silent(), []);
+    broken.answers.reserveAgent = { error: 'store-broken' };
+    expect(broken.send(ask).now).toMatchObject({ assignee: 'ana', rest: { kind: 'wait' }, status: 'ongoing' });
+  });
+
+  it('acts afterwards on what the wait named and happened meanwhile', () => {
+    const play = withAna(silent(), [reserved('ben'), nobody('asked')]).send(ask);
+    play.send({ type: 'mail', message: { ...play.now.message, id: 'm2' } });
+    expect(play.now.rest?.kind).toBe('ring');
+    play.timePasses();
+    expect(play.now).toMatchObject({ node: 'missed', assignee: 'ana' });
+  });
+
+  it('can be sent on to another destination while it rings', () => {
+    const play = withAna(silent(), [reserved('ben'), reserved('zoe')]).send(ask);
+    play.send({ ...ask, to: { agent: 'zoe' } });
+    expect(play.all('endOffer')).toMatchObject([{ agents: ['ben'], how: 'rescinded', winner: 'ana' }]);
+    play.send({ type: 'accept', agent: 'zoe', offer: play.offer });
+    expect(play.now).toMatchObject({ assignee: 'zoe', rest: { kind: 'wait', node: 'serve' } });
+  });
+
+  it('ends when the enquiry is closed meanwhile', () => {
+    const play = withAna(silent(), [reserved('ben')]).send(ask);
+    play.send({ type: 'close', agent: 'ana', notify: true });
+    expect(play.now).toMatchObject({ status: 'closed', ending: 'resolved', slot: null });
+    expect(play.all('endOffer')).toMatchObject([{ agents: ['ben'], how: 'rescinded' }]);
+  });
+
+  it('of a missed enquiry sends it to the group’s agents, and back to the same rest as missed there', () => {
+    const play = new Play(ringFlow(), { reserveAgent: [nobody('offline'), reserved('ben'), nobody('asked')] }).start();
+    play.send({ ...ask, agent: 'sue' });
+    expect(play.now).toMatchObject({ status: 'ringing', rest: { offer: { agents: ['ben'] } } });
+    expect(play.timePasses().now).toMatchObject({ status: 'missed', group: 'billing', node: 'nobody-there' });
+  });
+
+  it('and a take meanwhile without onTaken leaves it at that rest', () => {
+    const flow = ringFlow();
+    delete flow.onTaken;
+    const play = new Play(flow, { reserveAgent: [nobody('offline'), reserved('ben')], reserveFor: reserved('cem') });
+    play
+      .start()
+      .send({ ...ask, agent: 'sue' })
+      .send({ type: 'take', agent: 'cem' });
+    expect(play.now).toMatchObject({ assignee: 'cem', rest: { kind: 'wait', node: 'nobody-there' } });
+  });
+});
+
+describe('a transfer while it rings', () => {
+  it('rings the new destination, and the node’s outcomes stay what they are', () => {
+    const play = new Play(ringFlow(), { reserveAgent: [reserved('ana'), reserved('ben'), nobody('asked')] }).start();
+    play.send({ ...ask, agent: 'sue' });
+    expect(play.all('endOffer')).toMatchObject([{ agents: ['ana'], how: 'rescinded', winner: null }]);
+    expect(play.now).toMatchObject({ group: 'billing', routed: { group: 'billing' }, asked: ['ben'] });
+    expect(play.timePasses().now.node).toBe('missed');
+  });
+});
