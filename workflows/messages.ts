@@ -5,6 +5,7 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Flow, SettingValues } from '../flows/flow';
+import type { CarriedRun, EnquiryResult } from '../activities/effects';
 import type { ActOutcome, EnquiryState, MessageFacts, Target } from '../flows/state';
 
 /** Workflow id of an enquiry's run; one id for all runs of an enquiry. */
@@ -43,21 +44,7 @@ export interface EnquiryInput {
   carried?: CarriedRun;
 }
 
-/** What one run hands to the next, and what `record` stores beside the state. */
-export interface CarriedRun {
-  state: EnquiryState;
-  /** Outcomes of the last 50 acts by their key, so that a repeated request gets the same answer. */
-  acts: [string, ActOutcome][];
-  /** Ids of the mails already taken, newest last, at most 500. */
-  seen: string[];
-}
-
-/** Result of an enquiry's run, readable in the Temporal UI. */
-export interface EnquiryResult {
-  ending: string;
-  path: string[];
-  seq: number;
-}
+export type { CarriedRun, EnquiryResult };
 
 /** Fields every act of a person carries. `act` is the request's Idempotency-Key and the Update's id. */
 export interface ActInput {
@@ -68,7 +55,8 @@ export interface ActInput {
 /** A mail joined the enquiry. */
 export const mailSignal = defineSignal<[MessageFacts]>('mail');
 /** The line reserved an agent for this enquiry. */
-export const matchedSignal = defineSignal<[{ agent: string; offer: string; until: number; decision: string }]>('matched');
+export const matchedSignal =
+  defineSignal<[{ agent: string; offer: string; until: number; decision: string }]>('matched');
 /** An agent with a pending offer of this enquiry went away. */
 export const agentGoneSignal = defineSignal<[{ agent: string; cause: string }]>('agentGone');
 /** A mail of this enquiry could not be delivered. */

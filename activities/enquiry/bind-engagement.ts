@@ -1,0 +1,20 @@
+import type { EffectActivities } from '../effects';
+import type { Ports } from '../ports';
+
+/** Binds the contact to the agent who attended first; an engagement that holds stays with its agent. */
+export const bindEngagement =
+  ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['bindEngagement'] =>
+  async ({ enquiryId, channelId, effect }) => {
+    const enquiry = await store.enquiries.open.get(enquiryId);
+    if (!enquiry?.contact) return { done: true };
+    await store.engagements.bind({
+      channel: channelId,
+      contact: enquiry.contact,
+      agent: effect.agent,
+      expiresMs: effect.expiresMs,
+      whenUnavailable: effect.whenUnavailable,
+      enquiry: enquiryId,
+      now: now(),
+    });
+    return { done: true };
+  };

@@ -1,0 +1,52 @@
+/** All activities, made from one object of ports. One file per act, grouped by what they touch. */
+import type { ClockActivities, EffectActivities, LineActivities, MailActivities, RunActivities } from './effects';
+import type { Ports } from './ports';
+import { checkBlocklist } from './enquiry/check-blocklist';
+import { bindEngagement } from './enquiry/bind-engagement';
+import { evaluateConditions } from './enquiry/evaluate-conditions';
+import { findEngaged } from './enquiry/find-engaged';
+import { keepNote } from './enquiry/keep-note';
+import { load } from './enquiry/load';
+import { record } from './enquiry/record';
+import { deliver } from './mail/deliver';
+import { queueMail } from './mail/queue-mail';
+import { queueReply } from './mail/queue-reply';
+import { watchMailbox } from './mail/watch-mailbox';
+import { endOffer } from './routing/end-offer';
+import { enterLine, leaveLine } from './routing/line-entry';
+import { matchLine } from './routing/match-line';
+import { offerToAll } from './routing/offer-to-all';
+import { reserveAgent } from './routing/reserve-agent';
+import { reserveFor } from './routing/reserve-for';
+import { holdSlot, releaseSlot } from './routing/slots';
+import { keepTime } from './upkeep/keep-time';
+
+/** Every activity a worker may be asked for. */
+export type AllActivities = EffectActivities & RunActivities & LineActivities & MailActivities & ClockActivities;
+
+/** Makes the activities; a name missing here does not compile. */
+export function createActivities(ports: Ports): AllActivities {
+  return {
+    load: load(ports),
+    record: record(ports),
+    checkBlocklist: checkBlocklist(ports),
+    evaluateConditions: evaluateConditions(ports),
+    findEngaged: findEngaged(ports),
+    bindEngagement: bindEngagement(ports),
+    keepNote: keepNote(ports),
+    reserveAgent: reserveAgent(ports),
+    reserveFor: reserveFor(ports),
+    offerToAll: offerToAll(ports),
+    endOffer: endOffer(ports),
+    enterLine: enterLine(ports),
+    leaveLine: leaveLine(ports),
+    releaseSlot: releaseSlot(ports),
+    holdSlot: holdSlot(ports),
+    matchLine: matchLine(ports),
+    queueMail: queueMail(ports),
+    queueReply: queueReply(ports),
+    deliver: deliver(ports),
+    watchMailbox: watchMailbox(ports),
+    keepTime: keepTime(ports),
+  };
+}

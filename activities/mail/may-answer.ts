@@ -1,0 +1,20 @@
+import type { Channel } from '../../store/channels';
+import type { Message } from '../../store/messages';
+
+/**
+ * Why no robot may answer this mail, in words for the trace; null when one may. The last word on automatic mail: no flow
+ * can overrule it (design 5, RFC 3834).
+ */
+export function whyNotAnswered(message: Message | null, channel: Channel): string | null {
+  if (!message?.from) return 'the mail names no sender';
+  if (message.kind !== 'person' || message.automatic) return 'the mail was written by a machine';
+  if (message.noAutoReply) return 'the mail asks for no automatic answer';
+  if (message.otherSender) return 'the sender is not a participant of the thread';
+  if (message.facts?.dmarc === 'fail') return 'the sender may be forged: DMARC failed';
+  if (message.authentication?.['aligned'] === false)
+    return 'the sender may be forged: neither SPF nor DKIM vouches for him';
+  if (message.authentication?.['spam'] === true) return 'the mail is marked as spam';
+  const own = [channel.address, channel.publicAddress, ...channel.aliases];
+  if (own.includes(message.from.address.toLowerCase())) return 'the sender is the channel itself';
+  return null;
+}

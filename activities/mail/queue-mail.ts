@@ -1,0 +1,111 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { renderTemplate, type TemplateValue } from '../../mail/template';
+import type { Channel } from '../../store/channels';
+import type { Message } from '../../store/messages';
+import type { EffectActivities, EffectCall, EffectOf } from '../effects';
+import type { Ports } from '../ports';
+import { digestOf } from '../routing/decision';
+import { whyNotAnswered } from './may-answer';
+import { queueOutgoing } from './outgoing';
+
+type MailPorts = Pick<Ports, 'store' | 'settings' | 'mailSecret' | 'now' | 'workflows'>;
+
+/**
+ * Queues an automatic mail: auto-reply, close notice, notice of a closed thread. The caps of the engine are asked here,
+ * once per mail; what may not be sent is answered as suppressed, with the reason.
+ */
+export const queueMail =
+  (ports: MailPorts): EffectActivities['queueMail'] =>
+  async (call) => {
+    const { enquiryId, channelId, effect } = call;
+    const [channel, template] = await Promise.all([
+      ports.store.channels.get(channelId),
+      ports.store.templates.get(effect.template),
+    ]);
+    if (!channel) throw ApplicationFailure.nonRetryable(`There is no channel ${channelId}.`, 'ChannelUnknown');
+    if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${effect.template}.`, 'TemplateUnknown');
+    if (effect.mail === 'auto-reply' && !channel.autoReply.on)
+      return { suppressed: 'auto-replies of this channel are off' };
+    const answered = await ports.store.messages.get(effect.messageId);
+    const refusal = whyNotAnswered(answered, channel);
+    if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
+    const outboxId = `${enquiryId}:${effect.seq}`;
+    const capped = await senderCap(ports, answered, outboxId);
+    if (capped !== null) return { suppressed: capped };
+    const text = renderTemplate(templateFor(effect, channel, template), await values(ports, call, channel, answered));
+    const queued = await queueOutgoing(ports, {
+      outboxId,
+      digest: digestOf(effect),
+      enquiryId,
+      channel,
+      kind: effect.mail,
+      author: 'flow',
+      fromName: channel.displayName || channel.name,
+      to: [answered.from],
+      cc: [],
+      bcc: [],
+      subject: text.subject,
+      preview: text.preview,
+      html: text.html,
+      text: text.text,
+      attachments: [],
+      answered,
+      automatic: true,
+      sendAfter: ports.now(),
+      heldBecause: await whyHeld(ports, channel, outboxId),
+    });
+    return { queued };
+  };
+
+type Text = { subject: string; preview: string; html: string; text: string | null };
+
+function templateFor(_effect: EffectOf<'queueMail'>, _channel: Channel, template: Text): Text {
+  return { ...template, text: template.text || null };
+}
+
+async function senderCap(ports: MailPorts, answered: Message, outboxId: string): Promise<string | null> {
+  const { autoRepliesPerSender: limit, autoReplyWindowMs: windowMs } = ports.settings;
+  const key = answered.contact ?? ports.store.contacts.idOf(answered.from?.address ?? '');
+  const taken = await ports.store.caps.takeAllowance({
+    kind: 'sender',
+    key,
+    limit,
+    windowMs,
+    id: outboxId,
+    now: ports.now(),
+  });
+  return taken.allowed
+    ? null
+    : `the sender has had ${limit} automatic mails in ${Math.round(windowMs / 60_000)} minutes`;
+}
+
+async function whyHeld(ports: MailPorts, channel: Channel, outboxId: string): Promise<string | null> {
+  if (channel.holdAutomatic) return 'automatic mail of this channel is on hold';
+  const { automaticMailsPerChannel: limit, automaticMailWindowMs: windowMs } = ports.settings;
+  const request = { kind: 'channel' as const, key: channel._id, limit, windowMs, id: outboxId, now: ports.now() };
+  if ((await ports.store.caps.takeAllowance(request)).allowed) return null;
+  return `the channel has sent ${limit} automatic mails in ${Math.round(windowMs / 60_000)} minutes; a person decides`;
+}
+
+async function values(
+  { store }: MailPorts,
+  { enquiryId }: EffectCall<'queueMail'>,
+  channel: Channel,
+  answered: Message,
+): Promise<Record<string, TemplateValue>> {
+  const [open, contact] = await Promise.all([
+    store.enquiries.open.get(enquiryId),
+    answered.contact ? store.contacts.get(answered.contact) : null,
+  ]);
+  const enquiry = open ?? (await store.enquiries.load(enquiryId));
+  const agent = enquiry?.assignee ? await store.agents.get(enquiry.assignee) : null;
+  return {
+    'contact.name': [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || (answered.from?.name ?? ''),
+    'contact.email': { own: answered.from?.address ?? '' },
+    'enquiry.number': enquiry?.number ?? null,
+    'message.subject': answered.subject.replace(/^(\s*(re|aw|fwd?|sv|antw)\s*:)+\s*/i, ''),
+    'channel.name': { own: channel.displayName || channel.name },
+    'channel.address': { own: channel.address },
+    'agent.name': { own: agent?.name ?? '' },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What activities need from outside, as function-typed properties. The composition root (worker/) fills it in; an
+ * activity never opens a connection and never reads a setting by itself.
+ */
+import type { MessageFacts } from '../flows/state';
+import type { Store } from '../store';
+import type { Enquiry } from '../store/enquiries';
+
+/** What intake has in hand when it opens an enquiry, so that the start need not read it again. */
+export interface OpenedEnquiry {
+  enquiry: Pick<Enquiry, '_id' | 'number' | 'channel' | 'contact' | 'flow'>;
+  first: MessageFacts;
+}
+
+/** Words to workflows. Every call is idempotent and may be repeated. */
+export interface WorkflowPorts {
+  /** Starts the enquiry's run if none is running; goes on where the store says it stands. */
+  startEnquiry(enquiryId: string, opened?: OpenedEnquiry): Promise<void>;
+  /** Tells a run, starting it if need be, that a mail joined. */
+  mailJoined(enquiryId: string, message: MessageFacts): Promise<void>;
+  /** The line reserved an agent for the enquiry. */
+  matched(enquiryId: string, match: { agent: string; offer: string; until: number; decision: string }): Promise<void>;
+  /** The agent with a pending offer went away. */
+  agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
+  /** A mail of the enquiry could not be delivered. */
+  deliveryFailed(enquiryId: string, failed: { outboxId: string }): Promise<void>;
+  /** Looks at a line again. */
+  wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
+  /** Sees to it that the channel has a sender. */
+  startDelivery(channelId: string): Promise<void>;
+  /** Sees to it that the mail login has a watcher. */
+  startMailbox(loginId: string): Promise<void>;
+  /** True while a run of the enquiry is open. */
+  isRunning(enquiryId: string): Promise<boolean>;
+}
+
+/** Settings activities obey; each a setting of `config.ts`. */
+export interface WorkSettings {
+  missesBeforeNotResponding: number;
+  presenceLeaseMs: number;
+  autoRepliesPerSender: number;
+  autoReplyWindowMs: number;
+  automaticMailsPerChannel: number;
+  automaticMailWindowMs: number;
+  undoMs: number;
+  maxBytesOut: number;
+  /** First pause after a temporary refusal (ms); it doubles up to `sendRetryMaxMs`, until `sendGiveUpMs` have passed. */
+  sendRetryFirstMs: number;
+  sendRetryMaxMs: number;
+  sendGiveUpMs: number;
+  /** Age (ms) from which an unsettled entry is settled again, a line is looked at again, an open enquiry asked for. */
+  settleAgainAfterMs: number;
+  stuckLineMs: number;
+  reconcileAfterMs: number;
+  clockMs: number;
+}
+
+/** What a watcher or sender that runs for hours is given. */
+export interface LongRun {
+  heartbeat(): void;
+  signal: AbortSignal;
+}
+
+/** Lines for the operator; `msg` is a sentence, nothing personal in it. */
+export type WorkLog = (line: { level: 'info' | 'warn' | 'error'; msg: string } & Record<string, unknown>) => void;
+
+/** Everything activities are made from. */
+export interface Ports {
+  store: Store;
+  workflows: WorkflowPorts;
+  settings: WorkSettings;
+  /** Key of the MACs in Message-IDs and reply tokens. */
+  mailSecret: string;
+  /** Folder that channels with a sink write their outgoing mail to. */
+  sinkFolder: string;
+  /** Aborted when this process is asked to stop: long activities end and run again elsewhere. */
+  stopping: AbortSignal;
+  /** Settles entries older than this many ms that have no verdict; how many. */
+  settleOld(olderThanMs: number): Promise<number>;
+  /** Watches a mail login until it is gone (true) or the signal aborts. */
+  watchLogin(loginId: string, run: LongRun): Promise<{ gone: boolean }>;
+  /** Resolves the host of a mail server to an address we may connect to; rejects what is forbidden. */
+  resolveHost(host: string): Promise<string>;
+  now(): Date;
+  log: WorkLog;
+}

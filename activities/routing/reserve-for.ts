@@ -1,0 +1,21 @@
+import { decisionOf } from './decision';
+import type { EffectActivities } from '../effects';
+import type { Ports } from '../ports';
+
+/** Reserves a slot for just this agent (accept of a broadcast, take), or says why not. */
+export const reserveFor =
+  ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['reserveFor'] =>
+  async ({ enquiryId, effect }) => {
+    const decision = decisionOf(enquiryId, effect.seq);
+    const reserved = await store.agents.reserve({
+      agent: effect.agent,
+      enquiryId,
+      decision,
+      offer: null,
+      now: now(),
+      force: effect.force,
+      whateverPresence: true,
+    });
+    if (reserved.outcome === 'refused') return { nobody: reserved.reason === 'full' ? 'full' : 'unknown', decision };
+    return { reserved: effect.agent, decision, until: 0 };
+  };

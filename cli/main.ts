@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/** `ringpost`: one small table of commands; each is loaded only when it is asked for. */
+interface Command {
+  words: string[];
+  usage: string;
+  about: string;
+  run(args: string[]): Promise<number>;
+}
+
+const commands: Command[] = [
+  {
+    words: ['start'],
+    usage: 'ringpost start [all|api|worker|intake] [--data FOLDER]',
+    about: 'starts Ringpost; `all` (the default) also starts the two servers it needs',
+    run: async (args) => (await import('./start.js')).start(args),
+  },
+  {
+    words: ['demo'],
+    usage: 'ringpost demo [--data FOLDER]',
+    about: 'plays one enquiry against the running system: a mail in, a ring, an answer, the close',
+    run: async (args) => (await import('./demo.js')).demo(args),
+  },
+  {
+    words: ['trace'],
+    usage: 'ringpost trace WORD [--data FOLDER] [--json]',
+    about: 'tells the whole story of a mail; WORD is an address, a Message-ID or an enquiry number',
+    run: async (args) => (await import('./trace.js')).trace(args),
+  },
+  {
+    words: ['mail', 'inspect'],
+    usage: 'ringpost mail inspect FILE… [--json]',
+    about: 'shows what intake would make of raw mails, without touching a server (`-` reads standard input)',
+    run: async (args) => {
+      const { inspectFiles } = await import('./mail-inspect.js');
+      const json = args.includes('--json');
+      const files = args.filter((each) => each !== '--json');
+      if (files.length === 0) throw new WrongUsage('ringpost mail inspect needs at least one FILE.');
+      return inspectFiles(files, { json, out: (line) => void process.stdout.write(`${line}\n`) });
+    },
+  },
+  {
+    words: ['user', 'reset-password'],
+    usage: 'ringpost user reset-password EMAIL [--data FOLDER]',
+    about: 'makes a link by which a user sets a new password (30 minutes)',
+    run: async (args) => (await import('./user.js')).resetPassword(args),
+  },
+];
+
+/** The caller used a command wrongly; the sentence says how. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage';
+}
+
+function help(): string {
+  const lines = commands.map((each) => `  ${each.usage}\n      ${each.about}`);
+  return `Ringpost, an email contact centre.\n\n${lines.join('\n')}\n`;
+}
+
+/** Runs one command line; answers the exit code: 0 done, 1 not done, 2 wrongly called. */
+export async function main(args: string[]): Promise<number> {
+  if (args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '')) {
+    process.stdout.write(help());
+    return args.length === 0 ? 2 : 0;
+  }
+  const command = commands.find((each) => each.words.every((word, index) => args[index] === word));
+  if (!command) {
+    process.stderr.write(`There is no command "${args.join(' ')}".\n\n${help()}`);
+    return 2;
+  }
+  const rest = args.slice(command.words.length);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${command.usage}\n  ${command.about}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    const usage = error instanceof Error && error.name === 'WrongUsage';
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (usage) process.stderr.write(`  ${command.usage}\n`);
+    return usage ? 2 : 1;
+  }
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,348 @@
+/** A living corner of Ringpost for tests: a store of its own, a worker on a task queue of its own, real Temporal. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { createActivities } from '../../activities';
+import type { Ports, WorkSettings } from '../../activities/ports';
+import type { ActOutcome, MessageFacts } from '../../flows';
+import type { Flow } from '../../flows/flow';
+import { defaultTemplates } from '../../mail/default-templates';
+import { openStore, type Store } from '../../store';
+import { createWorker } from '../../worker/create-worker';
+import { createWorkflowPorts } from '../../worker/workflow-ports';
+import { enquiryWorkflowId } from '../../workflows/messages';
+import { testServers } from './servers';
+
+/** Settings of tests: those of a new installation, with retries that do not make a test wait. */
+export const testSettings: WorkSettings = {
+  missesBeforeNotResponding: 3,
+  presenceLeaseMs: 45_000,
+  autoRepliesPerSender: 10,
+  autoReplyWindowMs: 180 * 60_000,
+  automaticMailsPerChannel: 100,
+  automaticMailWindowMs: 600_000,
+  undoMs: 0,
+  maxBytesOut: 25 * 2 ** 20,
+  sendRetryFirstMs: 50,
+  sendRetryMaxMs: 500,
+  sendGiveUpMs: 60_000,
+  settleAgainAfterMs: 1_000,
+  stuckLineMs: 1_000,
+  reconcileAfterMs: 1_000,
+  clockMs: 200,
+};
+
+let quiet = false;
+function quietOnce(): void {
+  if (!quiet) Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} } });
+  quiet = true;
+}
+
+/** What `startWork` may be told. */
+export interface WorkOptions {
+  settings?: Partial<WorkSettings>;
+  /** Connection to another Temporal than the dev server (the time-skipping one). */
+  connection?: NativeConnection;
+  namespace?: string;
+  failAt?: (point: string) => void | Promise<void>;
+}
+
+/** Starts a worker of both roles over a fresh store. Stop it with `stop`. */
+export async function startWork(options: WorkOptions = {}) {
+  quietOnce();
+  const servers = testServers();
+  const id = randomUUID().slice(0, 8);
+  const dataDir = await mkdtemp(join(tmpdir(), 'ringpost-work-'));
+  const store = await openStore({
+    uri: servers.mongoUri,
+    database: `work-${id}`,
+    dataDir,
+    secretKey: 'a secret of the tests only',
+    fsync: false,
+    ...(options.failAt ? { failAt: options.failAt } : {}),
+  });
+  await store.migrate();
+  const connection = options.connection ?? (await NativeConnection.connect({ address: servers.temporalAddress }));
+  const namespace = options.namespace ?? servers.namespace;
+  const client = new Client({ connection, namespace });
+  const queues = { taskQueue: `work-${id}`, mailTaskQueue: `work-${id}-mail` };
+  const workflows = createWorkflowPorts({ client, store, ...queues, eager: false });
+  const stopping = new AbortController();
+  const logged: object[] = [];
+  const ports: Ports = {
+    store,
+    workflows,
+    settings: { ...testSettings, ...options.settings },
+    mailSecret: 'a mail secret of the tests only',
+    sinkFolder: join(dataDir, 'sink'),
+    stopping: stopping.signal,
+    settleOld: async () => 0,
+    watchLogin: async () => ({ gone: true }),
+    resolveHost: async (host) => host,
+    now: () => new Date(),
+    log: (line) => logged.push(line),
+  };
+  const activities = createActivities(ports);
+  const common = {
+    connection,
+    namespace,
+    ...queues,
+    activities,
+    log: (line: object) => void logged.push(line),
+    bundle: servers.workflowBundlePath,
+  };
+  const startRoles = async () => {
+    const workers = [await createWorker('enquiries', common), await createWorker('mail', common)];
+    const running = workers.map((worker) => worker.run());
+    return {
+      async stop() {
+        for (const worker of workers) worker.shutdown();
+        await Promise.all(running);
+      },
+    };
+  };
+  let roles = await startRoles();
+  return {
+    store,
+    client,
+    ports,
+    workflows,
+    logged,
+    sinkFolder: ports.sinkFolder,
+    /** Mails in the sink, as text, by file name. */
+    async sent(): Promise<string[]> {
+      const files = await readdir(ports.sinkFolder).catch(() => []);
+      return Promise.all(
+        files.filter((file) => file.endsWith('.eml')).map((file) => readFile(join(ports.sinkFolder, file), 'utf8')),
+      );
+    },
+    async stopWorker(): Promise<void> {
+      await roles.stop();
+    },
+    async startWorker(): Promise<void> {
+      roles = await startRoles();
+    },
+    async stop(): Promise<void> {
+      stopping.abort();
+      await roles.stop();
+      await store.close();
+      if (!options.connection) await connection.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A living corner of Ringpost. */
+export type Work = Awaited<ReturnType<typeof startWork>>;
+
+/** Makes a channel with a flow, a group and its agents, all available. */
+export async function aDesk(
+  { store, workflows }: Work,
+  { flow, agents = ['ann'], capacity = 3 }: { flow: Flow; agents?: string[]; capacity?: number },
+): Promise<{ channelId: string }> {
+  const now = new Date();
+  for (const agent of agents) {
+    await store.agents.save({ id: agent, name: agent[0]?.toUpperCase() + agent.slice(1), capacity }, now);
+    await store.agents.setPresence(agent, 'available', 'agent', now, 3_600_000);
+  }
+  await store.groups.save('support', { title: 'Support', agents, strategy: 'leastLoaded', ringTimeoutMs: null });
+  await store.templates.ensureBuiltIn(
+    Object.entries(defaultTemplates).map(([slug, template]) => ({ _id: slug, title: slug, ...template, text: '' })),
+  );
+  const text = JSON.stringify(flow);
+  await store.flows.saveDraft({ id: flow.id, title: flow.title, text, by: 'admin', now });
+  const revision = await store.flows.publish(flow.id, { text, by: 'admin', at: now, message: 'for a test' });
+  await store.channels.create({
+    _id: 'support',
+    name: 'Support',
+    address: 'support@desk.test',
+    aliases: [],
+    enabled: true,
+    flow: { id: flow.id, revision: revision?.revision ?? 0 },
+    settings: {},
+    displayName: 'Support desk',
+    replySubject: '',
+    footer: '',
+    server: { kind: 'sink' },
+    receive: { smtp: true, login: null },
+    blocklistOn: true,
+    peopleSenders: [],
+    startsPerMinute: 600,
+    holdAutomatic: false,
+    dkim: null,
+    autoReply: { on: true, template: null },
+    bccCentre: false,
+    publicAddress: null,
+    copyToSent: false,
+    timezone: 'UTC',
+    v: 1,
+  });
+  await workflows.startDelivery('support');
+  return { channelId: 'support' };
+}
+
+/** Facts of a mail from a person. */
+export function facts(id: string, changes: Partial<MessageFacts> = {}): MessageFacts {
+  return {
+    id,
+    kind: 'person',
+    automatic: false,
+    fromDomain: 'customers.test',
+    language: 'en',
+    attachmentCount: 0,
+    size: 1200,
+    spf: 'none',
+    dkim: 'none',
+    dmarc: 'none',
+    participant: true,
+    ...changes,
+  };
+}
+
+/** Opens an enquiry as intake does, without a mail server: message, enquiry, run. */
+export async function anEnquiry(
+  { store, workflows }: Work,
+  { subject = 'Where is my order?', text = 'It has not come.', from = 'mia@customers.test', automatic = false } = {},
+): Promise<string> {
+  const id = `e${randomUUID().replace(/-/g, '').slice(0, 20)}`;
+  const now = new Date();
+  const { contact } = await store.contacts.upsertBySender({
+    address: from,
+    name: 'Mia Wong',
+    by: id,
+    enquiry: id,
+    now,
+  });
+  const first = facts(`m-${id}`, automatic ? { automatic, kind: 'automatic' } : {});
+  await keepMessage(store, { id: first.id, enquiry: id, subject, text, from, contact: contact._id, facts: first });
+  const channel = await store.channels.get('support');
+  const pinned = await store.flows.revision(channel?.flow?.id ?? '', channel?.flow?.revision ?? 0);
+  const { enquiry } = await store.enquiries.create({
+    _id: id,
+    number: 1,
+    channel: 'support',
+    flow: { id: pinned?.flow ?? '', revision: pinned?.revision ?? 0, sha256: pinned?.sha256 ?? '', settings: {} },
+    contact: contact._id,
+    subject,
+    mail: [{ message: first.id, at: now, direction: 'in' }],
+    links: [],
+    by: id,
+    openedAt: now,
+  });
+  await workflows.startEnquiry(id, { enquiry, first });
+  return id;
+}
+
+/** A further mail of the contact, as intake lets it join. */
+export async function aReplyTo(
+  { store, workflows }: Work,
+  enquiryId: string,
+  changes: Partial<MessageFacts> = {},
+): Promise<string> {
+  const id = `m-${randomUUID().slice(0, 12)}`;
+  const enquiry = await store.enquiries.get(enquiryId);
+  const fact = facts(id, changes);
+  await keepMessage(store, {
+    id,
+    enquiry: enquiryId,
+    subject: `Re: ${enquiry?.subject ?? ''}`,
+    text: 'And another thing.',
+    from: 'mia@customers.test',
+    contact: enquiry?.contact ?? null,
+    facts: fact,
+  });
+  await store.enquiries.addMail(enquiryId, { message: id, at: new Date(), direction: 'in' });
+  await workflows.mailJoined(enquiryId, fact);
+  return id;
+}
+
+async function keepMessage(
+  store: Store,
+  mail: {
+    id: string;
+    enquiry: string;
+    subject: string;
+    text: string;
+    from: string;
+    contact: string | null;
+    facts: MessageFacts;
+  },
+): Promise<void> {
+  const at = new Date();
+  await store.messages.insert({
+    _id: mail.id,
+    enquiry: mail.enquiry,
+    channel: 'support',
+    direction: 'in',
+    from: { address: mail.from, name: 'Mia Wong' },
+    to: [{ address: 'support@desk.test', name: '' }],
+    cc: [],
+    replyTo: [],
+    subject: mail.subject,
+    date: at,
+    at,
+    text: mail.text,
+    newText: mail.text,
+    html: null,
+    attachments: [],
+    messageId: `<${mail.id}@customers.test>`,
+    inReplyTo: [],
+    references: [],
+    kind: mail.facts.kind,
+    automatic: mail.facts.automatic,
+    noAutoReply: mail.facts.automatic,
+    facts: mail.facts,
+    authentication: null,
+    contact: mail.contact,
+    ledger: null,
+    outbox: null,
+    author: null,
+    otherSender: false,
+    delivery: null,
+    warnings: [],
+    blob: null,
+    bodyBlob: null,
+    v: 1,
+  });
+}
+
+/** Does an act through its Update and gives the outcome. */
+export async function act(
+  { client }: Work,
+  enquiryId: string,
+  name: string,
+  args: Record<string, unknown> & { agent: string },
+): Promise<ActOutcome> {
+  const key = randomUUID();
+  const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+  return handle.executeUpdate<ActOutcome, [object]>(name, { args: [{ act: key, ...args }], updateId: key });
+}
+
+/** Saves a draft as the API does; what a reply act carries. */
+export async function aDraft(
+  { store }: Work,
+  enquiryId: string,
+  agent: string,
+  text: string,
+): Promise<{ draft: string; digest: string }> {
+  const draft = `d-${randomUUID().slice(0, 12)}`;
+  const digest = createHash('sha256').update(text).digest('hex');
+  await store.drafts.save({
+    _id: draft,
+    enquiry: enquiryId,
+    agent,
+    html: null,
+    text,
+    to: ['mia@customers.test'],
+    cc: [],
+    bcc: [],
+    subject: 'Re: Where is my order?',
+    attachments: [],
+    digest,
+    savedAt: new Date(),
+  });
+  return { draft, digest };
+}

@@ -1,0 +1,123 @@
+import {
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import type { OpenedEnquiry, WorkflowPorts } from '../activities/ports';
+import type { Store } from '../store';
+import {
+  agentGoneSignal,
+  CLOCK_WORKFLOW_ID,
+  deliveryFailedSignal,
+  deliveryWorkflowId,
+  enquiryWorkflowId,
+  lineWorkflowId,
+  mailboxWorkflowId,
+  mailSignal,
+  matchedSignal,
+  wakeSignal,
+  workflowTypes,
+} from '../workflows/messages';
+import { enquiryStart } from './enquiry-start';
+
+/** Deadline of one call to Temporal (ms): intake answers 451 rather than wait for ever. */
+const CALL_DEADLINE_MS = 10_000;
+
+/** What the calls need: a client, the store to read inputs from, and the task queue to start on. */
+export interface WorkflowPortsInput {
+  client: Client;
+  store: Store;
+  taskQueue: string;
+  /** Task queue of the long activities that talk to mail servers. */
+  mailTaskQueue: string;
+  /** True when a worker of the same process shares the client's native connection. */
+  eager: boolean;
+}
+
+/** Every word from intake, activities, clock and API to a workflow goes through here. */
+export function createWorkflowPorts(ports: WorkflowPortsInput): WorkflowPorts & { startClock(): Promise<void> } {
+  const { client, store, taskQueue, mailTaskQueue } = ports;
+  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
+
+  async function ifRunning(call: () => Promise<void>): Promise<boolean> {
+    try {
+      await within(call);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  /** Signals a run; where none is open, one is started, which reads from the store what it missed. */
+  async function tell(
+    enquiryId: string,
+    call: (handle: ReturnType<typeof client.workflow.getHandle>) => Promise<void>,
+  ) {
+    const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+    if (!(await ifRunning(() => call(handle)))) await startEnquiry(enquiryId);
+  }
+
+  async function startEnquiry(enquiryId: string, opened?: OpenedEnquiry): Promise<void> {
+    const start = await enquiryStart(store, enquiryId, opened);
+    if (!start) return;
+    await within(() =>
+      client.workflow.start(workflowTypes.enquiry, {
+        ...start,
+        taskQueue,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        ...(ports.eager ? { requestEagerStart: true } : {}),
+      }),
+    );
+  }
+
+  async function keepOne(workflowType: string, workflowId: string, args: unknown[]): Promise<void> {
+    await within(() =>
+      client.workflow.start(workflowType, {
+        workflowId,
+        taskQueue,
+        args,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      }),
+    );
+  }
+
+  return {
+    startEnquiry,
+    mailJoined: (enquiryId, message) => tell(enquiryId, (run) => run.signal(mailSignal, message)),
+    matched: (enquiryId, match) => tell(enquiryId, (run) => run.signal(matchedSignal, match)),
+    agentGone: (enquiryId, gone) => tell(enquiryId, (run) => run.signal(agentGoneSignal, gone)),
+    deliveryFailed: async (enquiryId, failed) => {
+      const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+      await ifRunning(() => handle.signal(deliveryFailedSignal, failed));
+    },
+    wakeLine: async (kind, id) => {
+      await within(() =>
+        client.workflow.signalWithStart(workflowTypes.line, {
+          workflowId: lineWorkflowId(kind, id),
+          taskQueue,
+          args: [{ kind, id }],
+          signal: wakeSignal,
+          signalArgs: [],
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        }),
+      );
+    },
+    startDelivery: (channelId) =>
+      keepOne(workflowTypes.delivery, deliveryWorkflowId(channelId), [{ channelId, mailTaskQueue }]),
+    startMailbox: (loginId) => keepOne(workflowTypes.mailbox, mailboxWorkflowId(loginId), [{ loginId, mailTaskQueue }]),
+    startClock: () => keepOne(workflowTypes.clock, CLOCK_WORKFLOW_ID, []),
+    isRunning: async (enquiryId) => {
+      try {
+        const found = await within(() => client.workflow.getHandle(enquiryWorkflowId(enquiryId)).describe());
+        return found.status.name === 'RUNNING';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { describeRest, nextDeadline, step } from '../flows';
+import type { ActOutcome, Answer, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
+import type { EffectCall, EffectName, EffectOf } from '../activities/effects';
+import { local } from './activity-proxies';
+import { searchAttributesOf, type Upserts } from './search-attributes';
+import type { CarriedRun, EnquiryInput, EnquiryResult } from './messages';
+
+const KEPT_ACTS = 50;
+const KEPT_MAILS = 500;
+
+/** An event as handlers push it: `at` is set when it is taken, so that order is the order of arrival. */
+export type Arrival = FlowEvent extends infer Each ? (Each extends { at: number } ? Omit<Each, 'at'> : never) : never;
+
+/**
+ * One run of an enquiry: the inbox, the state, and the burst that turns events into effects. Events are decided one
+ * after the other by `step`; a question's answer is fed back before the next event is looked at.
+ */
+export class EnquiryRun {
+  readonly inbox: Arrival[] = [];
+  private readonly input: EnquiryInput;
+  private state: EnquiryState | null = null;
+  private acts = new Map<string, ActOutcome>();
+  private undecided = new Map<string, ActOutcome>();
+  private seen: string[] = [];
+  private trace: TraceEntry[] = [];
+  private path: string[] = [];
+  private timerAt: number | null = null;
+  private timer: CancellationScope | null = null;
+  private readonly upserts: Upserts = { assigned: false, missed: false, closed: false };
+
+  constructor(input: EnquiryInput) {
+    this.input = input;
+  }
+
+  /** The state for queries; null before the first burst. */
+  getState(): EnquiryState | null {
+    return this.state;
+  }
+
+  /** True when the enquiry is closed; the run may end once inbox and handlers are empty. */
+  isClosed(): boolean {
+    return this.state?.status === 'closed';
+  }
+
+  /** True when an event waits or a deadline has passed. */
+  hasWork(): boolean {
+    return this.inbox.length > 0 || this.isDue();
+  }
+
+  /** What the next run of the same enquiry goes on with. */
+  carry(): CarriedRun {
+    if (!this.state) throw ApplicationFailure.nonRetryable('A run without state cannot be carried on.', 'NoState');
+    return { state: this.state, acts: [...this.acts].slice(-KEPT_ACTS), seen: this.seen.slice(-KEPT_MAILS) };
+  }
+
+  /** Result of the run, for the Temporal UI. */
+  result(): EnquiryResult {
+    return { ending: this.state?.ending ?? 'none', path: this.path, seq: this.state?.seq ?? 0 };
+  }
+
+  /** A run never assumes it is the first: it goes on from what was carried, else from the store, else it starts. */
+  async begin(): Promise<void> {
+    if (this.input.carried) {
+      this.adopt(this.input.carried);
+      return;
+    }
+    const { carried, mails } = await local.load.executeWithOptions({ summary: 'what the store knows of it' }, [
+      { enquiryId: this.input.enquiryId, startedBy: this.input.message.id },
+    ]);
+    if (carried) this.adopt(carried);
+    else {
+      const { enquiryId, channelId, message } = this.input;
+      this.seen.push(message.id);
+      this.inbox.unshift({ type: 'start', enquiryId, channelId, message });
+    }
+    for (const message of mails) this.inbox.push({ type: 'mail', message });
+  }
+
+  /** Waits for the outcome of a person's act; a repeated key gets the answer of the first. */
+  async act(event: Arrival & { act: string }): Promise<ActOutcome> {
+    if (!this.acts.has(event.act) && !this.inbox.some((each) => 'act' in each && each.act === event.act)) {
+      if (!this.undecided.has(event.act)) this.inbox.push(event);
+    }
+    await condition(() => this.acts.has(event.act));
+    return this.acts.get(event.act) as ActOutcome;
+  }
+
+  /** Takes every waiting event, then commits once. */
+  async burst(): Promise<void> {
+    if (this.isDue()) this.inbox.push({ type: 'clock' });
+    while (this.inbox.length > 0) {
+      const event = this.inbox.shift() as Arrival;
+      if (event.type === 'mail' && this.hasSeen(event.message.id)) continue;
+      await this.take({ ...event, at: Date.now() } as FlowEvent);
+    }
+    await this.commit();
+    this.arm();
+  }
+
+  private hasSeen(messageId: string): boolean {
+    if (this.seen.includes(messageId)) return true;
+    this.seen.push(messageId);
+    return false;
+  }
+
+  private async take(event: FlowEvent): Promise<void> {
+    const queue: Effect[] = this.apply(event);
+    for (let effect = queue.shift(); effect; effect = queue.shift()) {
+      const reply = await this.perform(effect);
+      if (this.state?.asking?.seq === effect.seq || reply.type === 'error') queue.push(...this.apply(reply));
+    }
+  }
+
+  private apply(event: FlowEvent): Effect[] {
+    const result: StepResult = step(this.input.flow, this.input.settings, this.state, event);
+    this.state = result.state;
+    this.trace.push(...result.trace);
+    for (const entry of result.trace) if (entry.node && this.path.at(-1) !== entry.node) this.path.push(entry.node);
+    this.path = this.path.slice(-200);
+    for (const { act, outcome } of result.acts) this.undecided.set(act, outcome);
+    return [...result.effects];
+  }
+
+  private async perform(effect: Effect): Promise<Extract<FlowEvent, { type: 'answer' | 'error' }>> {
+    const { enquiryId, channelId } = this.input;
+    try {
+      const answer = await perform(effect, { enquiryId, channelId });
+      return { type: 'answer', at: Date.now(), seq: effect.seq, answer };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return { type: 'error', at: Date.now(), seq: effect.seq, code: failureType(error) };
+    }
+  }
+
+  /** `record`, then the acts of this burst are answered: who reads the store after an answer sees its effect. */
+  private async commit(): Promise<void> {
+    const state = this.state;
+    if (!state) return;
+    const decided = [...this.undecided];
+    if (this.trace.length > 0 || decided.length > 0) {
+      const trace = this.trace;
+      this.trace = [];
+      const carried = { ...this.carry(), acts: [...this.acts, ...decided].slice(-KEPT_ACTS) };
+      const awaited = describeRest(state);
+      await local.record.executeWithOptions({ summary: awaited }, [
+        {
+          enquiryId: this.input.enquiryId,
+          run: { workflowId: workflowInfo().workflowId, runId: workflowInfo().runId },
+          carried,
+          trace,
+          awaited,
+          until: nextDeadline(state),
+          result: state.status === 'closed' ? this.result() : null,
+        },
+      ]);
+    }
+    for (const [act, outcome] of decided) {
+      this.acts.set(act, outcome);
+      this.undecided.delete(act);
+    }
+    const attributes = searchAttributesOf(state, this.upserts);
+    if (attributes) upsertSearchAttributes(attributes);
+    setCurrentDetails(`${describeRest(state)}\n\nPath: ${this.path.join(' > ')}`);
+  }
+
+  private adopt(carried: CarriedRun): void {
+    this.state = carried.state;
+    this.acts = new Map(carried.acts);
+    this.seen = [...carried.seen];
+    if (carried.state.node) this.path.push(carried.state.node);
+    this.arm();
+  }
+
+  private isDue(): boolean {
+    const deadline = this.state ? nextDeadline(this.state) : null;
+    return deadline !== null && Date.now() >= deadline;
+  }
+
+  /** Lazy timer: one that fires too early is compared with the deadline then, and set anew only if need be. */
+  private arm(): void {
+    const deadline = this.state ? nextDeadline(this.state) : null;
+    if (deadline === null || (this.timerAt !== null && this.timerAt <= deadline)) return;
+    this.timer?.cancel();
+    this.timerAt = deadline;
+    const scope = new CancellationScope();
+    this.timer = scope;
+    const summary = this.state?.rest ? describeRest(this.state) : 'deadline';
+    void scope
+      .run(() => sleep(Math.max(1, deadline - Date.now()), { summary: summary.slice(0, 200) }))
+      .then(() => {
+        if (this.timer !== scope) return;
+        this.timerAt = null;
+        this.arm();
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+}
+
+/** The proxies once more, keyed by effect: TypeScript cannot follow the key of a union through the proxy's type. */
+const effects = local as unknown as {
+  [Name in EffectName]: {
+    executeWithOptions(options: { summary: string }, args: [EffectCall<Name>]): Promise<Answer>;
+  };
+};
+
+async function perform(effect: Effect, ids: { enquiryId: string; channelId: string }): Promise<Answer> {
+  return call(effect.do, effect, ids);
+}
+
+function call<Name extends EffectName>(
+  name: Name,
+  effect: Effect,
+  ids: { enquiryId: string; channelId: string },
+): Promise<Answer> {
+  const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
+  return effects[name].executeWithOptions({ summary }, [{ ...ids, effect: effect as EffectOf<Name> }]);
+}
+
+function failureType(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type ? cause.type : 'ActivityFailed';
+}

@@ -1,0 +1,6 @@
+/** All workflows of Ringpost, by type name. */
+export { enquiry } from './enquiry';
+export { line } from './line';
+export { delivery } from './delivery';
+export { mailbox } from './mailbox';
+export { clock } from './clock';
