@@ -20,7 +20,6 @@ export const apiTokens: Definition<ApiToken> = {
 export function createApiTokens(ports: CollectionPorts) {
   const collection = openCollection(apiTokens, ports);
   return {
-    collection,
     /** Makes a token; `token` is shown once. */
     async create(token: Omit<ApiToken, '_id' | 'v'>): Promise<{ token: string; document: ApiToken }> {
       const secret = `rp_${newToken()}`;

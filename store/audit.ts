@@ -31,7 +31,6 @@ export const audit: Definition<AuditEntry> = {
 export function createAudit(ports: CollectionPorts) {
   const collection = openCollection(audit, ports);
   return {
-    collection,
     /** Keeps an entry once. */
     add: (entry: AuditEntry): Promise<boolean> => collection.insert('add', entry),
     /** Newest first; scans on the embedded database. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BlobMissing, DiskFull } from './errors';
 
 /** What `put` made of some bytes. */
@@ -35,35 +35,28 @@ const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Blobs as files below `<dataDir>/blobs/<first two digits>/<sha256>`, readable by the owner only. */
-export function createFileBlobs(ports: BlobPorts): Blobs {
-  const root = join(ports.dataDir, 'blobs');
+/** Forces a folder's entries to the disk: a renamed file is safe only then. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Writes new files so that they are whole or not there at all. */
+function createFileWriter(root: string, ports: BlobPorts) {
   const incoming = join(root, 'incoming');
   const write = ports.write ?? ((file, content) => file.writeFile(content));
-  const folderOf = (sha256: string): string => join(root, sha256.slice(0, 2));
-  const pathOf = (sha256: string): string => join(folderOf(sha256), sha256);
-  const isThere = (path: string): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
-  const folders = new Set<string>();
+  const sync = (folder: string): Promise<void> => (ports.fsync === false ? Promise.resolve() : syncFolder(folder));
+  const made = new Set<string>();
 
-  async function sync(path: string): Promise<void> {
-    if (ports.fsync === false) return;
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
-  async function ensureFolder(path: string): Promise<void> {
-    if (folders.has(path)) return;
+  async function makeFolder(path: string): Promise<void> {
+    if (made.has(path)) return;
     await mkdir(path, { recursive: true, mode: 0o700 });
     await sync(root);
-    folders.add(path);
+    made.add(path);
   }
 
   async function writeAside(path: string, content: Uint8Array): Promise<void> {
@@ -77,29 +70,48 @@ export function createFileBlobs(ports: BlobPorts): Blobs {
   }
 
   return {
-    pathOf,
-    has: (sha256) => isThere(pathOf(sha256)),
-
-    async put(content) {
-      const sha256 = createHash('sha256').update(content).digest('hex');
-      const put = { sha256, bytes: content.byteLength };
-      const path = pathOf(sha256);
-      if (await isThere(path)) {
-        // Another may have renamed it a moment ago: it is ours to promise only when the folder is on disk.
-        await sync(folderOf(sha256));
-        return { ...put, fresh: false };
-      }
+    sync,
+    async place(content: Uint8Array, path: string): Promise<void> {
       const aside = join(incoming, randomUUID());
       try {
-        await ensureFolder(incoming);
-        await ensureFolder(folderOf(sha256));
+        await makeFolder(incoming);
+        await makeFolder(dirname(path));
         await writeAside(aside, content);
         await rename(aside, path);
-        await sync(folderOf(sha256));
+        await sync(dirname(path));
       } catch (error) {
         await rm(aside, { force: true });
         throw noRoom.has(codeOf(error)) ? new DiskFull(error) : error;
       }
+    },
+  };
+}
+
+/** Blobs as files below `<dataDir>/blobs/<first two digits>/<sha256>`, readable by the owner only. */
+export function createFileBlobs(ports: BlobPorts): Blobs {
+  const root = join(ports.dataDir, 'blobs');
+  const writer = createFileWriter(root, ports);
+  const pathOf = (sha256: string): string => join(root, sha256.slice(0, 2), sha256);
+  const has = (sha256: string): Promise<boolean> =>
+    stat(pathOf(sha256)).then(
+      () => true,
+      () => false,
+    );
+
+  return {
+    pathOf,
+    has,
+
+    async put(content) {
+      const sha256 = digestOf(content);
+      const put = { sha256, bytes: content.byteLength };
+      const path = pathOf(sha256);
+      if (await has(sha256)) {
+        // Another may have renamed it a moment ago: it is ours to promise only when the folder is on the disk.
+        await writer.sync(dirname(path));
+        return { ...put, fresh: false };
+      }
+      await writer.place(content, path);
       if (ports.failAt) await ports.failAt('blobs.put');
       return { ...put, fresh: true };
     },
@@ -108,8 +120,10 @@ export function createFileBlobs(ports: BlobPorts): Blobs {
       const content = await readFile(pathOf(sha256)).catch((error: unknown) => {
         throw codeOf(error) === 'ENOENT' ? new BlobMissing(sha256) : error;
       });
-      if (createHash('sha256').update(content).digest('hex') !== sha256) throw new BlobMissing(sha256);
+      if (digestOf(content) !== sha256) throw new BlobMissing(sha256);
       return content;
     },
   };
 }
+
+const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

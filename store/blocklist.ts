@@ -23,7 +23,6 @@ export function createBlocklist(ports: CollectionPorts) {
   const collection = openCollection(blocklist, ports);
   const idOf = (list: string, sender: string): string => `${list}|${sender.trim().toLowerCase()}`;
   return {
-    collection,
     /** The entry that refuses this sender, by address first, then by domain; null when none does. One read. */
     async match(lists: readonly string[], address: string): Promise<BlocklistEntry | null> {
       const lower = address.trim().toLowerCase();

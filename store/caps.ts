@@ -29,7 +29,6 @@ export function createCaps(ports: CollectionPorts) {
   const collection = openCollection(caps, ports);
 
   return {
-    collection,
     /** Takes an allowance, counted once per id while it is among the last `limit`. */
     async takeAllowance(request: AllowanceRequest): Promise<Allowance> {
       const { kind, key, limit, windowMs, id, now } = request;

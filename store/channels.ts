@@ -93,7 +93,6 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
   const list = async (): Promise<Channel[]> => [...(await kept.byId()).values()];
 
   return {
-    collection,
     /** One channel, or null. */
     get: async (id: string): Promise<Channel | null> => (await kept.byId()).get(id) ?? null,
     /** All channels by slug. */

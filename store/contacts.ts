@@ -55,7 +55,6 @@ export function createContacts(ports: CollectionPorts & { idOf: (address: string
   const collection = openCollection(contacts, ports);
 
   return {
-    collection,
     get: collection.get,
     getMany: collection.getMany,
     /** Id of the contact with this address, known or not. */

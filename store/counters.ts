@@ -15,14 +15,11 @@ export function createCounters(ports: CollectionPorts) {
   const taking = new Map<string, Promise<void>>();
 
   async function takeBlock(name: string, size: number): Promise<void> {
-    let took = await collection.upsert('next', { _id: name }, { $inc: { value: size }, $setOnInsert: { v: 1 } });
-    if (!took.fits) took = await collection.upsert('next', { _id: name }, { $inc: { value: size } });
-    const last = took.document?.value ?? 0;
+    const { value: last } = await collection.put('next', name, { $inc: { value: size }, $setOnInsert: { v: 1 } });
     blocks.set(name, { next: last - size + 1, last });
   }
 
   return {
-    collection,
     /** The next number under a name, 1 first. */
     async next(name: string, blockSize = 20): Promise<number> {
       for (;;) {

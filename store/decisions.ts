@@ -46,7 +46,6 @@ export const decisionId = (enquiry: string, seq: number): string => `${enquiry}:
 export function createDecisions(ports: CollectionPorts) {
   const collection = openCollection(decisions, ports);
   return {
-    collection,
     get: collection.get,
     getMany: collection.getMany,
     /** Keeps the decision unless the effect has one; the one that stands. `EffectDiffers` when it decides another effect. */

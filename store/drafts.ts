@@ -42,7 +42,6 @@ export const drafts: Definition<Draft> = {
 export function createDrafts(ports: CollectionPorts) {
   const collection = openCollection(drafts, ports);
   return {
-    collection,
     get: collection.get,
     /** Saves over an unsent draft of the same agent, or makes it; false when it was sent or is another's. */
     async save(draft: Omit<Draft, 'sentAs' | 'v'>): Promise<boolean> {

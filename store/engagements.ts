@@ -43,7 +43,6 @@ export function createEngagements(ports: CollectionPorts) {
   const collection = openCollection(engagements, ports);
   const idOf = (channel: string, contact: string): string => `${channel}|${contact}`;
   return {
-    collection,
     /** The engagement that holds now, or null. */
     async get(channel: string, contact: string, now: Date): Promise<Engagement | null> {
       const found = await collection.get(idOf(channel, contact));

@@ -1,6 +1,7 @@
 import type { SettingValues } from '../flows/flow';
 import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { recording } from './enquiries/recording';
 import { createOpenEnquiries } from './open-enquiries';
 import { createStories } from './stories';
 
@@ -75,6 +76,9 @@ export type OpeningEnquiry = Pick<
   '_id' | 'number' | 'channel' | 'flow' | 'contact' | 'subject' | 'mail' | 'links' | 'by' | 'openedAt'
 >;
 
+/** An enquiry without its story. */
+export type LoadedEnquiry = Omit<Enquiry, 'timeline'>;
+
 /** One commit of a run at the end of a burst. */
 export interface EnquiryRecord {
   id: string;
@@ -121,58 +125,21 @@ export const enquiries: Definition<Enquiry> = {
   indexes: [{ fields: { number: 1 } }, { fields: { contact: 1, openedAt: -1 } }, { fields: { closedAt: -1 } }],
 };
 
-const timelineKept = 200;
-
 /** Enquiries; lists read the small projections of `open`. */
 export function createEnquiries(ports: CollectionPorts) {
   const collection = openCollection(enquiries, ports);
   const open = createOpenEnquiries(ports);
   const stories = createStories(ports);
-  /** What lists show; the state and timeline need not travel back after each record. */
-  const shown = { state: 0, memory: 0, timeline: 0, mail: 0, flow: 0 } as const;
-
-  async function commit(record: EnquiryRecord): Promise<Enquiry | null> {
-    const { state, now } = record;
-    const closed = state.status === 'closed';
-    return collection.change(
-      'record',
-      { _id: record.id, seq: { $lt: record.seq } },
-      {
-        $set: {
-          seq: record.seq,
-          state,
-          memory: record.memory,
-          status: state.status,
-          awaiting: state.awaiting,
-          assignee: state.assignee,
-          group: state.group,
-          tags: state.tags,
-          priority: state.priority,
-          disposition: state.disposition,
-          rest: record.rest,
-          ...(record.run ? { run: record.run } : {}),
-          changedAt: now,
-          closedAt: closed ? now : null,
-          ending: state.ending,
-        },
-        $push: { timeline: { $each: record.timeline, $slice: -timelineKept } },
-        $inc: { timelineLength: record.timeline.length },
-      },
-      shown,
-    );
-  }
-
   return {
-    collections: [collection, open.collection, stories.collection],
     open,
     get: collection.get,
     getMany: collection.getMany,
+    ...recording({ collection, open, stories }),
     /** The enquiry with this number, or null; scans on the embedded database. */
     byNumber: async (number: number): Promise<Enquiry | null> =>
       (await collection.list({ number }, { limit: 1 }))[0] ?? null,
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
-    load: async (id: string): Promise<Omit<Enquiry, 'timeline'> | null> =>
-      (await collection.pick(id, { timeline: 0 })) as Omit<Enquiry, 'timeline'> | null,
+    load: (id: string): Promise<LoadedEnquiry | null> => collection.pick<LoadedEnquiry>(id, { timeline: 0 }),
 
     /** Opens an enquiry unless it is open already; `made` when this call, or an earlier run of it, did. */
     async create(opening: OpeningEnquiry): Promise<{ enquiry: Enquiry; made: boolean }> {
@@ -193,25 +160,6 @@ export function createEnquiries(ports: CollectionPorts) {
         { filter: { _id: one }, update: { $addToSet: { links: other } } },
         { filter: { _id: other }, update: { $addToSet: { links: one } } },
       ]);
-    },
-
-    /** Commits a burst; `stale`: a record with this or a later `seq` stands and nothing was changed. */
-    async record(record: EnquiryRecord): Promise<'recorded' | 'stale' | 'unknown'> {
-      const after = await commit(record);
-      const stands = after ?? (await collection.get(record.id));
-      if (!stands) return 'unknown';
-      if (!after && stands.seq !== record.seq) return 'stale';
-      // A repeat after a crash still finishes what follows the commit.
-      await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
-      if (stands.closedAt === null) await open.follow(stands);
-      else open.leave(stands._id);
-      return after ? 'recorded' : 'stale';
-    },
-
-    /** The whole story: timeline and the pages it overflowed to, oldest first. */
-    async story(id: string): Promise<TraceEntry[]> {
-      const enquiry = await collection.get(id);
-      return enquiry ? stories.whole(enquiry) : [];
     },
 
     /** Open enquiries that did not change since; reconcile asks Temporal for them. */

@@ -48,7 +48,6 @@ export function createFigures(ports: CollectionPorts & { nextBatch: () => Promis
   }
 
   return {
-    collections: [keys, pages],
     /** Notes something to be counted, once per key. */
     note: (key: string, day: string, figures: string[], now: Date): Promise<boolean> =>
       keys.insert('note', { _id: key, day, figures, batch: null, at: now, v: 1 }),

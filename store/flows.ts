@@ -49,6 +49,8 @@ export const flowRevisionId = (flow: string, revision: number): string => `${flo
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const revisionsRemembered = 200;
+
 /** Flows and their revisions; a revision never changes, so the last 200 read stay in memory. */
 export function createFlows(ports: CollectionPorts) {
   const collection = openCollection(flows, ports);
@@ -61,13 +63,13 @@ export function createFlows(ports: CollectionPorts) {
     if (known) return known;
     const found = await revisions.get(id);
     if (!found) return null;
-    if (remembered.size >= 200) remembered.delete(remembered.keys().next().value as string);
+    const [oldest] = remembered.keys();
+    if (oldest !== undefined && remembered.size >= revisionsRemembered) remembered.delete(oldest);
     remembered.set(id, found);
     return found;
   }
 
   return {
-    collections: [collection, revisions],
     get: collection.get,
     /** All flows by id. */
     list: (): Promise<FlowDocument[]> => collection.list({}, { sort: { _id: 1 } }),

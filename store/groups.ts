@@ -38,7 +38,6 @@ export function createGroups(ports: CollectionPorts & { keep: KeptInMemory }) {
   const kept = ports.keep.all('groups', () => collection.list({}, { sort: { _id: 1 } }));
 
   return {
-    collection,
     /** One group, or null. */
     get: async (id: string): Promise<Group | null> => (await kept.byId()).get(id) ?? null,
     /** All groups by slug. */
@@ -49,8 +48,8 @@ export function createGroups(ports: CollectionPorts & { keep: KeptInMemory }) {
 
     /** Makes or changes a group. */
     async save(id: string, settings: GroupSettings): Promise<Group> {
-      await collection.insert('save', { _id: id, ...settings, turn: 0, turnKeys: [], v: 1 });
-      const saved = (await collection.change('save', { _id: id }, { $set: settings })) as Group;
+      const onInsert = { turn: 0, turnKeys: [], v: 1 };
+      const saved = await collection.put('save', id, { $set: settings, $setOnInsert: onInsert });
       await kept.changed();
       return saved;
     },

@@ -50,7 +50,6 @@ export function createLines(ports: CollectionPorts) {
   const collection = openCollection(lines, ports);
   const order = { sort: { priority: -1 as const, since: 1 as const } };
   return {
-    collection,
     get: collection.get,
 
     /** Enters a line, or enters again with a later `seq`; entered already changes nothing. */
@@ -77,6 +76,10 @@ export function createLines(ports: CollectionPorts) {
       if (await collection.update('moveToOffered', { _id, seq, state: 'waiting' }, offered)) return true;
       return (await collection.get(_id))?.decision === decision;
     },
+
+    /** The enquiry has been told of this offer: its entry goes, unless it entered anew meanwhile. */
+    settleOffered: async (enquiryId: string, decision: string): Promise<boolean> =>
+      (await collection.remove('settleOffered', { _id: enquiryId, state: 'offered', decision })) > 0,
 
     /** `offered -> waiting`: the enquiry could not take the offer. */
     moveBack: (enquiryId: string, decision: string): Promise<boolean> =>

@@ -61,7 +61,6 @@ export const mailLogins: Definition<MailLogin> = {
 export function createMailLogins(ports: CollectionPorts) {
   const collection = openCollection(mailLogins, ports);
   return {
-    collection,
     get: collection.get,
     /** All of them. */
     list: (): Promise<MailLogin[]> => collection.list({}, { sort: { _id: 1 } }),

@@ -131,12 +131,11 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
 
   async function whole(message: Message): Promise<Message> {
     if (message.bodyBlob === null) return message;
-    const body = JSON.parse((await ports.blobs.get(message.bodyBlob)).toString()) as Body;
+    const body: Body = JSON.parse((await ports.blobs.get(message.bodyBlob)).toString());
     return { ...message, ...body };
   }
 
   return {
-    collection,
     /** Keeps a message unless its id is kept already; whether this call did. */
     insert: async (message: Message): Promise<boolean> => collection.insert('insert', await slim(message)),
     /** One message with its body, or null. */

@@ -14,7 +14,6 @@ export const meta: Definition<Meta> = { name: 'meta', fields: { number: Number, 
 export function createMeta(ports: CollectionPorts) {
   const collection = openCollection(meta, ports);
   return {
-    collection,
     get: collection.get,
     getMany: collection.getMany,
     /** Keeps the text unless one is kept already; what is kept. */
@@ -23,14 +22,12 @@ export function createMeta(ports: CollectionPorts) {
       return (await collection.get(name))?.text ?? text;
     },
     /** Raises a number, never lowers it. */
-    raise: (name: string, number: number) =>
-      collection.upsert('raise', { _id: name }, { $max: { number }, $setOnInsert: { text: null, v: 1 } }),
+    raise: (name: string, number: number): Promise<Meta> =>
+      collection.put('raise', name, { $max: { number }, $setOnInsert: { text: null, v: 1 } }),
     /** Counts one change; the new number. */
     async bump(name: string): Promise<number> {
       const update = { $inc: { number: 1 }, $setOnInsert: { text: null, v: 1 } };
-      let bumped = await collection.upsert('bump', { _id: name }, update);
-      if (!bumped.fits) bumped = await collection.upsert('bump', { _id: name }, update);
-      return bumped.document?.number ?? 0;
+      return (await collection.put('bump', name, update)).number ?? 0;
     },
   };
 }

@@ -83,7 +83,6 @@ export function createOpenEnquiries(ports: CollectionPorts) {
   }
 
   return {
-    collection,
     get: collection.get,
     /** Makes the projection of an enquiry that was just opened. */
     make: (enquiry: Enquiry): Promise<boolean> => collection.insert('make', projectionOf(enquiry)),
@@ -115,6 +114,9 @@ export function createOpenEnquiries(ports: CollectionPorts) {
       collection.update('lookedAt', { _id: id }, { $max: { changedAt: now } }),
   };
 }
+
+/** Operations on the projections of open enquiries. */
+export type OpenEnquiries = ReturnType<typeof createOpenEnquiries>;
 
 function projectionOf(enquiry: Enquiry): OpenEnquiry {
   const { _id, number, channel, contact, subject, status, awaiting, assignee, group } = enquiry;

@@ -8,7 +8,8 @@ import { createCaps } from './caps';
 import { createChannels } from './channels';
 import { createContacts } from './contacts';
 import { createCounters } from './counters';
-import type { CollectionPorts, FailAt } from './database/collection';
+import type { FailAt } from './database/asking';
+import type { CollectionPorts } from './database/collection';
 import { connect, type ConnectionLimits } from './database/connect';
 import { keepInMemory } from './database/kept-in-memory';
 import { migrate } from './database/migrate';
@@ -105,8 +106,11 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
  */
 export async function openStore(ports: StorePorts) {
   const counts = createOperationCounts();
+  const creates: (() => Promise<void>)[] = [];
   const connection = await connect(ports.uri, ports.database, ports.limits);
-  const collections = openCollections({ connection, counts, failAt: ports.failAt }, ports);
+  const collections = openCollections({ connection, counts, failAt: ports.failAt, creates }, ports);
+  const { meta, secrets, ledger, outbox, enquiries } = collections;
+  const keyFingerprint = secrets.digest('fingerprint', 'ringpost');
   const health = watchHealth(connection);
   return {
     ...collections,
@@ -117,15 +121,11 @@ export async function openStore(ports: StorePorts) {
     /** Whether the last heartbeat (every 2 s) was answered. */
     healthy: health.healthy,
     /** Makes collections and indexes, checks schema version and key; may run again. */
-    migrate: () => migrate(collections),
+    migrate: () => migrate({ meta, keyFingerprint, creates }),
     /** Ends what is on its way and closes. */
     async close(): Promise<void> {
       health.stop();
-      await Promise.all([
-        collections.ledger.flush(),
-        collections.outbox.flush(),
-        collections.enquiries.open.flush(),
-      ]).catch(() => undefined);
+      await Promise.all([ledger.flush(), outbox.flush(), enquiries.open.flush()]);
       await connection.close();
     },
   };

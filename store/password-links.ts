@@ -19,7 +19,6 @@ export const passwordLinks: Definition<PasswordLink> = {
 export function createPasswordLinks(ports: CollectionPorts) {
   const collection = openCollection(passwordLinks, ports);
   return {
-    collection,
     /** Makes a link's token and forgets older links of the user. */
     async create(link: Pick<PasswordLink, 'user' | 'purpose' | 'expiresAt'>): Promise<string> {
       const token = newToken();

@@ -20,14 +20,12 @@ export const refusals: Definition<Refusal> = {
 export function createRefusals(ports: CollectionPorts) {
   const collection = openCollection(refusals, ports);
   return {
-    collection,
     /** Counts one. */
     async add(refusal: { day: string; reason: string; source: string; now: Date }): Promise<void> {
       const { day, reason, source, now } = refusal;
       const onInsert = { day, reason, source, v: 1 };
       const update = { $inc: { count: 1 }, $max: { lastAt: now }, $setOnInsert: onInsert };
-      const counted = await collection.upsert('add', { _id: `${day}|${reason}|${source}` }, update);
-      if (!counted.fits) await collection.upsert('add', { _id: `${day}|${reason}|${source}` }, update);
+      await collection.put('add', `${day}|${reason}|${source}`, update);
     },
     /** Refusals of a day, most first; scans. */
     ofDay: (day: string): Promise<Refusal[]> => collection.list({ day }, { sort: { count: -1 }, limit: 1_000 }),

@@ -21,7 +21,6 @@ export const sessions: Definition<Session> = {
 export function createSessions(ports: CollectionPorts) {
   const collection = openCollection(sessions, ports);
   return {
-    collection,
     /** Starts a session; `token` goes into the cookie. */
     async create(start: { user: string; now: Date; ttlMs: number; ip: string | null; browser: string | null }) {
       const { user, now, ttlMs, ip, browser } = start;

@@ -20,7 +20,6 @@ export function createStories(ports: CollectionPorts) {
   const pageOf = (length: number): number => Math.floor(length / pageEvery);
 
   return {
-    collection,
     /** Copies the timeline when the entries just added passed a hundred; may run again. */
     async keepPage(
       recorded: Pick<Enquiry, '_id' | 'timelineLength'>,
@@ -44,3 +43,6 @@ export function createStories(ports: CollectionPorts) {
     },
   };
 }
+
+/** Operations on stories. */
+export type Stories = ReturnType<typeof createStories>;

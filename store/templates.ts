@@ -24,15 +24,14 @@ export function createTemplates(ports: CollectionPorts & { keep: KeptInMemory })
   const collection = openCollection(templates, ports);
   const kept = ports.keep.all('templates', () => collection.list({}, { sort: { _id: 1 } }));
   return {
-    collection,
     /** One template, or null. */
     get: async (id: string): Promise<Template | null> => (await kept.byId()).get(id) ?? null,
     /** All templates by slug. */
     list: async (): Promise<Template[]> => [...(await kept.byId()).values()],
     /** Makes or changes a template. */
     async save(id: string, content: Omit<Template, '_id' | 'builtIn' | 'v'>): Promise<Template> {
-      await collection.insert('save', { _id: id, ...content, builtIn: false, v: 1 });
-      const saved = (await collection.change('save', { _id: id }, { $set: content })) as Template;
+      const onInsert = { builtIn: false, v: 1 };
+      const saved = await collection.put('save', id, { $set: content, $setOnInsert: onInsert });
       await kept.changed();
       return saved;
     },

@@ -43,7 +43,6 @@ export function createThreadKeys(ports: CollectionPorts) {
   }
 
   return {
-    collection,
     /** Insert-if-absent of each key; what each is now, in the order given. */
     claim: (keys: ThreadKey[]): Promise<Claimed[]> => Promise.all(keys.map(claimOne)),
     /** The keys that exist, in the order asked. */

@@ -42,7 +42,6 @@ export const users: Definition<User> = {
 export function createUsers(ports: CollectionPorts) {
   const collection = openCollection(users, ports);
   return {
-    collection,
     get: collection.get,
     getMany: collection.getMany,
     /** Everybody, by id. */

@@ -22,7 +22,7 @@ export function gather<Item, Result>(
       const load = waiting.splice(0, most);
       try {
         const results = await send(load.map((one) => one.item));
-        load.forEach((one, index) => one.resolve(results[index] as Result));
+        results.forEach((result, index) => load[index]?.resolve(result));
       } catch (error) {
         for (const one of load) one.reject(error);
       }

@@ -1,9 +1,9 @@
 /** Deletions that may wait a little, so that many go in one command. */
 export interface Leaving {
   /** `mark` is the value the document is known to have; a second call for an id replaces the first. */
-  add(id: string, mark: number): void;
+  add: (id: string, mark: number) => void;
   /** Does what is waiting now. */
-  flush(): Promise<void>;
+  flush: () => Promise<void>;
 }
 
 /**

@@ -10,10 +10,10 @@ export interface OperationFigures {
 
 /** Cheap counting of every command. */
 export interface OperationCounts {
-  read(collection: string, documents?: number): void;
-  wrote(collection: string, documents?: number): void;
-  figures(): OperationFigures;
-  reset(): void;
+  read: (collection: string, documents?: number) => void;
+  wrote: (collection: string, documents?: number) => void;
+  figures: () => OperationFigures;
+  reset: () => void;
 }
 
 const empty = (): OperationFigures => ({

@@ -1,12 +1,12 @@
-import type { Connection } from 'mongoose';
+import { ConnectionStates, type Connection } from 'mongoose';
 import { StoreAway } from '../errors';
 import { isAway } from './connect';
 
 /** Watches whether the database answers. */
 export interface Health {
-  ping(): Promise<void>;
-  healthy(): boolean;
-  stop(): void;
+  ping: () => Promise<void>;
+  healthy: () => boolean;
+  stop: () => void;
 }
 
 const pingTimeoutMs = 3_000;
@@ -44,5 +44,9 @@ export function watchHealth(connection: Connection, everyMs = 2_000): Health {
   }, everyMs);
   beat.unref();
 
-  return { ping, healthy: () => well && connection.readyState === 1, stop: () => clearInterval(beat) };
+  return {
+    ping,
+    healthy: () => well && connection.readyState === ConnectionStates.connected,
+    stop: () => clearInterval(beat),
+  };
 }

@@ -1,0 +1,58 @@
+import type { Agent, Reserved, ReserveRefusal, ReserveRequest, Slot } from '../agents';
+import type { Collection, Query } from '../database/collection';
+import { available, isAvailable } from './availability';
+import { receivedOn } from './received';
+
+/** Taking, holding and giving back a place of an agent's capacity. */
+export function slots(collection: Collection<Agent>) {
+  return {
+    /** Takes a slot in one atomic step, and puts the offer on his list with it. */
+    async reserve(request: ReserveRequest): Promise<Reserved> {
+      const { agent: id, enquiryId, now } = request;
+      const slot: Slot = { decision: request.decision, since: now };
+      const free: Query = { _id: id, suspended: false, [`slots.${enquiryId}`]: { $exists: false } };
+      if (!request.whateverPresence) Object.assign(free, available(now));
+      if (!request.force) free['$expr'] = { $lt: ['$load', '$capacity'] };
+      const offer = request.offer ? { [`offers.${enquiryId}`]: request.offer } : {};
+      const received = request.day ? receivedOn(request.day) : { $inc: {}, $unset: {} };
+      const after = await collection.change('reserve', free, {
+        $set: { [`slots.${enquiryId}`]: slot, ...offer },
+        $inc: { load: 1, ...received.$inc },
+        ...(request.day ? { $unset: received.$unset } : {}),
+      });
+      if (after) return { outcome: 'reserved', agent: after };
+      const agent = await collection.get(id);
+      if (agent?.slots[enquiryId]) return { outcome: 'already', agent };
+      return { outcome: 'refused', reason: refusal(agent, request) };
+    },
+
+    /** Gives the slot (and a pending offer) of this enquiry back; false when there was none. */
+    release: (agent: string, enquiryId: string): Promise<boolean> =>
+      collection.update(
+        'release',
+        { _id: agent, [`slots.${enquiryId}`]: { $exists: true } },
+        { $unset: { [`slots.${enquiryId}`]: '', [`offers.${enquiryId}`]: '' }, $inc: { load: -1 } },
+      ),
+
+    /** Takes a slot again, over capacity if need be; false when he holds it already or is unknown. */
+    hold: (agent: string, enquiryId: string, now: Date): Promise<boolean> =>
+      collection.update(
+        'hold',
+        { _id: agent, [`slots.${enquiryId}`]: { $exists: false } },
+        { $set: { [`slots.${enquiryId}`]: { decision: 'held', since: now } }, $inc: { load: 1 } },
+      ),
+
+    /** Agents that hold a slot of this enquiry or at whom it rings; reads all agents. */
+    async holdersOf(enquiryId: string): Promise<string[]> {
+      const all = await collection.list({}, { fields: { slots: 1, offers: 1 } });
+      return all.filter((agent) => agent.slots[enquiryId] ?? agent.offers[enquiryId]).map((agent) => agent._id);
+    },
+  };
+}
+
+function refusal(agent: Agent | null, request: ReserveRequest): ReserveRefusal {
+  if (agent === null) return 'unknown';
+  if (agent.suspended) return 'suspended';
+  if (!request.whateverPresence && !isAvailable(agent, request.now)) return 'unavailable';
+  return 'full';
+}

@@ -1,0 +1,91 @@
+import type { Model } from 'mongoose';
+import { asked, isDuplicate, type CollectionPorts } from './asking';
+import type { Definition, Loose, Projection, Query, Stored } from './model';
+
+/** One of several updates that travel as one command. */
+export interface OneUpdate {
+  filter: Query;
+  update: Query;
+}
+
+/** What became of an upsert: `fits` is false when a document exists that the filter does not fit. */
+export interface Upserted<D> {
+  fits: boolean;
+  /** Before or after, as asked; null when there was none before. */
+  document: D | null;
+}
+
+/** The ways to change a collection; each is one command, counted, and passes its fail point afterwards. */
+export function changing<D extends Stored>(definition: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
+  const { name } = definition;
+
+  async function wrote<T>(operation: string, documents: number, write: () => PromiseLike<T>): Promise<T> {
+    ports.counts.wrote(name, documents);
+    const result = await asked(write);
+    if (ports.failAt) await ports.failAt(`${name}.${operation}`);
+    return result;
+  }
+
+  async function upsert(
+    operation: string,
+    filter: Query,
+    update: Query,
+    give: 'before' | 'after' = 'after',
+  ): Promise<Upserted<D>> {
+    const options = { returnDocument: give, upsert: true };
+    try {
+      const document = await wrote(operation, 1, () =>
+        model.findOneAndUpdate(filter, update, options).lean<D | null>(),
+      );
+      return { fits: true, document };
+    } catch (error) {
+      if (isDuplicate(error)) return { fits: false, document: null };
+      throw error;
+    }
+  }
+
+  return {
+    /** Updates the one document that fits; whether one did. */
+    update: async (operation: string, filter: Query, update: Query): Promise<boolean> => {
+      const done = await wrote(operation, 1, () => model.updateOne(filter, update));
+      return done.matchedCount > 0;
+    },
+
+    /** Compare-and-set that gives the document as it is afterwards, or null when nothing fits. */
+    change: async (operation: string, filter: Query, update: Query, fields?: Projection): Promise<D | null> => {
+      const options = { returnDocument: 'after', ...(fields ? { projection: fields } : {}) } as const;
+      return wrote(operation, 1, () => model.findOneAndUpdate(filter, update, options).lean<D | null>());
+    },
+
+    /** As `change`, but makes the document when there is none. */
+    upsert,
+
+    /** Updates or makes the document with this id, whoever else does so at the same time; as it is afterwards. */
+    put: async (operation: string, id: string, update: Query): Promise<D> => {
+      for (;;) {
+        const { document } = await upsert(operation, { _id: id }, update);
+        if (document) return document;
+      }
+    },
+
+    /** Several updates in one command, in no order. */
+    updateEach: async (operation: string, updates: OneUpdate[]): Promise<void> => {
+      if (updates.length === 0) return;
+      const operations = updates.map((updateOne) => ({ updateOne }));
+      const options = { ordered: false, throwOnValidationError: true };
+      await wrote(operation, updates.length, () => model.bulkWrite(operations, options));
+    },
+
+    /** Updates every document that fits; how many. */
+    updateAll: async (operation: string, filter: Query, update: Query): Promise<number> => {
+      const done = await wrote(operation, 1, () => model.updateMany(filter, update));
+      return done.matchedCount;
+    },
+
+    /** Removes every document that fits; how many. */
+    remove: async (operation: string, filter: Query): Promise<number> => {
+      const done = await wrote(operation, 1, () => model.deleteMany(filter));
+      return done.deletedCount;
+    },
+  };
+}

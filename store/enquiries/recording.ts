@@ -1,0 +1,72 @@
+import type { TraceEntry } from '../../flows/state';
+import type { Collection } from '../database/collection';
+import type { Enquiry, EnquiryRecord } from '../enquiries';
+import type { OpenEnquiries } from '../open-enquiries';
+import type { Stories } from '../stories';
+
+const timelineKept = 200;
+
+/** What lists show; the state and timeline need not travel back after each record. */
+const shown = { state: 0, memory: 0, timeline: 0, mail: 0, flow: 0 } as const;
+
+/** What recording needs. */
+interface RecordingPorts {
+  collection: Collection<Enquiry>;
+  open: OpenEnquiries;
+  stories: Stories;
+}
+
+/** Committing what a run decided, and the story it tells. */
+export function recording({ collection, open, stories }: RecordingPorts) {
+  async function commit(record: EnquiryRecord): Promise<Enquiry | null> {
+    const { state, now } = record;
+    const closed = state.status === 'closed';
+    return collection.change(
+      'record',
+      { _id: record.id, seq: { $lt: record.seq } },
+      {
+        $set: {
+          seq: record.seq,
+          state,
+          memory: record.memory,
+          status: state.status,
+          awaiting: state.awaiting,
+          assignee: state.assignee,
+          group: state.group,
+          tags: state.tags,
+          priority: state.priority,
+          disposition: state.disposition,
+          rest: record.rest,
+          ...(record.run ? { run: record.run } : {}),
+          changedAt: now,
+          closedAt: closed ? now : null,
+          ending: state.ending,
+        },
+        $push: { timeline: { $each: record.timeline, $slice: -timelineKept } },
+        $inc: { timelineLength: record.timeline.length },
+      },
+      shown,
+    );
+  }
+
+  return {
+    /** Commits a burst; `stale`: a record with this or a later `seq` stands and nothing was changed. */
+    async record(record: EnquiryRecord): Promise<'recorded' | 'stale' | 'unknown'> {
+      const after = await commit(record);
+      const stands = after ?? (await collection.get(record.id));
+      if (!stands) return 'unknown';
+      if (!after && stands.seq !== record.seq) return 'stale';
+      // A repeat after a crash still finishes what follows the commit.
+      await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
+      if (stands.closedAt === null) await open.follow(stands);
+      else open.leave(stands._id);
+      return after ? 'recorded' : 'stale';
+    },
+
+    /** The whole story: timeline and the pages it overflowed to, oldest first. */
+    async story(id: string): Promise<TraceEntry[]> {
+      const enquiry = await collection.get(id);
+      return enquiry ? stories.whole(enquiry) : [];
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { Nested, type Collection, type Definition } from '../database/collection';
+import type { Leaving } from '../database/leaving';
+import type { LedgerEntry } from '../ledger';
+
+const fields: Definition<LedgerEntry>['fields'] = {
+  channel: String,
+  source: Nested,
+  blob: String,
+  bytes: Number,
+  offers: Number,
+  receivedAt: Date,
+  messageId: String,
+  contentHash: String,
+  kind: String,
+  verdict: String,
+  reason: String,
+  enquiry: String,
+  message: String,
+  from: String,
+  subject: String,
+  history: [Nested],
+  settledAt: Date,
+  moved: Number,
+};
+
+/** How the collection of settled entries is made. */
+export const ledger: Definition<LedgerEntry> = {
+  name: 'ledger',
+  fields,
+  indexes: [
+    { fields: { receivedAt: -1 } },
+    { fields: { from: 1, receivedAt: -1 } },
+    { fields: { messageId: 1 } },
+    { fields: { enquiry: 1 } },
+  ],
+};
+
+/** How the small collection of entries without a verdict is made. */
+export const unsettled: Definition<LedgerEntry> = { name: 'unsettled', fields };
+
+/** What the parts of the ledger share. */
+export interface LedgerParts {
+  settled: Collection<LedgerEntry>;
+  open: Collection<LedgerEntry>;
+  /** Entries that have their verdict and leave `unsettled` within a moment. */
+  leaving: Leaving;
+}
+
+/** Deletes settled entries from `unsettled`; offers that came after the settling move over first. */
+export async function moveOffers(
+  settled: Collection<LedgerEntry>,
+  open: Collection<LedgerEntry>,
+  leavers: Map<string, number>,
+): Promise<void> {
+  await open.remove('leave', { $or: [...leavers].map(([_id, offers]) => ({ _id, offers })) });
+  for (const late of await open.getMany([...leavers.keys()])) {
+    const entry = await settled.get(late._id);
+    if (!entry) continue;
+    const more = Math.max(0, late.offers - entry.moved);
+    const moved = { $max: { moved: late.offers }, $inc: { offers: more } };
+    if (await settled.update('moveOffers', { _id: late._id, moved: entry.moved }, moved)) {
+      await open.remove('leave', { _id: late._id, offers: late.offers });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { EntryFacts, LedgerEntry, OfferedDelivery, PastVerdict, Settlement, Verdict } from '../ledger';
+import type { LedgerParts } from './parts';
+
+/** From the offer of a delivery to its verdict. */
+export function settling({ settled, open, leaving }: LedgerParts) {
+  return {
+    /**
+     * Counts one offer of a delivery and keeps it as unsettled when it is new. `neverSeen`: its raw bytes are new to
+     * `store.blobs`, so that no settled entry can exist. Settled already: `entry.verdict` stands.
+     */
+    async offer(delivery: OfferedDelivery, neverSeen = false): Promise<{ entry: LedgerEntry; first: boolean }> {
+      if (!neverSeen) {
+        const known = await settled.change('offer', { _id: delivery._id }, { $inc: { offers: 1 } });
+        if (known) return { entry: known, first: false };
+      }
+      const { _id, ...rest } = newEntry(delivery);
+      const { offers: _, ...onInsert } = rest;
+      const update = { $inc: { offers: 1 }, $setOnInsert: onInsert };
+      let made = await open.upsert('offer', { _id }, update);
+      if (!made.fits) made = await open.upsert('offer', { _id }, update);
+      const entry = made.document ?? { _id, ...rest };
+      return { entry, first: entry.offers === 1 };
+    },
+
+    /** Keeps facts of an unsettled entry while it is being settled; false when it is not unsettled. */
+    note: (id: string, facts: EntryFacts): Promise<boolean> => open.update('note', { _id: id }, { $set: facts }),
+
+    /** Gives the entry its verdict; the first one stands, and is what comes back. */
+    async settle(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry> {
+      const done: LedgerEntry = { ...entry, ...settlement, settledAt: now, moved: entry.offers };
+      const made = await settled.insert('settle', done);
+      const stands = made ? done : ((await settled.get(entry._id)) ?? done);
+      leaving.add(entry._id, made ? entry.offers : stands.moved);
+      return stands;
+    },
+
+    /** Unsettled entries received before, oldest first; the clock settles them. */
+    async unsettledOlderThan(before: Date, limit = 100): Promise<LedgerEntry[]> {
+      const found = await open.list({ receivedAt: { $lt: before } }, { sort: { receivedAt: 1 }, limit });
+      const done = new Map((await settled.getMany(found.map((one) => one._id))).map((one) => [one._id, one]));
+      for (const [id, entry] of done) leaving.add(id, entry.moved);
+      return found.filter((entry) => !done.has(entry._id));
+    },
+
+    /** Replaces a verdict that is still `from` and keeps it in the history; null when it is another by now. */
+    async changeVerdict(change: { id: string; from: Verdict; to: Settlement; by: string; now: Date }) {
+      const old = await settled.get(change.id);
+      if (old?.verdict !== change.from) return null;
+      const { verdict, reason, enquiry } = old;
+      const past: PastVerdict = { verdict, reason, enquiry, until: change.now, by: change.by };
+      return settled.change(
+        'changeVerdict',
+        { _id: change.id, verdict: change.from, settledAt: old.settledAt },
+        { $set: { ...change.to, settledAt: change.now }, $push: { history: past } },
+      );
+    },
+  };
+}
+
+function newEntry(delivery: OfferedDelivery): LedgerEntry {
+  return {
+    ...delivery,
+    offers: 1,
+    messageId: null,
+    contentHash: null,
+    kind: null,
+    verdict: null,
+    reason: null,
+    enquiry: null,
+    message: null,
+    from: null,
+    subject: null,
+    history: [],
+    settledAt: null,
+    moved: 0,
+    v: 1,
+  };
+}

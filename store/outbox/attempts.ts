@@ -1,0 +1,73 @@
+import type { AttemptResult, OutboxEntry } from '../outbox';
+import { dueOf, isDone, type OutboxParts } from './parts';
+
+/** An attempt to send, from taking the mail to its end. */
+export function attempts({ collection, due, leave }: OutboxParts) {
+  /** A crash between two writes left `outboxDue` behind the mail: bring it to what the mail says. */
+  async function mend(id: string, now: Date): Promise<void> {
+    const entry = await collection.get(id);
+    if (!entry || isDone(entry)) await due.remove('leave', { _id: id, dueAt: { $lte: now } });
+    else await due.update('due', { _id: id }, { $set: { dueAt: dueOf(entry).dueAt, held: dueOf(entry).held } });
+  }
+
+  return {
+    /** `queued -> trying(attempt + 1)`; null when it is not queued (any more). `sender` is told apart by an id of its own. */
+    async take(id: string, sender: string, now: Date): Promise<OutboxEntry | null> {
+      const queued = { _id: id, state: 'queued', sendAfter: { $lte: now } };
+      const trying = { $set: { state: 'trying', takenBy: sender, takenAt: now }, $inc: { attempt: 1 } };
+      const taken = await collection.change('take', queued, trying);
+      if (taken) return taken;
+      await mend(id, now);
+      return null;
+    },
+
+    /** `trying(attempt) -> handed-over(attempt)`, before the final dot; false: a later attempt took over, drop the line. */
+    handOver: (id: string, attempt: number): Promise<boolean> =>
+      collection.update('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),
+
+    /** Ends an attempt; null when another attempt has taken over. `uncertain` may still become `sent` by its own sender. */
+    async finish(id: string, attempt: number, result: AttemptResult): Promise<OutboxEntry | null> {
+      const from = result.state === 'sent' ? ['trying', 'handed-over', 'uncertain'] : ['trying', 'handed-over'];
+      const again = result.state === 'queued';
+      const nextAttemptAt = result.nextAttemptAt ?? result.now;
+      const finished = await collection.change(
+        'finish',
+        { _id: id, attempt, state: { $in: from } },
+        {
+          $set: {
+            state: result.state,
+            takenBy: null,
+            ...(again ? { nextAttemptAt, sendAfter: nextAttemptAt } : { doneAt: result.now }),
+          },
+          $push: { answers: { $each: result.answers, $slice: -50 } },
+          $addToSet: { acceptedRecipients: { $each: result.acceptedRecipients } },
+        },
+      );
+      if (!finished) return null;
+      if (again) await due.update('due', { _id: id }, { $set: { dueAt: nextAttemptAt } });
+      else leave(finished);
+      return finished;
+    },
+
+    /** Mails a sender that is gone had taken: `trying` is queued again, `handed-over` is uncertain. Those that changed. */
+    async abandoned(channel: string, living: string, now: Date): Promise<OutboxEntry[]> {
+      const entries = await collection.getMany(
+        (await due.list({ channel }, { fields: { _id: 1 } })).map((one) => one._id),
+      );
+      const gone = entries.filter((one) => one.takenBy !== living && ['trying', 'handed-over'].includes(one.state));
+      const changed = await Promise.all(
+        gone.map(async ({ _id, attempt, state, takenBy }) => {
+          const to = state === 'trying' ? { state: 'queued' } : { state: 'uncertain', doneAt: now };
+          const after = await collection.change(
+            'abandoned',
+            { _id, attempt, state, takenBy },
+            { $set: { ...to, takenBy: null } },
+          );
+          if (after?.state === 'uncertain') leave(after);
+          return after;
+        }),
+      );
+      return changed.filter((entry) => entry !== null);
+    },
+  };
+}

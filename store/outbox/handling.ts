@@ -1,0 +1,55 @@
+import type { OutboxEntry } from '../outbox';
+import type { OutboxParts } from './parts';
+
+/** What people and delivery reports do with a mail that is not on its way. */
+export function handling({ collection, due, leave }: OutboxParts) {
+  return {
+    /** `queued -> held`; null when it is not queued. */
+    async hold(id: string, because: string): Promise<OutboxEntry | null> {
+      const held = { $set: { state: 'held', heldBecause: because } };
+      const entry = await collection.change('hold', { _id: id, state: 'queued' }, held);
+      if (entry) await due.update('due', { _id: id }, { $set: { held: true } });
+      return entry;
+    },
+
+    /** `held -> queued`, due now; null when it is not held. */
+    async release(id: string, now: Date): Promise<OutboxEntry | null> {
+      const queued = { $set: { state: 'queued', heldBecause: null, nextAttemptAt: now, sendAfter: now } };
+      // First due, then queued: after a crash between the two, the next `take` finds it held and says so again.
+      await due.update('due', { _id: id, held: true }, { $set: { held: false, dueAt: now } });
+      return collection.change('release', { _id: id, state: 'held' }, queued);
+    },
+
+    /** `queued | held | uncertain | failed -> discarded` (undo, bulk discard, *leave*); null when it is on its way. */
+    async discard(id: string, now: Date): Promise<OutboxEntry | null> {
+      const from = ['queued', 'held', 'uncertain', 'failed'];
+      const set = { $set: { state: 'discarded', doneAt: now } };
+      const entry = await collection.change('discard', { _id: id, state: { $in: from } }, set);
+      if (entry) leave(entry);
+      return entry;
+    },
+
+    /** *Send again* of a person: `uncertain | failed -> queued`; accepted recipients stay out. Null otherwise. */
+    async requeue(id: string, now: Date): Promise<OutboxEntry | null> {
+      const again = ['uncertain', 'failed'];
+      const before = await collection.get(id);
+      if (!before || !again.includes(before.state)) return null;
+      const queued = { $set: { state: 'queued', nextAttemptAt: now, sendAfter: now, doneAt: null } };
+      const { channel, kind } = before;
+      await due.put('due', id, { $set: { channel, kind, dueAt: now, held: false, v: 1 } });
+      return collection.change('requeue', { _id: id, state: { $in: again } }, queued);
+    },
+
+    /** Looked for in Sent and found: `uncertain -> sent`; null otherwise. */
+    foundInSent: (id: string, now: Date): Promise<OutboxEntry | null> =>
+      collection.change('foundInSent', { _id: id, state: 'uncertain' }, { $set: { state: 'sent', doneAt: now } }),
+
+    /** The copy to Sent is done; false when it was before. */
+    copied: (id: string): Promise<boolean> =>
+      collection.update('copied', { _id: id, copiedToSent: false }, { $set: { copiedToSent: true } }),
+
+    /** A delivery report named it; false when it was marked before or is unknown. */
+    markBounced: (id: string, bounced: NonNullable<OutboxEntry['bounced']>): Promise<boolean> =>
+      collection.update('markBounced', { _id: id, bounced: null }, { $set: { bounced } }),
+  };
+}

@@ -1,0 +1,65 @@
+import { EffectDiffers } from '../errors';
+import type { OutboxDue, OutboxEntry, QueuedMail } from '../outbox';
+import { dueOf, isDone, type OutboxParts } from './parts';
+
+/** Queueing a mail, and finding what is due. */
+export function queueing({ collection, due }: OutboxParts) {
+  return {
+    /**
+     * Queues a mail once; what stands under its id. `heldBecause` queues it as held.
+     * `EffectDiffers` when something else was queued under this id.
+     */
+    async queue(mail: QueuedMail): Promise<{ entry: OutboxEntry; made: boolean }> {
+      const fresh = newEntry(mail);
+      const made = await collection.insert('queue', fresh);
+      const entry = made ? fresh : ((await collection.get(mail._id)) ?? fresh);
+      if (entry.digest !== mail.digest) throw new EffectDiffers(mail._id);
+      if (!isDone(entry)) await due.insert('queue', dueOf(entry));
+      return { entry, made };
+    },
+
+    /** Mails whose time has come, oldest first; may name some that are done or taken: `take` decides. */
+    due: (now: Date, channel?: string, limit = 50): Promise<OutboxDue[]> =>
+      due.list({ ...(channel ? { channel } : {}), held: false, dueAt: { $lte: now } }, { sort: { dueAt: 1 }, limit }),
+
+    /** When the next mail of a channel is due; null when none is. */
+    async nextDueAt(channel: string): Promise<Date | null> {
+      return (await due.list({ channel, held: false }, { sort: { dueAt: 1 }, limit: 1 }))[0]?.dueAt ?? null;
+    },
+
+    /** Channels with mails that are not done. */
+    async channelsWaiting(): Promise<string[]> {
+      return [...new Set((await due.list({ held: false }, { fields: { channel: 1 } })).map((one) => one.channel))];
+    },
+
+    /** Held mails, for bulk release or discard. */
+    heldOf: async (channel?: string): Promise<OutboxEntry[]> => {
+      const held = await due.list({ held: true, ...(channel ? { channel } : {}) }, { sort: { dueAt: 1 } });
+      return collection.getMany(held.map((one) => one._id));
+    },
+
+    /** The mail with this Message-ID, or null; scans on the embedded database (prefer `threadKeys`). */
+    byMessageId: async (messageId: string): Promise<OutboxEntry | null> =>
+      (await collection.list({ messageId }, { limit: 1 }))[0] ?? null,
+
+    /** Mails of an enquiry, oldest first; scans on the embedded database. */
+    ofEnquiry: (enquiry: string): Promise<OutboxEntry[]> => collection.list({ enquiry }, { sort: { queuedAt: 1 } }),
+  };
+}
+
+function newEntry(mail: QueuedMail): OutboxEntry {
+  return {
+    ...mail,
+    state: mail.heldBecause === null ? 'queued' : 'held',
+    attempt: 0,
+    nextAttemptAt: mail.sendAfter,
+    answers: [],
+    acceptedRecipients: [],
+    takenBy: null,
+    takenAt: null,
+    doneAt: null,
+    bounced: null,
+    copiedToSent: false,
+    v: 1,
+  };
+}
