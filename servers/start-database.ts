@@ -9,6 +9,7 @@ import type { ProgramSearch } from './temporal-program';
 /** What is needed to run the database on a data folder. */
 export interface DatabaseToStart extends ProgramSearch {
   readonly dataDir: string;
+  readonly portLimitMs: number;
   readonly file: ServersFile;
   /** Whether each commit is forced to the disk; false only where losing the machine may lose data (tests). */
   readonly fsync: boolean;
@@ -22,7 +23,6 @@ export interface RunningDatabase {
 }
 
 const START_LIMIT_MS = 120_000;
-const PORT_LIMIT_MS = 20_000;
 
 /**
  * Finds a MongoDB-compatible server and runs it on the folder's port, always the same kind for the same folder.
@@ -33,7 +33,7 @@ export async function startDatabase(wish: DatabaseToStart): Promise<RunningDatab
   const { dataDir, file, log } = wish;
   const program = await findDatabase({ ...wish, kind: file.mongoKind });
   if (file.mongoKind === null) await writeServersFile(dataDir, { ...file, mongoKind: program.kind });
-  await awaitFreePort({ port: file.mongoPort, dataDir, limitMs: PORT_LIMIT_MS });
+  await awaitFreePort({ port: file.mongoPort, dataDir, limitMs: wish.portLimitMs });
   const folder = join(dataDir, 'mongo');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const uri = `mongodb://127.0.0.1:${file.mongoPort}/?directConnection=true`;

@@ -22,6 +22,8 @@ export interface ServersToStart {
   readonly retentionDays?: number;
   readonly cacheDir?: string;
   readonly downloads?: boolean;
+  /** How long to wait for the folder's ports while servers of a Ringpost that was killed end; 20 s. */
+  readonly portLimitMs?: number;
 }
 
 /** Addresses of both servers; `stop` ends those that are ours. */
@@ -56,6 +58,7 @@ export async function startServers(wish: ServersToStart): Promise<StartedServers
     retentionDays: wish.retentionDays ?? 30,
     cacheDir: wish.cacheDir ?? defaultCacheDir(),
     downloads: wish.downloads ?? true,
+    portLimitMs: wish.portLimitMs ?? 20_000,
     dataDir: resolve(wish.dataDir),
   };
   const file = await readServersFile(whole.dataDir);

@@ -9,6 +9,7 @@ import { findTemporal, type ProgramSearch } from './temporal-program';
 /** What is needed to run Temporal on a data folder. */
 export interface TemporalToStart extends ProgramSearch {
   readonly dataDir: string;
+  readonly portLimitMs: number;
   readonly ports: ServersFile;
   readonly namespace: string;
   readonly retentionDays: number;
@@ -23,7 +24,6 @@ export interface RunningTemporal {
 }
 
 const START_LIMIT_MS = 60_000;
-const PORT_LIMIT_MS = 20_000;
 
 /**
  * Finds Temporal, runs it on the folder's ports (loopback only: its Web UI has no sign-in), and prepares the namespace.
@@ -34,7 +34,7 @@ export async function startTemporal(wish: TemporalToStart): Promise<RunningTempo
   const { dataDir, ports, namespace, log } = wish;
   const { command } = await findTemporal(wish);
   for (const port of [ports.temporalPort, ports.temporalUiPort]) {
-    await awaitFreePort({ port, dataDir, limitMs: PORT_LIMIT_MS });
+    await awaitFreePort({ port, dataDir, limitMs: wish.portLimitMs });
   }
   const address = `127.0.0.1:${ports.temporalPort}`;
   const startedAt = Date.now();

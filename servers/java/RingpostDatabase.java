@@ -16,12 +16,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreTool;
 
@@ -42,8 +48,16 @@ public final class RingpostDatabase {
           "listCollections", "listDatabases", "listIndexes", "killCursors", "endSessions", "serverStatus", "dbStats",
           "collStats", "connectionStatus", "getParameter", "whatsmyuri", "getLog");
 
+  private static final Set<String> ON_ONE_COLLECTION =
+      Set.of("find", "getMore", "count", "distinct", "aggregate", "insert", "update", "delete", "findAndModify");
+
+  /** Stages by which an aggregation reads or writes more than the collection it names. */
+  private static final Pattern OTHER_COLLECTIONS = Pattern.compile("\\$(out|merge|lookup|graphLookup|unionWith)\\b");
+
   private static final int IDLE_COMPACT_BYTES = 8 * 1024 * 1024;
   private static final int TARGET_FILL_PERCENT = 70;
+  private static final int LEAST_FILL_PERCENT = 30;
+  private static final int QUIET_WRITES = 200;
   private static final long COMPACT_AT_START_FROM_BYTES = 16L * 1024 * 1024;
 
   private RingpostDatabase() {}
@@ -62,7 +76,7 @@ public final class RingpostDatabase {
     MongoServer server = new MongoServer(committer.wrap(backend));
     server.bind("127.0.0.1", port);
     committer.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, committer, store)));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, committer)));
     System.out.println("READY " + port);
     awaitEndOfInput();
     System.exit(0);
@@ -120,10 +134,9 @@ public final class RingpostDatabase {
     }
   }
 
-  private static void close(MongoServer server, Committer committer, MVStore store) {
+  private static void close(MongoServer server, Committer committer) {
     server.stopListening();
     committer.finish();
-    store.close();
   }
 
   /** mongoose 9's driver refuses servers below wire version 9; 21 is MongoDB 7.0. */
@@ -139,9 +152,42 @@ public final class RingpostDatabase {
     }
   }
 
+  /** What a request touches: one collection, or (alone) perhaps all of them, or nothing that others change. */
+  private static final class Operation {
+    final String collection;
+    final boolean mayWrite;
+    final boolean alone;
+
+    private Operation(String collection, boolean mayWrite, boolean alone) {
+      this.collection = collection;
+      this.mayWrite = mayWrite;
+      this.alone = alone;
+    }
+
+    static Operation of(Method method, Object[] arguments) {
+      if ("handleQuery".equals(method.getName())) {
+        return new Operation(null, false, true);
+      }
+      if (!"handleMessage".equals(method.getName())) {
+        boolean reads = READS.contains((String) arguments[2]);
+        return new Operation(null, !reads, !reads);
+      }
+      Document body = ((MongoMessage) arguments[0]).getDocument();
+      String command = body.keySet().iterator().next();
+      Object named = body.get("getMore".equals(command) ? "collection" : command);
+      boolean reads = READS.contains(command) || "aggregate".equals(command);
+      if ("aggregate".equals(command) && OTHER_COLLECTIONS.matcher(String.valueOf(body.get("pipeline"))).find()) {
+        return new Operation(null, true, true);
+      }
+      return ON_ONE_COLLECTION.contains(command) && named instanceof String
+          ? new Operation(body.get("$db") + "." + named, !reads, false)
+          : new Operation(null, !reads, !reads);
+    }
+  }
+
   /**
-   * Group commit. An operation holds the read lock while it works and takes the number of the last write begun; one
-   * thread takes the write lock (so no operation is half done), commits, forces the file, and lets every answer go
+   * Group commit. An operation holds the read lock (and its collection's lock) while it works and takes the number of the last write begun;
+   * one of those who wait takes the write lock (so no operation is half done), commits, forces the file, and lets every answer go
    * whose number is covered.
    */
   private static final class Committer {
@@ -150,11 +196,11 @@ public final class RingpostDatabase {
     private final ReentrantReadWriteLock working = new ReentrantReadWriteLock();
     private final AtomicLong begun = new AtomicLong();
     private final ReentrantLock gate = new ReentrantLock();
-    private final Condition wanted = gate.newCondition();
     private final Condition done = gate.newCondition();
+    private final Map<String, ReadWriteLock> collections = new ConcurrentHashMap<>();
+    private final CountDownLatch idle = new CountDownLatch(1);
     private long committed;
-    private boolean finishing;
-    private Thread thread;
+    private boolean committing;
 
     Committer(MVStore store, boolean fsync) {
       this.store = store;
@@ -162,7 +208,7 @@ public final class RingpostDatabase {
     }
 
     void start() {
-      thread = new Thread(this::run, "committer");
+      Thread thread = new Thread(this::compactWhenIdle, "compact when idle");
       thread.setDaemon(true);
       thread.start();
     }
@@ -178,18 +224,37 @@ public final class RingpostDatabase {
       if (!method.getName().startsWith("handle") || "handleClose".equals(method.getName())) {
         return invoke(backend, method, arguments);
       }
-      long mine;
-      working.readLock().lock();
+      Operation operation = Operation.of(method, arguments);
+      Lock[] locks = locksFor(operation);
+      long mine = 0;
+      for (Lock lock : locks) {
+        lock.lock();
+      }
       try {
-        if (mayWrite(method, arguments)) {
+        if (operation.mayWrite) {
           begun.incrementAndGet();
         }
-        return invoke(backend, method, arguments);
+        Object answer = invoke(backend, method, arguments);
+        return answer instanceof Document && operation.collection != null ? ((Document) answer).cloneDeeply() : answer;
       } finally {
         mine = begun.get();
-        working.readLock().unlock();
+        for (int at = locks.length - 1; at >= 0; at--) {
+          locks[at].unlock();
+        }
         await(mine);
       }
+    }
+
+    /**
+     * Answers of mongo-java-server hold the stored documents themselves, which a later update changes in place. So an
+     * answer is copied before anybody may write to its collection again; else a reader gets half of each state.
+     */
+    private Lock[] locksFor(Operation operation) {
+      if (operation.collection == null) {
+        return new Lock[] {operation.alone ? working.writeLock() : working.readLock()};
+      }
+      ReadWriteLock own = collections.computeIfAbsent(operation.collection, name -> new ReentrantReadWriteLock());
+      return new Lock[] {working.readLock(), operation.mayWrite ? own.writeLock() : own.readLock()};
     }
 
     private static Object invoke(MongoBackend backend, Method method, Object[] arguments) throws Throwable {
@@ -200,116 +265,92 @@ public final class RingpostDatabase {
       }
     }
 
-    private static boolean mayWrite(Method method, Object[] arguments) {
-      if ("handleQuery".equals(method.getName())) {
-        return false;
-      }
-      if (!"handleMessage".equals(method.getName())) {
-        return !READS.contains((String) arguments[2]);
-      }
-      Document body = ((MongoMessage) arguments[0]).getDocument();
-      String command = body.keySet().iterator().next();
-      if ("aggregate".equals(command)) {
-        String pipeline = String.valueOf(body.get("pipeline"));
-        return pipeline.contains("$out") || pipeline.contains("$merge");
-      }
-      return !READS.contains(command);
-    }
-
+    /** Returns when write number {@code number} is committed. Whoever finds nobody at it commits, for all who wait. */
     private void await(long number) {
       gate.lock();
       try {
         while (committed < number) {
-          wanted.signal();
-          done.awaitUninterruptibly();
-        }
-      } finally {
-        gate.unlock();
-      }
-    }
-
-    private void run() {
-      try {
-        while (awaitWork()) {
-          commit();
-        }
-      } catch (Throwable failed) {
-        System.err.println("The commit failed, so this database ends rather than answer untruly: " + failed);
-        failed.printStackTrace();
-        Runtime.getRuntime().halt(70);
-      }
-    }
-
-    /** Waits for a write to commit; while nothing comes, compacts a little every two seconds. */
-    private boolean awaitWork() throws InterruptedException {
-      gate.lock();
-      try {
-        while (!finishing && committed >= begun.get()) {
-          if (!wanted.await(2, TimeUnit.SECONDS) && committed >= begun.get() && !finishing) {
-            gate.unlock();
-            try {
-              compactALittle();
-            } finally {
-              gate.lock();
-            }
+          if (committing) {
+            done.awaitUninterruptibly();
+          } else {
+            commit();
           }
         }
-        return !finishing || committed < begun.get();
       } finally {
         gate.unlock();
       }
     }
 
+    /** Called with the gate held, which is open to others while this works. */
     private void commit() {
+      committing = true;
+      gate.unlock();
+      long covered = 0;
+      try {
+        covered = store(() -> store.commit());
+      } catch (Throwable failed) {
+        endBecause(failed);
+      } finally {
+        gate.lock();
+        committing = false;
+        committed = Math.max(committed, covered);
+        done.signalAll();
+      }
+    }
+
+    /** Saves with no operation half done, forces the file, and tells up to which write all is safe now. */
+    private long store(Runnable save) {
       long covered;
       working.writeLock().lock();
       try {
         covered = begun.get();
-        store.commit();
+        save.run();
       } finally {
         working.writeLock().unlock();
       }
       if (fsync) {
         store.sync();
       }
-      gate.lock();
-      try {
-        committed = covered;
-        done.signalAll();
-      } finally {
-        gate.unlock();
-      }
+      return covered;
     }
 
-    /** Freed space may be used again after H2's retention time (45 s), so a crash finds the last forced state whole. */
-    private void compactALittle() {
-      working.writeLock().lock();
+    private static void endBecause(Throwable failed) {
+      System.err.println("The commit failed, so this database ends rather than answer untruly: " + failed);
+      Runtime.getRuntime().halt(70);
+    }
+
+    /**
+     * Rewrites a few sparse chunks every two seconds, in busy times only when very sparse. Freed space is used again only after H2's
+     * retention time (45 s), so a crash finds the last forced state whole.
+     */
+    private void compactWhenIdle() {
+      long seen = 0;
       try {
-        if (store.getFileStore().getChunksFillRate() < TARGET_FILL_PERCENT) {
-          store.compact(TARGET_FILL_PERCENT, IDLE_COMPACT_BYTES);
-          store.commit();
+        while (!idle.await(2, TimeUnit.SECONDS)) {
+          long now = begun.get();
+          int wanted = now - seen <= QUIET_WRITES ? TARGET_FILL_PERCENT : LEAST_FILL_PERCENT;
+          if (store.getFileStore().getChunksFillRate() < wanted) {
+            store(this::compactALittle);
+          }
+          seen = now;
         }
-      } finally {
-        working.writeLock().unlock();
-      }
-      if (fsync) {
-        store.sync();
-      }
-    }
-
-    void finish() {
-      gate.lock();
-      try {
-        finishing = true;
-        wanted.signal();
-      } finally {
-        gate.unlock();
-      }
-      try {
-        thread.join(TimeUnit.SECONDS.toMillis(10));
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
+      } catch (Throwable failed) {
+        endBecause(failed);
       }
+    }
+
+    private void compactALittle() {
+      store.compact(TARGET_FILL_PERCENT, IDLE_COMPACT_BYTES);
+      store.commit();
+    }
+
+    /** Commits what is left and closes the file. */
+    void finish() {
+      idle.countDown();
+      store(() -> store.commit());
+      store.close();
     }
   }
 }
