@@ -31,9 +31,9 @@ export interface BlobPorts {
   failAt?: ((point: string) => void | Promise<void>) | undefined;
 }
 
-const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+const noRoom = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
 
 /** Forces a folder's entries to the disk: a renamed file is safe only then. */
 async function syncFolder(path: string): Promise<void> {
@@ -56,6 +56,7 @@ function createFileWriter(root: string, ports: BlobPorts) {
     if (made.has(path)) return;
     await mkdir(path, { recursive: true, mode: 0o700 });
     await sync(root);
+    await sync(dirname(root));
     made.add(path);
   }
 

@@ -47,9 +47,11 @@ export function createThreadKeys(ports: CollectionPorts) {
     claim: (keys: ThreadKey[]): Promise<Claimed[]> => Promise.all(keys.map(claimOne)),
     /** The keys that exist, in the order asked. */
     lookUp: (ids: readonly string[]): Promise<ThreadKey[]> => collection.getMany(ids),
-    /** The mail itself has come for an id that was a guess; null when it is none (any more). */
-    confirm: (id: string, by: string, contentHash: string): Promise<ThreadKey | null> =>
-      collection.change('confirm', { _id: id, guess: true }, { $set: { guess: false, by, contentHash } }),
+    /** The mail itself has come for an id that was a guess, and belongs to `enquiry` if given; null when it is none (any more). */
+    confirm: (id: string, by: string, contentHash: string, enquiry?: string): Promise<ThreadKey | null> => {
+      const certain = { guess: false, by, contentHash, ...(enquiry === undefined ? {} : { enquiry }) };
+      return collection.change('confirm', { _id: id, guess: true }, { $set: certain });
+    },
     /** Moves a thread to another enquiry; false when it does not belong to `from`. Moved already counts as moved. */
     async move(id: string, from: string, to: string): Promise<boolean> {
       if (await collection.update('move', { _id: id, enquiry: from }, { $set: { enquiry: to } })) return true;

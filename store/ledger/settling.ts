@@ -9,7 +9,7 @@ export function settling({ settled, open, leaving }: LedgerParts) {
      * `store.blobs`, so that no settled entry can exist. Settled already: `entry.verdict` stands.
      */
     async offer(delivery: OfferedDelivery, neverSeen = false): Promise<{ entry: LedgerEntry; first: boolean }> {
-      if (!neverSeen) {
+      if (!neverSeen && (await settled.get(delivery._id))) {
         const known = await settled.change('offer', { _id: delivery._id }, { $inc: { offers: 1 } });
         if (known) return { entry: known, first: false };
       }
@@ -28,8 +28,11 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     /** Gives the entry its verdict; the first one stands, and is what comes back. */
     async settle(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry> {
       const done: LedgerEntry = { ...entry, ...settlement, settledAt: now, moved: entry.offers };
-      const made = await settled.insert('settle', done);
-      const stands = made ? done : ((await settled.get(entry._id)) ?? done);
+      const isReleased = entry.history.length > 0;
+      const made = !isReleased && (await settled.insert('settle', done));
+      const again = { $set: { ...settlement, settledAt: now } };
+      const resettled = isReleased && (await settled.change('settle', { _id: entry._id, verdict: null }, again));
+      const stands = made ? done : resettled || ((await settled.get(entry._id)) ?? done);
       leaving.add(entry._id, made ? entry.offers : stands.moved);
       return stands;
     },
@@ -38,8 +41,27 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     async unsettledOlderThan(before: Date, limit = 100): Promise<LedgerEntry[]> {
       const found = await open.list({ receivedAt: { $lt: before } }, { sort: { receivedAt: 1 }, limit });
       const done = new Map((await settled.getMany(found.map((one) => one._id))).map((one) => [one._id, one]));
-      for (const [id, entry] of done) leaving.add(id, entry.moved);
-      return found.filter((entry) => !done.has(entry._id));
+      for (const [id, entry] of done) if (entry.verdict !== null) leaving.add(id, entry.moved);
+      return found.map((entry) => done.get(entry._id) ?? entry).filter((entry) => entry.verdict === null);
+    },
+
+    /**
+     * Takes a verdict back so that the entry is settled again as if it had just come; the old one goes to its history. It
+     * stands among the unsettled until then, for the clock. Null when the verdict is not `from`.
+     */
+    async release({ id, from, by, now }: { id: string; from: Verdict; by: string; now: Date }) {
+      await leaving.flush();
+      const old = await settled.get(id);
+      if (old?.verdict !== from) return null;
+      const { verdict, reason, enquiry, settledAt, moved } = old;
+      const past: PastVerdict = { verdict, reason, enquiry, until: now, by };
+      const fresh = { verdict: null, reason: null, enquiry: null, message: null, settledAt: null };
+      await open.insert('release', { ...old, ...fresh, offers: moved });
+      return settled.change(
+        'release',
+        { _id: id, verdict: from, settledAt },
+        { $set: fresh, $push: { history: past } },
+      );
     },
 
     /** Replaces a verdict that is still `from` and keeps it in the history; null when it is another by now. */
