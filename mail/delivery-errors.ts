@@ -1,3 +1,5 @@
+import { fieldOf } from './error-field';
+
 /**
  * What a failed step of a delivery asks for: `temporary` = the same mail again later, `permanent` = never again and the
  * agent is told, `broken-channel` = the mail is kept and the channel waits until an admin has repaired it.
@@ -12,6 +14,18 @@ export interface DeliveryError {
   responseCode?: number | undefined;
   response?: string | undefined;
   command?: string | undefined;
+}
+
+/** Reads whatever was thrown while sending, with the fields nodemailer hangs on it. */
+export function readDeliveryError(error: unknown): DeliveryError {
+  return {
+    message: fieldOf(error, 'message') ?? String(error),
+    code: fieldOf(error, 'code') ?? undefined,
+    originalCode: fieldOf(error, 'originalCode') ?? undefined,
+    responseCode: fieldOf(error, 'responseCode', 'number') ?? undefined,
+    response: fieldOf(error, 'response') ?? undefined,
+    command: fieldOf(error, 'command') ?? undefined,
+  };
 }
 
 /** Codes of nodemailer without an SMTP answer that stay true until somebody changes the channel's settings. */

@@ -8,3 +8,14 @@ export {
   type SmtpSession,
 } from './smtp';
 export { defaultSmtpLimits, type SmtpLimits } from './smtp-limits';
+export {
+  watchImap,
+  type AfterSettle,
+  type ImapAccount,
+  type ImapCursor,
+  type ImapDelivery,
+  type ImapState,
+  type ImapTiming,
+  type ImapTroubleKind,
+  type ImapWatchPorts,
+} from './imap';

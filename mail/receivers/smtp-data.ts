@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fieldOf } from '../error-field';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { countHops, hasBareLineFeed, receivedLine } from './received-line';
 import type { ListenerState, ReceivedMail, SmtpAnswer, SmtpSession } from './smtp-session';
@@ -97,7 +98,7 @@ async function handOver(state: ListenerState, mail: ReceivedMail): Promise<SmtpA
     return await state.ports.onMessage(mail);
   } catch (error) {
     state.ports.log(`SMTP: a mail could not be taken, the client was asked to come again: ${String(error)}`);
-    const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    const full = ['ENOSPC', 'EDQUOT'].includes(fieldOf(error, 'code') ?? '');
     if (full) return { code: 452, text: '4.3.1 Our disk is full, please come again later' };
     return { code: 451, text: '4.3.0 We cannot take the mail at this moment, please come again' };
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fieldOf } from '../error-field';
 import { droppedResult, errorResult, sentResult, type HandOver, type SendResult } from './send-result';
 
 /** A folder that outgoing mail is written to instead of being sent: for the demo and for trying a channel out. */
@@ -27,7 +28,7 @@ export async function sendToSink(handOver: HandOver & { server: SinkServer }): P
     return sentResult(recipients, `250 2.0.0 Written to ${file}`, null);
   } catch (error) {
     // Nothing is lost on the way to a disk: a file that could not be written is not there.
-    const answer = `451 4.3.0 ${error instanceof Error ? error.message : String(error)}`;
+    const answer = `451 4.3.0 ${fieldOf(error, 'message') ?? String(error)}`;
     const refusal = { message: answer, responseCode: 451, response: answer };
     return errorResult(refusal, { phase: dotReleased ? 'handed-over' : 'data', dotReleased, envelope: recipients });
   }
@@ -70,7 +71,7 @@ async function linkUnderFreeName(temporary: string, folder: string, name: string
       await link(temporary, join(folder, target));
       return target;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (fieldOf(error, 'code') !== 'EEXIST') throw error;
     }
   }
 }

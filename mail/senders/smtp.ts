@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
+import { readDeliveryError, type DeliveryError } from '../delivery-errors';
+import { trustedAuthorities } from '../trusted-authorities';
 import {
   droppedResult,
   errorResult,
@@ -18,7 +20,9 @@ export interface SmtpServer {
   host: string;
   port: number;
   /** `tls` from the first byte, `starttls` demanded, `opportunistic` when offered (never with a sign-in), `none`. */
-  security: 'tls' | 'starttls' | 'opportunistic' | 'none';
+  tls: 'tls' | 'starttls' | 'opportunistic' | 'none';
+  /** PEM of an authority to trust besides the system's. */
+  ca?: string | null;
   auth?:
     | { kind: 'password'; user: string; password: string; method?: 'PLAIN' | 'LOGIN' | 'CRAM-MD5' }
     | { kind: 'xoauth2'; user: string; accessToken: string }
@@ -41,11 +45,6 @@ const defaultTimeouts: SendTimeouts = {
 
 const chunkBytes = 64 * 1024;
 
-/** Our own error for a hand-over that the caller did not record; it never leaves this file. */
-class NotHandedOver extends Error {
-  override readonly name = 'NotHandedOver';
-}
-
 /**
  * Sends one mail over one connection. All but the final dot goes out first; then `beforeFinalDot` is asked, and only its
  * true lets the dot follow, so a mail is at most once with the server and an unanswered one is known as `uncertain`.
@@ -60,6 +59,8 @@ export async function sendBySmtp(handOver: HandOver & { server: SmtpServer }): P
 class Attempt {
   private phase: SendPhase = 'connect';
   private dotReleased = false;
+  /** `beforeFinalDot` said no. */
+  private refused = false;
   private pendingHandOver: Promise<boolean> | null = null;
   private readonly handOver: HandOver & { server: SmtpServer };
   private readonly connection: SMTPConnection;
@@ -89,11 +90,11 @@ class Attempt {
       const info = await this.session(signal);
       return sentResult(this.envelopeState(), info.response, info.serverMessageId ?? null);
     } catch (error) {
-      return await this.failure(asError(error), signal);
+      return await this.failure(readDeliveryError(error), signal);
     }
   }
 
-  private async failure(error: SMTPConnection.SMTPError, signal: AbortSignal | undefined): Promise<SendResult> {
+  private async failure(error: DeliveryError, signal: AbortSignal | undefined): Promise<SendResult> {
     this.connection.close();
     // A hand-over that is being recorded right now is waited for: the caller must not read its state before.
     if (await this.pendingHandOver) this.phase = 'handed-over';
@@ -102,10 +103,8 @@ class Attempt {
     if (error.command === 'MAIL FROM') envelope.rejected = [];
     else if (this.phase === 'mail' && (envelope.accepted.length > 0 || envelope.rejected.length > 0))
       this.phase = 'rcpt';
-    if (
-      !this.dotReleased &&
-      (error instanceof NotHandedOver || (signal?.aborted && error.responseCode === undefined))
-    ) {
+    const stopped = this.refused || (signal?.aborted && error.responseCode === undefined);
+    if (stopped && !this.dotReleased) {
       return droppedResult(this.phase, envelope, error.message);
     }
     return errorResult(error, { phase: this.phase, dotReleased: this.dotReleased, envelope });
@@ -152,8 +151,8 @@ class Attempt {
     const { raw } = this.handOver;
     for (let at = 0; at < raw.length; at += chunkBytes) yield raw.subarray(at, at + chunkBytes);
     this.pendingHandOver = askHandOver(this.handOver);
-    if (!(await this.pendingHandOver))
-      throw new NotHandedOver('The hand-over was not recorded, so the mail was not handed over.');
+    this.refused = !(await this.pendingHandOver);
+    if (this.refused) throw new Error('The hand-over was not recorded, so the mail was not handed over.');
     this.phase = 'handed-over';
     // oxlint-disable-next-line no-underscore-dangle -- public in nodemailer's types; no other way to the idle timer
     const socket = this.connection._socket;
@@ -183,12 +182,16 @@ function connect(server: SmtpServer, timeouts: SendTimeouts): SMTPConnection {
     port: server.port,
     // A certificate is asked for by name; an address has none to send (RFC 6066, 3).
     ...(isIP(server.host) ? {} : { servername: server.host }),
-    secure: server.security === 'tls',
-    requireTLS: server.security === 'starttls' || (server.security === 'opportunistic' && Boolean(server.auth)),
-    ignoreTLS: server.security === 'none',
-    opportunisticTLS: server.security === 'opportunistic' && !server.auth,
+    secure: server.tls === 'tls',
+    requireTLS: server.tls === 'starttls' || (server.tls === 'opportunistic' && Boolean(server.auth)),
+    ignoreTLS: server.tls === 'none',
+    opportunisticTLS: server.tls === 'opportunistic' && !server.auth,
     ...(server.ehloName ? { name: server.ehloName } : {}),
-    tls: { rejectUnauthorized: server.tlsRejectUnauthorized ?? true, minVersion: 'TLSv1.2' },
+    tls: {
+      rejectUnauthorized: server.tlsRejectUnauthorized ?? true,
+      minVersion: 'TLSv1.2',
+      ...trustedAuthorities(server.ca),
+    },
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
     socketTimeout: timeouts.idleMs,
@@ -201,8 +204,4 @@ function credentials(auth: NonNullable<SmtpServer['auth']>): SMTPConnection.Auth
     return { user: auth.user, oauth2: new XOAuth2({ user: auth.user, accessToken: auth.accessToken }) };
   }
   return { user: auth.user, credentials: { user: auth.user, pass: auth.password }, method: auth.method ?? false };
-}
-
-function asError(error: unknown): SMTPConnection.SMTPError {
-  return error instanceof Error ? error : new Error(String(error));
 }

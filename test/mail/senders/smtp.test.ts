@@ -16,7 +16,7 @@ describe('sending by SMTP', () => {
   const send = (script: SinkScript, wish: Partial<HandOver> = {}): Promise<SendResult> => {
     sink.play(script);
     return sendBySmtp({
-      server: { host: '127.0.0.1', port: sink.port, security: 'none' },
+      server: { host: '127.0.0.1', port: sink.port, tls: 'none' },
       envelope: { from: 'bounce+1@x.test', to: ['ann@y.test'] },
       raw,
       beforeFinalDot: async () => true,
