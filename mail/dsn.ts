@@ -1,9 +1,9 @@
 /** Reads what mail servers report about our mail: bounces, delays, receipts (RFC 3464 and the many other shapes). */
 import { typedAddress, fieldOf, readReportBlocks, type ReportBlock } from './mime/report-fields';
 import { readMessageIds } from './mime/message-ids';
-import { readBounceText } from './bounce-text';
+import { readBounceText, type BounceLetter } from './bounce-text';
 import type { Address, Headers } from './parsed-mail';
-import { isDaemonAddress } from './robot-signs';
+import { hasBounceSubject, isDaemonAddress } from './robot-signs';
 
 /** What became of the mail to one recipient. */
 export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
@@ -56,22 +56,37 @@ export interface ReportParts {
 
 /** The delivery report a mail is, or null. A person's mail about a bounce is none. */
 export function readDsn(parts: ReportParts): DeliveryReport | null {
-  if (parts.reportType === 'disposition-notification' || parts.reportType === 'feedback-report') return null;
-  const daemon = parts.from.some((from) => isDaemonAddress(from.address)) || hasNullReturnPath(parts.headers);
+  if (parts.reportType === 'feedback-report') return null;
+  const daemon = isFromDaemon(parts);
+  // A receipt of reading is none, but a filter that rejects answers in the same form.
+  if (parts.reportType === 'disposition-notification' && !daemon) return null;
   if (parts.statuses.length > 0 && (parts.rootType === 'multipart/report' || daemon)) return fromStatuses(parts);
   const failed = headerOf(parts.headers, 'x-failed-recipients');
-  if (!daemon && !failed && parts.rootType !== 'multipart/report') return null;
-  const read = readBounceText({ subject: parts.subject, text: parts.text });
-  const recipients = failed ? withHeaderRecipients(failed, read?.recipients ?? []) : (read?.recipients ?? []);
+  const returned =
+    parts.original !== null &&
+    hasBounceSubject(parts.subject) &&
+    !/^(?:re|aw|fwd?|wg|sv|tr|rv)\s*:/i.test(parts.subject);
+  if (!daemon && !failed && !returned && parts.rootType !== 'multipart/report') return null;
+  const read = readBounceText(letterOf(parts));
   if (!failed && !read) return null;
-  return {
-    ...originalOf(parts),
-    source: read ? 'text' : 'header',
-    recipients,
-    envelopeId: null,
-    queueId: null,
-    reportingMta: null,
-  };
+  const recipients = failed ? withHeaderRecipients(failed, read?.recipients ?? []) : (read?.recipients ?? []);
+  const source = read ? 'text' : 'header';
+  return { ...originalOf(parts), source, recipients, envelopeId: null, queueId: null, reportingMta: null };
+}
+
+function isFromDaemon({ from, headers }: ReportParts): boolean {
+  const returnPath = headers.get('return-path')?.[0]?.trim() ?? 'unknown';
+  if (/^<?\s*>?$/.test(returnPath) || /^<?mailer-daemon\b/i.test(returnPath)) return true;
+  return from.some(({ address, name }) => isDaemonAddress(address) || DAEMON_NAMES.test(name));
+}
+
+const DAEMON_NAMES =
+  /^(?:mail delivery (?:sub)?system|mailer[- ]daemon|postmaster|mail administrator|delivery (?:subsystem|notification))$/i;
+
+function letterOf(parts: ReportParts): BounceLetter {
+  const to = ['to', 'cc', 'delivered-to'].flatMap((name) => parts.headers.get(name) ?? []);
+  const own = to.flatMap((value) => value.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? []);
+  return { subject: parts.subject, text: parts.text, known: [...own, ...parts.from.map(({ address }) => address)] };
 }
 
 function fromStatuses(parts: ReportParts): DeliveryReport {
@@ -80,11 +95,11 @@ function fromStatuses(parts: ReportParts): DeliveryReport {
     blocks.find((block) => block.has('reporting-mta') || block.has('arrival-date')) ?? new Map<string, string[]>();
   const recipients = blocks.filter(isRecipientBlock).map(recipientOf);
   // Some servers send a status part that names nobody: their words may.
-  const fallback = recipients.length > 0 ? null : readBounceText({ subject: parts.subject, text: parts.text });
+  const fallback = recipients.length > 0 ? null : readBounceText(letterOf(parts));
   return {
     ...originalOf(parts),
     source: 'rfc3464',
-    recipients: fallback?.recipients ?? recipients,
+    recipients: recipients.length > 0 ? recipients : (fallback?.recipients ?? []),
     envelopeId: fieldOf(about, 'original-envelope-id'),
     queueId: fieldOf(about, 'x-postfix-queue-id') ?? fieldOf(about, 'x-queue-id'),
     reportingMta: fieldOf(about, 'reporting-mta')?.replace(/^[\w-]+\s*;\s*/, '') ?? null,
@@ -166,10 +181,6 @@ export function originalMessageId(parts: Pick<ReportParts, 'headers' | 'original
   const inWords = /^[\s>|]*(?:x-original-)?message-id:\s*(<[^<>\s]{3,500}>)/im.exec(parts.text)?.[1];
   const answered = headerOf(parts.headers, 'in-reply-to') || headerOf(parts.headers, 'references');
   return readMessageIds(named || inWords || answered || '').at(-1) ?? null;
-}
-
-function hasNullReturnPath(headers: Headers): boolean {
-  return headers.get('return-path')?.some((value) => /^<\s*>$/.test(value.trim())) ?? false;
 }
 
 function headerOf(headers: Headers, name: string): string | null {

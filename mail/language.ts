@@ -1,13 +1,13 @@
 /** Which language a text is written in. */
 import { detectAll } from 'tinyld';
 
-const SAMPLE_CHARS = 2000;
+const SAMPLE_CHARS = 400;
 const MIN_LETTERS = 12;
 
 /** ISO 639-1 code, or an empty string where the text is too short or the guess too weak. */
 export function languageOf(text: string): string {
   const sample = text
-    .slice(0, SAMPLE_CHARS * 2)
+    .slice(0, SAMPLE_CHARS * 3)
     .replace(/https?:\/\/\S+|\S+@\S+|[0-9_]+/g, ' ')
     .replace(/^--[ \t]*\n[\s\S]*$/m, '')
     .slice(0, SAMPLE_CHARS)

@@ -48,8 +48,13 @@ interface Walk {
 export function readBody(root: MimePart, weave: Weave): FoundBody {
   const walk: Walk = { files: [], leaves: [], warnings: new Set(), weave, hasBody: false };
   const blocks = blocksOf(root, walk);
-  const { text, html } = render(blocks, weave);
-  return { text, html, files: walk.files, leaves: walk.leaves, warnings: walk.warnings };
+  return {
+    text: textOf(blocks, weave),
+    html: htmlOf(blocks, weave),
+    files: walk.files,
+    leaves: walk.leaves,
+    warnings: walk.warnings,
+  };
 }
 
 function blocksOf(part: MimePart, walk: Walk): Block[] {
@@ -66,9 +71,8 @@ function alternative(part: MimePart, walk: Walk): Block {
   for (const child of part.parts) {
     walk.hasBody = hadBody;
     const blocks = blocksOf(child, walk);
-    const rendered = render(blocks, walk.weave);
-    if (blocks.some((block) => 'html' in block && block.html !== null)) html = rendered.html ?? html;
-    else if (text === null && rendered.text !== null) text = rendered.text;
+    if (blocks.some((block) => 'html' in block && block.html !== null)) html = htmlOf(blocks, walk.weave) ?? html;
+    else text ??= textOf(blocks, walk.weave);
   }
   walk.hasBody = hadBody || text !== null || html !== null;
   return { text: text === '' && html !== null ? null : text, html, both: true };
@@ -126,31 +130,33 @@ function withoutEnrichment(text: string): string {
     .replace(/\ue000/g, '<');
 }
 
-function render(blocks: Block[], weave: Weave): { text: string | null; html: string | null } {
+function textOf(blocks: Block[], weave: Weave): string | null {
+  const texts: string[] = [];
+  for (const block of blocks) {
+    if ('image' in block) continue;
+    const text = 'text' in block ? block.text : null;
+    const html = 'html' in block ? block.html : null;
+    if (text !== null) texts.push(text);
+    else if (html !== null) texts.push(weave.htmlToText(html));
+  }
+  return texts.length > 0 ? joinTexts(texts) : null;
+}
+
+/** All pieces as HTML; null where none of them is HTML or an image between two texts. */
+function htmlOf(blocks: Block[], weave: Weave): string | null {
   const written = blocks.map((block) => ('html' in block ? (block.html ?? '') : '')).join('');
   const lastWords = blocks.findLastIndex((block) => !('image' in block));
   // An image between two texts stays in its place; one that the HTML shows, or that stands at the end, is not repeated.
-  const between = (block: Block, i: number): boolean =>
+  const shown = (block: Block, i: number): boolean =>
     'image' in block && i < lastWords && !written.includes(`cid:${block.image}`);
-  const hasHtml = blocks.some((block, i) => ('html' in block && block.html !== null) || between(block, i));
-  const texts: string[] = [];
-  const htmls: string[] = [];
-  for (const [i, block] of blocks.entries()) {
-    if ('image' in block) {
-      if (between(block, i)) htmls.push(`<img src="cid:${block.image.replace(/["<>&\s]/g, '')}">`);
-    } else {
-      const text = 'text' in block ? block.text : null;
-      const html = 'html' in block ? block.html : null;
-      if (text !== null) texts.push(text);
-      else if (html !== null) texts.push(weave.htmlToText(html));
-      if (html !== null) htmls.push(html);
-      else if (text !== null && hasHtml && text.trim() !== '') htmls.push(weave.textToHtml(text));
-    }
-  }
-  return {
-    text: texts.length > 0 ? joinTexts(texts) : null,
-    html: hasHtml && htmls.length > 0 && texts.length > 0 ? htmls.join('\n') : null,
-  };
+  if (!blocks.some((block, i) => ('html' in block && block.html !== null) || shown(block, i))) return null;
+  const pieces = blocks.map((block, i) => {
+    if ('image' in block) return shown(block, i) ? `<img src="cid:${block.image.replace(/["<>&\s]/g, '')}">` : '';
+    if ('html' in block && block.html !== null) return block.html;
+    const text = 'text' in block ? (block.text ?? '') : '';
+    return text.trim() === '' ? '' : weave.textToHtml(text);
+  });
+  return pieces.filter((piece) => piece !== '').join('\n');
 }
 
 function joinTexts(texts: string[]): string {

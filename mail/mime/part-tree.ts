@@ -64,12 +64,17 @@ function readPart(bytes: Buffer, depth: number, defaultType: string, progress: P
   }
   const childType = part.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   for (const section of sections) {
+    const bytes = part.body.subarray(section.start, section.end);
     if (progress.parts >= progress.limits.maxParts) {
       progress.warnings.add(`The mail has more than ${progress.limits.maxParts} parts; the rest is kept as one file.`);
       part.parts.push(remainder(part.body, section.start));
       break;
     }
-    part.parts.push(readPart(part.body.subarray(section.start, section.end), depth + 1, childType, progress));
+    const child = readPart(bytes, depth + 1, childType, progress);
+    // A multipart inside with the boundary of its parent is an empty shell: its parts were found as ours.
+    const shell = child.params.has('boundary') && child.params.get('boundary') === part.params.get('boundary');
+    if (!shell || child.body.length > 0) part.parts.push(child);
+    else part.type = child.type;
   }
   return part;
 }
@@ -117,13 +122,18 @@ interface Section {
 }
 
 function multipartSections(part: MimePart): Section[] {
-  const boundary = part.params.get('boundary') ?? guessedBoundary(part.body);
-  if (!boundary) return [];
-  const sections = splitAt(part.body, boundary);
-  if (sections.length > 0 || !/base64|quoted/i.test(part.encoding)) return sections;
-  // Forbidden, but seen: a multipart that is itself encoded.
-  part.body = decodeTransfer(part.body, part.encoding).bytes;
-  return splitAt(part.body, boundary);
+  const boundary = part.params.get('boundary');
+  const declared = boundary ? splitAt(part.body, boundary) : [];
+  if (declared.length > 0) return declared;
+  if (boundary && /base64|quoted/i.test(part.encoding)) {
+    // Forbidden, but seen: a multipart that is itself encoded.
+    const decoded = decodeTransfer(part.body, part.encoding).bytes;
+    const sections = splitAt(decoded, boundary);
+    if (sections.length > 0) part.body = decoded;
+    if (sections.length > 0) return sections;
+  }
+  const guessed = guessedBoundary(part.body);
+  return guessed ? splitAt(part.body, guessed) : [];
 }
 
 function guessedBoundary(body: Buffer): string | null {
@@ -146,7 +156,6 @@ function splitAt(body: Buffer, boundary: string): Section[] {
     if (tail.slice(close ? 2 : 0).trim() !== '') continue;
     if (open >= 0) sections.push({ start: open, end: withoutLineBreak(body, open, at) });
     open = close ? -1 : lineEnd < 0 ? body.length : lineEnd + 1;
-    if (close) return sections;
   }
   if (open >= 0 && open < body.length) sections.push({ start: open, end: body.length });
   return sections;

@@ -109,11 +109,9 @@ function decodeUuencode(body: Buffer): DecodedBody {
 function uuLine(line: string): Buffer {
   const length = (line.charCodeAt(0) - 32) & 63;
   const out = Buffer.alloc(Math.ceil(length / 3) * 3);
-  for (let group = 0; group * 3 < length; group += 1) {
-    const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((k) => (line.charCodeAt(1 + group * 4 + k) - 32) & 63);
-    out[group * 3] = (a << 2) | (b >> 4);
-    out[group * 3 + 1] = ((b & 15) << 4) | (c >> 2);
-    out[group * 3 + 2] = ((c & 3) << 6) | d;
+  const six = (at: number): number => (at < line.length ? (line.charCodeAt(at) - 32) & 63 : 0);
+  for (let at = 1, to = 0; to < length; at += 4, to += 3) {
+    out.writeUIntBE((six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3), to, 3);
   }
   return out.subarray(0, length);
 }
