@@ -20,6 +20,18 @@ export interface ServerAnswer {
   text: string;
 }
 
+/** What one delivery report (or complaint) says of one recipient; `by` is the report's ledger id. */
+export interface DeliveryNote {
+  by: string;
+  at: Date;
+  recipient: string | null;
+  action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'complaint';
+  /** Enhanced status code (RFC 3463), or null. */
+  status: string | null;
+  /** The remote server's words. */
+  text: string | null;
+}
+
 /** One mail to be sent; `_id` is derived from what queued it, so that it is queued once. */
 export interface OutboxEntry extends Stored {
   enquiry: string | null;
@@ -51,6 +63,8 @@ export interface OutboxEntry extends Stored {
   takenAt: Date | null;
   doneAt: Date | null;
   bounced: { at: Date; recipient: string | null; code: string | null } | null;
+  /** What mail servers reported about it later, oldest first; the last 50. */
+  reports: DeliveryNote[];
   copiedToSent: boolean;
 }
 

@@ -3,6 +3,14 @@ import type { LedgerParts } from './parts';
 
 /** From the offer of a delivery to its verdict. */
 export function settling({ settled, open, leaving }: LedgerParts) {
+  /** A released entry stands in both collections; what comes back is what stands. */
+  async function settleReleased(id: string, settlement: Settlement, now: Date): Promise<LedgerEntry | null> {
+    const set = { $set: { ...settlement, settledAt: now } };
+    const stands = await settled.get(id);
+    if (stands?.verdict !== null) return stands;
+    return (await settled.change('settle', { _id: id, verdict: null }, set)) ?? settled.get(id);
+  }
+
   return {
     /**
      * Counts one offer of a delivery and keeps it as unsettled when it is new. `neverSeen`: its raw bytes are new to
@@ -28,11 +36,8 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     /** Gives the entry its verdict; the first one stands, and is what comes back. */
     async settle(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry> {
       const done: LedgerEntry = { ...entry, ...settlement, settledAt: now, moved: entry.offers };
-      const isReleased = entry.history.length > 0;
-      const made = !isReleased && (await settled.insert('settle', done));
-      const again = { $set: { ...settlement, settledAt: now } };
-      const resettled = isReleased && (await settled.change('settle', { _id: entry._id, verdict: null }, again));
-      const stands = made ? done : resettled || ((await settled.get(entry._id)) ?? done);
+      const made = entry.history.length === 0 && (await settled.insert('settle', done));
+      const stands = made ? done : ((await settleReleased(entry._id, settlement, now)) ?? done);
       leaving.add(entry._id, made ? entry.offers : stands.moved);
       return stands;
     },

@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '../outbox';
+import type { DeliveryNote, OutboxEntry } from '../outbox';
 import type { OutboxParts } from './parts';
 
 /** What people and delivery reports do with a mail that is not on its way. */
@@ -47,6 +47,14 @@ export function handling({ collection, due, leave }: OutboxParts) {
     /** The copy to Sent is done; false when it was before. */
     copied: (id: string): Promise<boolean> =>
       collection.update('copied', { _id: id, copiedToSent: false }, { $set: { copiedToSent: true } }),
+
+    /** Keeps what a delivery report says, once per report; the entry, or null when unknown or kept before. */
+    noteReport: (id: string, by: string, notes: DeliveryNote[]): Promise<OutboxEntry | null> =>
+      collection.change(
+        'noteReport',
+        { _id: id, 'reports.by': { $ne: by } },
+        { $push: { reports: { $each: notes, $slice: -50 } } },
+      ),
 
     /** A delivery report named it; false when it was marked before or is unknown. */
     markBounced: (id: string, bounced: NonNullable<OutboxEntry['bounced']>): Promise<boolean> =>

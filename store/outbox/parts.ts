@@ -49,6 +49,7 @@ export const outbox: Definition<OutboxEntry> = {
     takenAt: Date,
     doneAt: Date,
     bounced: Nested,
+    reports: [Nested],
     copiedToSent: Boolean,
   },
   indexes: [{ fields: { messageId: 1 } }, { fields: { enquiry: 1 } }],

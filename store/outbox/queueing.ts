@@ -59,6 +59,7 @@ function newEntry(mail: QueuedMail): OutboxEntry {
     takenAt: null,
     doneAt: null,
     bounced: null,
+    reports: [],
     copiedToSent: false,
     v: 1,
   };
