@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** `ringpost`: one small table of commands; each is loaded only when it is asked for. */
+import { WrongUsage } from './wrong-usage';
+
 interface Command {
   words: string[];
   usage: string;
@@ -12,7 +14,7 @@ const commands: Command[] = [
     words: ['start'],
     usage: 'ringpost start [all|api|worker|intake] [--data FOLDER]',
     about: 'starts Ringpost; `all` (the default) also starts the two servers it needs',
-    run: async (args) => (await import('./start.js')).start(args),
+    run: async (args) => (await import('./start/index.js')).start(args),
   },
   {
     words: ['demo'],
@@ -45,11 +47,6 @@ const commands: Command[] = [
     run: async (args) => (await import('./user.js')).resetPassword(args),
   },
 ];
-
-/** The caller used a command wrongly; the sentence says how. */
-export class WrongUsage extends Error {
-  override readonly name = 'WrongUsage';
-}
 
 function help(): string {
   const lines = commands.map((each) => `  ${each.usage}\n      ${each.about}`);

@@ -54,7 +54,8 @@ async function serverOf({ sinkFolder, store, resolveHost }: Ports, { server }: C
     kind: 'smtp',
     host: server.host,
     port: server.port,
-    security: server.tls === 'none' ? 'none' : server.tls,
+    tls: server.tls,
+    ca: server.ca ?? null,
     connectTo: await resolveHost(server.host),
     auth: server.user !== null && password !== null ? { kind: 'password', user: server.user, password } : null,
   };

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createUser, ensureFirstAdmin } from '../../api/first-admin';
+import type { Flow } from '../../flows/flow';
+import supportDesk from '../../flows/examples/support-desk.json';
+import { defaultTemplates } from '../../mail/default-templates';
+import type { Store } from '../../store';
+import type { Channel } from '../../store/channels';
+import type { DemoSignIn } from './runtime-file';
+
+const titles: Record<keyof typeof defaultTemplates, string> = {
+  'support-received': 'Auto-reply: we have your mail',
+  'enquiry-closed': 'Close notice',
+  'enquiry-closed-idle': 'Close notice after silence',
+  'closed-thread-notice': 'Notice: this conversation is closed',
+};
+
+/** What a first start made; null parts were there before. */
+export interface FirstRun {
+  /** A sentence with the first admin's way in, to be shown once. */
+  admin: string | null;
+  demo: DemoSignIn[];
+}
+
+/**
+ * Makes what an empty installation needs: the shipped templates, the first admin, and a demo workspace of a supervisor,
+ * two agents, a group and the channel support@localhost with the example flow. Where there are users already, nothing
+ * is made but missing templates.
+ */
+export async function firstRun(store: Store, dataDir: string, apiUrl: string): Promise<FirstRun> {
+  await store.templates.ensureBuiltIn(
+    Object.entries(defaultTemplates).map(([slug, template]) => ({
+      _id: slug,
+      title: titles[slug as keyof typeof titles],
+      ...template,
+      text: '',
+    })),
+  );
+  const now = new Date();
+  const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY === true });
+  const signInsFile = join(dataDir, 'demo-sign-ins.json');
+  if (!admin) {
+    const known = await readFile(signInsFile, 'utf8').catch(() => '[]');
+    return { admin: null, demo: JSON.parse(known) as DemoSignIn[] };
+  }
+  const demo = await makeDemo(store, now);
+  await writeFile(signInsFile, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  return { admin: await adminSentence(admin, dataDir, apiUrl), demo };
+}
+
+async function adminSentence(
+  admin: NonNullable<Awaited<ReturnType<typeof ensureFirstAdmin>>>,
+  dataDir: string,
+  apiUrl: string,
+): Promise<string> {
+  if ('password' in admin) {
+    return `Administrator: ${admin.email}, password ${admin.password} (shown this once; change it with: ringpost user reset-password ${admin.email})`;
+  }
+  const path = join(dataDir, 'first-admin-link.txt');
+  await writeFile(path, `${apiUrl}/set-password#${admin.token}\n`, { mode: 0o600 });
+  await chmod(path, 0o600);
+  return `Administrator: ${admin.email}; the link to set the password is in ${path} (72 hours)`;
+}
+
+async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {
+  const people = [
+    { id: 'sam', name: 'Sam Supervisor', role: 'supervisor' },
+    { id: 'ann', name: 'Ann Agent', role: 'agent' },
+    { id: 'bob', name: 'Bob Agent', role: 'agent' },
+  ] as const;
+  const signIns: DemoSignIn[] = [];
+  for (const { id, name, role } of people) {
+    const password = randomBytes(12).toString('base64url');
+    const email = `${id}@localhost`;
+    await createUser(store, { id, email, name, role, groups: ['support'], channels: ['support'], password, capacity: 5, demo: true }, now);
+    signIns.push({ id, role, email, password });
+  }
+  await store.groups.save('support', { title: 'Support', agents: ['ann', 'bob'], strategy: 'leastLoaded', ringTimeoutMs: null });
+  const flow = supportDesk as unknown as Flow;
+  const text = JSON.stringify(flow);
+  await store.flows.saveDraft({ id: flow.id, title: flow.title, text, by: 'system', now });
+  const revision = await store.flows.publish(flow.id, { text, by: 'system', at: now, message: 'The example, published at the first start.' });
+  await store.channels.create(demoChannel(flow.id, revision?.revision ?? 1));
+  return signIns;
+}
+
+function demoChannel(flow: string, revision: number): Channel {
+  return {
+    _id: 'support',
+    name: 'Support',
+    address: 'support@localhost',
+    aliases: [],
+    enabled: true,
+    flow: { id: flow, revision },
+    settings: {},
+    displayName: 'Example support',
+    replySubject: '',
+    footer: '',
+    server: { kind: 'sink' },
+    receive: { smtp: true, login: null },
+    blocklistOn: true,
+    peopleSenders: [],
+    startsPerMinute: 600,
+    holdAutomatic: false,
+    dkim: null,
+    autoReply: { on: true, template: null },
+    bccCentre: false,
+    publicAddress: null,
+    copyToSent: false,
+    timezone: 'UTC',
+    v: 1,
+  };
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { readConfig } from '../../config';
+import { WrongUsage } from '../wrong-usage';
+import { openRuntime, type ProcessRole } from './open-runtime';
+import { startParts } from './start-parts';
+
+const ROLES: readonly ProcessRole[] = ['all', 'api', 'worker', 'intake'];
+
+/** `ringpost start [all|api|worker|intake] [--data FOLDER]`: runs until it is asked to stop. */
+export async function start(args: string[]): Promise<number> {
+  const { role, dataDir } = readArguments(args);
+  const config = readConfig(dataDir === null ? process.env : { ...process.env, RINGPOST_DATA_DIR: dataDir });
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const runtime = await openRuntime(config, role, say);
+  const parts = await startParts(runtime, say).catch(async (error: unknown) => {
+    await runtime.stop();
+    throw error;
+  });
+  await askedToStop();
+  say('Stopping: no new mail is taken, what is in hand is finished.');
+  await parts.stop();
+  await runtime.stop();
+  return 0;
+}
+
+function readArguments(args: string[]): { role: ProcessRole; dataDir: string | null } {
+  let role: ProcessRole = 'all';
+  let dataDir: string | null = null;
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? '';
+    const named = ROLES.find((each) => each === word);
+    if (named) role = named;
+    else if (word === '--data' && args[index + 1]) dataDir = resolve(args[(index += 1)] as string);
+    else throw new WrongUsage(`"${word}" is not a part of Ringpost; it is all, api, worker or intake.`);
+  }
+  return { role, dataDir };
+}
+
+async function askedToStop(): Promise<void> {
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}

@@ -1,0 +1,84 @@
+import { createHmac } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import type { Config } from '../../config';
+import { startServers, type StartedServers } from '../../servers/start-servers';
+import { readServersFile } from '../../servers/data-folder';
+import { openStore, type Store } from '../../store';
+import { quietRuntime } from '../../worker/create-worker';
+import { createWorkflowPorts } from '../../worker/workflow-ports';
+import { secretKeyOf } from './secret-key';
+
+/** Which part of Ringpost a process is; `all` also starts the two servers. */
+export type ProcessRole = 'all' | 'api' | 'worker' | 'intake';
+
+/** What every part needs: addresses, store, Temporal, log. */
+export interface Runtime {
+  config: Config;
+  role: ProcessRole;
+  log: Logger;
+  servers: Pick<StartedServers, 'temporalAddress' | 'temporalUi' | 'mongoUri' | 'missingAttributes'>;
+  store: Store;
+  connection: NativeConnection;
+  client: Client;
+  workflows: ReturnType<typeof createWorkflowPorts>;
+  /** Key of the MACs in mail, derived from the secret key. */
+  mailSecret: string;
+  stop(): Promise<void>;
+}
+
+/** Opens what every part of Ringpost stands on. */
+export async function openRuntime(config: Config, role: ProcessRole, say: (line: string) => void): Promise<Runtime> {
+  const log = pino({ level: config.logLevel, base: { part: role } }, pino.destination({ dest: 2, sync: false }));
+  const servers = role === 'all' ? await startServers({ ...config, log: say }) : await runningServers(config);
+  const secretKey = await secretKeyOf(config.dataDir, config.secretKey);
+  const store = await openStore({
+    uri: servers.mongoUri,
+    database: config.mongoDatabase,
+    dataDir: config.dataDir,
+    secretKey,
+    failAt: failPoint(config.failAt),
+  });
+  await store.migrate();
+  quietRuntime();
+  const connection = await NativeConnection.connect({ address: servers.temporalAddress });
+  const client = new Client({ connection, namespace: config.namespace });
+  const { taskQueue, mailTaskQueue } = config;
+  const eager = role === 'all';
+  return {
+    config,
+    role,
+    log,
+    servers,
+    store,
+    connection,
+    client,
+    workflows: createWorkflowPorts({ client, store, taskQueue, mailTaskQueue, eager }),
+    mailSecret: createHmac('sha256', secretKey).update('mail').digest('hex'),
+    async stop() {
+      await store.close();
+      await connection.close();
+      if ('stop' in servers) await servers.stop();
+    },
+  };
+}
+
+/** Servers that `npm start` or `npm run servers` runs on this data folder, unless the settings name others. */
+async function runningServers(config: Config): Promise<Runtime['servers']> {
+  const file = await readServersFile(config.dataDir);
+  return {
+    temporalAddress: config.temporalAddress ?? `127.0.0.1:${file.temporalPort}`,
+    temporalUi: config.temporalAddress ? '' : `http://127.0.0.1:${file.temporalUiPort}`,
+    mongoUri: config.mongoUri ?? `mongodb://127.0.0.1:${file.mongoPort}/`,
+    missingAttributes: [],
+  };
+}
+
+/** Ends the process as `kill -9` would, at the named write; crash tests only (the settings refuse it elsewhere). */
+function failPoint(name: string | null): ((point: string) => void) | undefined {
+  if (name === null) return undefined;
+  return (point) => {
+    if (point === name) process.kill(process.pid, 'SIGKILL');
+  };
+}

@@ -1,0 +1,87 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import flow from '../../flows/examples/support-desk.json';
+import type { Flow } from '../../flows/flow';
+import { enquiryWorkflowId } from '../../workflows/messages';
+import { found } from '../support/found';
+import { startTimeSkipping } from '../support/time-skipping';
+import { act, aDesk, aDraft, anEnquiry, startWork, type Work } from '../support/work';
+
+describe('an enquiry over time', () => {
+  let environment: TestWorkflowEnvironment;
+  let work: Work;
+  beforeAll(async () => {
+    environment = await startTimeSkipping();
+    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
+    await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1, delivery: false });
+  });
+  afterAll(async () => {
+    await work.stop();
+    await environment.teardown();
+  });
+
+  const ringingAt = (id: string, not: string[] = []) =>
+    found(`a ring of ${id}`, async () => {
+      const { state, status } = (await work.store.enquiries.get(id)) ?? {};
+      const agent = status === 'ringing' && state?.rest?.kind === 'ring' ? state.rest.offer.agents[0] : undefined;
+      return agent !== undefined && !not.includes(agent) ? agent : null;
+    });
+  const statusOf = async (id: string) => (await work.store.enquiries.get(id))?.status;
+
+  test('a ring nobody answers for 60 s goes on to the next agent, then waits and rings again', async () => {
+    const id = await anEnquiry(work);
+    const first = await ringingAt(id);
+    await environment.sleep('61s');
+    const second = await ringingAt(id, [first]);
+    expect(second).not.toBe(first);
+    expect((await work.store.agents.get(first))?.missesInRow).toBe(1);
+    expect((await work.store.agents.get(first))?.load).toBe(0);
+    await environment.sleep('61s');
+    await found('the pause', async () => ((await statusOf(id)) === 'missed' ? true : null));
+    await environment.sleep('15 minutes');
+    const third = await ringingAt(id);
+    expect(third).toBe(first);
+    const offer = (await work.store.agents.get(third))?.offers[id]?.offer ?? '';
+    expect(await act(work, id, 'accept', { agent: third, offer })).toEqual({ ok: true });
+    expect(await act(work, id, 'close', { agent: third, notify: false })).toEqual({ ok: true });
+    expect(await work.client.workflow.getHandle(enquiryWorkflowId(id)).result()).toMatchObject({ ending: 'resolved' });
+  });
+
+  test('an answered enquiry whose contact is silent for three days closes by itself, with the notice', async () => {
+    const id = await anEnquiry(work, { from: 'silent@customers.test' });
+    const agent = await ringingAt(id);
+    const offer = (await work.store.agents.get(agent))?.offers[id]?.offer ?? '';
+    await act(work, id, 'accept', { agent, offer });
+    await act(work, id, 'reply', { agent, ...(await aDraft(work, id, agent, 'Please tell us more.')) });
+    await environment.sleep('3 days');
+    await environment.sleep('1 minute');
+    const closed = await found('the close', async () => {
+      const enquiry = await work.store.enquiries.get(id);
+      return enquiry?.status === 'closed' ? enquiry : null;
+    });
+    expect(closed.ending).toBe('no-reply');
+    expect(closed.mail.filter((each) => each.direction === 'out')).toHaveLength(3);
+  });
+
+  test('an enquiry that waits in line is offered when an agent becomes free, oldest first', async () => {
+    const ids: string[] = [];
+    for (const n of [1, 2, 3, 4]) {
+      ids.push(await anEnquiry(work, { from: `line${n}@customers.test` }));
+      await found(`enquiry ${n} to rest`, async () =>
+        ['ringing', 'waiting'].includes((await statusOf(ids.at(-1) as string)) ?? '') &&
+        (await work.store.enquiries.get(ids.at(-1) as string))?.seq
+          ? true
+          : null,
+      );
+    }
+    const [one = '', two = '', three = '', four = ''] = ids;
+    expect(await statusOf(three)).toBe('waiting');
+    expect(await statusOf(four)).toBe('waiting');
+    const agent = await ringingAt(one);
+    const offer = (await work.store.agents.get(agent))?.offers[one]?.offer ?? '';
+    await act(work, one, 'accept', { agent, offer });
+    await act(work, one, 'close', { agent, notify: false });
+    expect(await ringingAt(three)).toBe(agent);
+    expect(await statusOf(four)).toBe('waiting');
+    expect(await statusOf(two)).toBe('ringing');
+  });
+});
