@@ -27,10 +27,10 @@ export async function firstWay<T>(search: Search<T>): Promise<{ readonly found: 
   for (const way of search.ways) {
     const result = await way.find().catch((failure: unknown) => ({ because: firstLine(failure) }));
     if ('found' in result) {
-      search.log(`${search.what}: taken from ${way.name}`);
+      const before = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
+      search.log(`${search.what}: taken from ${way.name}${before}`);
       return { found: result.found, way: way.name };
     }
-    search.log(`${search.what}: ${way.name}: ${result.because}`);
     reasons.push(`${way.name}: ${result.because}`);
   }
   throw new NoServerAvailable(

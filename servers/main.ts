@@ -10,9 +10,7 @@ async function main(args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
   if (args.includes('--prepare')) {
     const search = { cacheDir: config.cacheDir, downloads: config.downloads, log };
-    await findDatabase({ ...search, kind: null });
-    await findTemporal(search);
-    await prepareTestServer(search);
+    await Promise.all([findDatabase({ ...search, kind: null }), findTemporal(search), prepareTestServer(search)]);
     log('Everything needed to run Ringpost and its tests is at hand.');
     return;
   }

@@ -28,8 +28,11 @@ const DOWNLOAD_MS = 10 * 60_000;
  * @throws Error when the host does not answer; ToolFailed when the download fails.
  */
 export async function officialDownload(download: Download): Promise<string> {
+  download.log(`${download.label} from ${new URL(download.host).host}`);
   await fetch(download.host, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_MS) }).catch((failure: unknown) => {
-    throw new Error(`${new URL(download.host).host} does not answer (${reason(failure)})`);
+    const because = `${new URL(download.host).host} does not answer (${reason(failure)})`;
+    download.log(`${download.label}: ${because}`);
+    throw new Error(because);
   });
   const script = `
     const library = require(process.argv[1]);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { mongo } from 'mongoose';
 import { ownServers, type OwnServers } from './started';
@@ -34,7 +36,18 @@ describe('a data folder', () => {
     expect(await withDatabase(first.mongoUri, async (things) => things.findOne({}))).toBeNull();
   });
 
-  it('whose programs say no is told with their last words', async () => {
+  it('that mongod wrote is never opened by the embedded database, as if it were empty', async () => {
+    const ports = { temporalPort: 20_001, temporalUiPort: 20_002, mongoPort: 20_003 };
+    await writeFile(join(own.dataDir, 'servers.json'), JSON.stringify({ ...ports, mongoKind: 'mongod' }));
+    const outcome = await own.start({ only: 'mongo', downloads: false }).then(
+      ({ mongoKind }) => mongoKind,
+      (failure: Error) => failure.name,
+    );
+    // What a machine with mongod gives, and what one without gives.
+    expect(['mongod', 'NoServerAvailable']).toContain(outcome);
+  });
+
+  it('whose given database does not answer stops the start, and the setting is named', async () => {
     await expect(own.start({ mongoUri: 'mongodb://127.0.0.1:1/', only: 'mongo' })).rejects.toMatchObject({
       name: 'ServerDidNotStart',
       message: expect.stringContaining('MONGODB_URI'),

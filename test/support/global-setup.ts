@@ -24,7 +24,7 @@ export async function startForTests(): Promise<void> {
     if (/building|fetching|downloading|ended|starting it again/.test(line)) process.stderr.write(`${line}\n`);
   };
   const [testServerPath, bundle, servers] = await Promise.all([
-    prepareTestServer({ log, cacheDir }),
+    prepareTestServer({ log, cacheDir, downloads }),
     bundleWorkflows(join(folder, 'workflow-bundle.js')),
     startServers({ dataDir: folder, fsync: false, cacheDir, downloads, temporalAddress, mongoUri, log }),
   ]).catch((failure: unknown) => {
