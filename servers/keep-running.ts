@@ -33,7 +33,15 @@ const LONGEST_PAUSE_MS = 10_000;
  * the server itself (exec), so that the process id we know is the server's.
  */
 const END_WITH_PARENT = `exec 3<&0
-( cat <&3 >/dev/null 2>&1; kill -TERM $$; sleep 10; kill -KILL $$ ) >/dev/null 2>&1 &
+(
+  cat <&3
+  kill -TERM $$ || exit 0
+  for second in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 1
+    kill -0 $$ || exit 0
+  done
+  kill -KILL $$
+) >/dev/null 2>&1 &
 exec "$@" 3<&- </dev/null`;
 
 /**
