@@ -73,14 +73,28 @@ async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {
   for (const { id, name, role } of people) {
     const password = randomBytes(12).toString('base64url');
     const email = `${id}@localhost`;
-    await createUser(store, { id, email, name, role, groups: ['support'], channels: ['support'], password, capacity: 5, demo: true }, now);
+    await createUser(
+      store,
+      { id, email, name, role, groups: ['support'], channels: ['support'], password, capacity: 5, demo: true },
+      now,
+    );
     signIns.push({ id, role, email, password });
   }
-  await store.groups.save('support', { title: 'Support', agents: ['ann', 'bob'], strategy: 'leastLoaded', ringTimeoutMs: null });
+  await store.groups.save('support', {
+    title: 'Support',
+    agents: ['ann', 'bob'],
+    strategy: 'leastLoaded',
+    ringTimeoutMs: null,
+  });
   const flow = supportDesk as unknown as Flow;
   const text = JSON.stringify(flow);
   await store.flows.saveDraft({ id: flow.id, title: flow.title, text, by: 'system', now });
-  const revision = await store.flows.publish(flow.id, { text, by: 'system', at: now, message: 'The example, published at the first start.' });
+  const revision = await store.flows.publish(flow.id, {
+    text,
+    by: 'system',
+    at: now,
+    message: 'The example, published at the first start.',
+  });
   await store.channels.create(demoChannel(flow.id, revision?.revision ?? 1));
   return signIns;
 }

@@ -6,7 +6,11 @@ import { join } from 'node:path';
 export async function secretKeyOf(dataDir: string, given: string | null): Promise<string> {
   if (given !== null) return given;
   const path = join(dataDir, 'secret.key');
-  const read = (): Promise<string | null> => readFile(path, 'utf8').then((text) => text.trim(), () => null);
+  const read = (): Promise<string | null> =>
+    readFile(path, 'utf8').then(
+      (text) => text.trim(),
+      () => null,
+    );
   const known = await read();
   if (known) return known;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });

@@ -102,7 +102,7 @@ export async function startWork(options: WorkOptions = {}) {
     const running = workers.map((worker) => worker.run());
     return {
       async stop() {
-        for (const worker of workers) worker.shutdown();
+        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
         await Promise.all(running);
       },
     };
@@ -130,7 +130,7 @@ export async function startWork(options: WorkOptions = {}) {
     },
     async stop(): Promise<void> {
       stopping.abort();
-      await roles.stop();
+      await roles.stop().catch(() => undefined);
       await store.close();
       if (!options.connection) await connection.close();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import { signIn, type ApiClient } from './api-client';
+import { takeDataFolder } from './data-folder';
+import { awaitMail, type SinkMail } from './demo-sink';
+import { readRuntimeFile, type DemoSignIn, type RuntimeFile } from './start/runtime-file';
+
+const LIMIT_MS = 60_000;
+
+interface LedgerPage {
+  items: { id: string; verdict: string | null; reason: string | null; enquiry: string | null; kind: string | null }[];
+}
+interface EnquiryAnswer {
+  id: string;
+  number: number;
+  status: string;
+  tags: string[];
+  run: { workflowId: string; runId: string; url: string | null } | null;
+}
+interface Offer {
+  id: string;
+  enquiry: string;
+}
+
+/** Where the story stands: what was done when, and what can be looked up afterwards. */
+interface Story {
+  runtime: RuntimeFile;
+  say(sentence: string): void;
+  customer: string;
+  messageId: string;
+  supervisor: ApiClient;
+}
+
+/** `ringpost demo`: plays one enquiry against the running system; exit code 0 only when all of it happened. */
+export async function demo(args: string[]): Promise<number> {
+  const { dataDir } = takeDataFolder(args);
+  const runtime = await readRuntimeFile(dataDir);
+  if (!runtime.demo)
+    throw new Error('This Ringpost has no demo workspace: it was made at a first start on an empty folder only.');
+  const begun = performance.now();
+  const say = (sentence: string): void => {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(2).padStart(6);
+    process.stdout.write(`${seconds} s  ${sentence}\n`);
+  };
+  const run = randomUUID().slice(0, 8);
+  const supervisor = await signIn(runtime.api, signInOf(runtime, 'supervisor'));
+  const story: Story = {
+    runtime,
+    say,
+    supervisor,
+    customer: `mia.${run}@customers.example`,
+    messageId: `<demo.${run}@customers.example>`,
+  };
+  const record = await play(story);
+  await writeFile(join(dataDir, 'demo.json'), `${JSON.stringify(record, null, 2)}\n`);
+  say(`All of it happened. What to look up is in ${join(dataDir, 'demo.json')}.`);
+  return 0;
+}
+
+async function play(story: Story): Promise<object> {
+  const { runtime, say, supervisor } = story;
+  const agents = await signInAgents(runtime);
+  await sendCustomerMail(story);
+  const entry = await verdictOf(story);
+  const enquiry = entry.enquiry as string;
+  const autoReply = await awaitMail(runtime.sink, story.customer, { automatic: true, not: [] }, LIMIT_MS);
+  say(`The customer has the auto-reply: "${autoReply.subject}"`);
+  const { agent, offer } = await ringing(agents, enquiry);
+  const shown = await supervisor.get<EnquiryAnswer>(`/v1/enquiries/${enquiry}`);
+  say(`Enquiry #${shown.number} has the tags ${shown.tags.join(', ') || '(none)'} and rings at ${agent.who.id}`);
+  await agent.api.post(`/v1/offers/${offer.id}/accept`);
+  say(`${agent.who.id} accepted`);
+  await agent.api.post(`/v1/enquiries/${enquiry}/replies`, {
+    text: 'Dear Mia,\n\nthank you for asking. Invoice 4711 was sent again a minute ago.\n\nKind regards',
+  });
+  say('The answer is queued; it leaves after the time in which it can be taken back');
+  const reply = await awaitMail(runtime.sink, story.customer, { automatic: false, not: [autoReply.file] }, LIMIT_MS);
+  say(`The customer has the answer: "${reply.subject}"`);
+  await agent.api.post(`/v1/enquiries/${enquiry}/close`, { disposition: 'solved', notify: true });
+  const notice = await awaitMail(runtime.sink, story.customer, { automatic: true, not: [autoReply.file] }, LIMIT_MS);
+  say(`Closed; the customer has the close notice: "${notice.subject}"`);
+  const closed = await supervisor.get<EnquiryAnswer>(`/v1/enquiries/${enquiry}`);
+  if (closed.status !== 'closed') throw new Error(`The enquiry should be closed and is ${closed.status}.`);
+  say(`The run in the Temporal UI: ${closed.run?.url ?? runtime.temporal.ui}`);
+  return recordOf(story, { entry, closed, mails: { autoReply, reply, notice }, agent: agent.who.id });
+}
+
+interface SignedIn {
+  who: DemoSignIn;
+  api: ApiClient;
+}
+
+function signInOf(runtime: RuntimeFile, role: string): DemoSignIn {
+  const found = runtime.demo?.signIns.find((each) => each.role === role);
+  if (!found) throw new Error(`The demo workspace has no ${role}.`);
+  return found;
+}
+
+async function signInAgents(runtime: RuntimeFile): Promise<SignedIn[]> {
+  const agents = runtime.demo?.signIns.filter((each) => each.role === 'agent') ?? [];
+  return Promise.all(
+    agents.map(async (who) => {
+      const api = await signIn(runtime.api, who);
+      await api.put('/v1/presence', { word: 'available' });
+      return { who, api };
+    }),
+  );
+}
+
+async function sendCustomerMail({ runtime, say, customer, messageId }: Story): Promise<void> {
+  const transport = createTransport({ host: runtime.smtp.host, port: runtime.smtp.port, ignoreTLS: true });
+  const sent = await transport.sendMail({
+    from: `Mia Wong <${customer}>`,
+    to: runtime.demo?.address ?? '',
+    subject: 'Invoice 4711 has not come, it is urgent',
+    text: 'Hello,\n\nI am still waiting for invoice 4711. Could you send it again?\n\nMia Wong',
+    messageId,
+  });
+  transport.close();
+  say(`A mail of ${customer} was taken by SMTP: ${sent.response}`);
+}
+
+async function verdictOf({ supervisor, say, messageId }: Story): Promise<LedgerPage['items'][number]> {
+  const entry = await until('the verdict of the ledger', async () => {
+    const page = await supervisor.get<LedgerPage>(`/v1/ledger?messageId=${encodeURIComponent(messageId)}`);
+    return page.items.find((each) => each.verdict !== null) ?? null;
+  });
+  if (entry.verdict !== 'started') throw new Error(`The ledger says ${entry.verdict}: ${entry.reason ?? 'no reason'}.`);
+  say(`The ledger says: ${entry.verdict}, a mail of kind ${entry.kind ?? 'unknown'}`);
+  return entry;
+}
+
+async function ringing(agents: SignedIn[], enquiry: string): Promise<{ agent: SignedIn; offer: Offer }> {
+  return until('a ring', async () => {
+    for (const agent of agents) {
+      const { items } = await agent.api.get<{ items: Offer[] }>('/v1/offers');
+      const offer = items.find((each) => each.enquiry === enquiry);
+      if (offer) return { agent, offer };
+    }
+    return null;
+  });
+}
+
+async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  const end = Date.now() + LIMIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > end) throw new Error(`Waited ${LIMIT_MS / 1000} s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function recordOf(
+  story: Story,
+  known: {
+    entry: LedgerPage['items'][number];
+    closed: EnquiryAnswer;
+    mails: Record<string, SinkMail>;
+    agent: string;
+  },
+): object {
+  const { entry, closed, mails, agent } = known;
+  return {
+    enquiry: { id: closed.id, number: closed.number, agent },
+    workflow: { id: closed.run?.workflowId, runId: closed.run?.runId, url: closed.run?.url },
+    ledger: [entry.id],
+    customer: story.customer,
+    sent: [story.messageId],
+    received: Object.entries(mails).map(([what, mail]) => ({
+      what,
+      messageId: mail.messageId,
+      subject: mail.subject,
+      file: mail.file,
+    })),
+  };
+}

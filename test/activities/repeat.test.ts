@@ -1,0 +1,162 @@
+import { createActivities, type AllActivities } from '../../activities';
+import flow from '../../flows/examples/support-desk.json';
+import type { Flow } from '../../flows/flow';
+import { aDesk, anEnquiry, startWork, type Work } from '../support/work';
+
+/** Temporal may run every local activity of a task again at any moment, with the world changed in between. */
+describe('an activity that runs twice with changed facts in between', () => {
+  let work: Work;
+  let activities: AllActivities;
+  beforeAll(async () => {
+    work = await startWork();
+    await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob', 'cid'], delivery: false });
+    activities = createActivities(work.ports);
+    // The runs themselves are not what is tested here.
+    await work.stopWorker();
+  });
+  afterAll(() => work.stop().catch(() => undefined));
+
+  const UNTIL = Date.now() + 60_000;
+  let seq = 100;
+  const available = (agent: string, word: 'available' | 'offline') =>
+    work.store.agents.setPresence(agent, word, 'agent', new Date(), 3_600_000);
+  const reserve = (enquiryId: string, strategy: string, number: number) =>
+    activities.reserveAgent({
+      enquiryId,
+      channelId: 'support',
+      effect: {
+        do: 'reserveAgent',
+        seq: number,
+        node: 'ring',
+        target: { group: 'support' },
+        strategy,
+        asked: [],
+        missedBy: [],
+        offer: `${enquiryId}.${number}`,
+        until: UNTIL,
+      },
+    });
+
+  test.each(['leastLoaded', 'roundRobin'])('reserves one agent, one slot and one turn by %s', async (strategy) => {
+    const id = await anEnquiry(work, { from: `${strategy}@customers.test` });
+    const number = (seq += 1);
+    const turnBefore = (await work.store.groups.get('support'))?.turn ?? 0;
+    const first = await reserve(id, strategy, number);
+    if (!('reserved' in first)) throw new Error('Nobody was reserved.');
+    await available(first.reserved, 'offline');
+    const second = await reserve(id, strategy, number);
+    await available(first.reserved, 'available');
+    expect(second).toEqual(first);
+    expect(await work.store.agents.holdersOf(id)).toEqual([first.reserved]);
+    const group = await work.store.groups.collection.get('support');
+    expect((group?.turn ?? 0) - turnBefore).toBe(strategy === 'roundRobin' ? 1 : 0);
+    await activities.releaseSlot({
+      enquiryId: id,
+      channelId: 'support',
+      effect: { do: 'releaseSlot', seq: number + 1, node: null, agent: first.reserved },
+    });
+  });
+
+  test('reserves the next agent when the first choice is taken between choosing and reserving', async () => {
+    const id = await anEnquiry(work, { from: 'race@customers.test' });
+    const number = (seq += 1);
+    const first = await reserve(id, 'leastLoaded', number);
+    if (!('reserved' in first)) throw new Error('Nobody was reserved.');
+    await work.store.agents.release(first.reserved, id);
+    await available(first.reserved, 'offline');
+    const again = await reserve(id, 'leastLoaded', number);
+    expect(again).toMatchObject({ reserved: expect.not.stringMatching(first.reserved) });
+    await available(first.reserved, 'available');
+  });
+
+  test('queues one mail, and counts it once against the sender', async () => {
+    const id = await anEnquiry(work, { from: 'once@customers.test' });
+    const call = {
+      enquiryId: id,
+      channelId: 'support',
+      effect: {
+        do: 'queueMail',
+        seq: (seq += 1),
+        node: 'ack',
+        mail: 'auto-reply',
+        template: 'support-received',
+        messageId: `m-${id}`,
+      },
+    } as const;
+    const first = await activities.queueMail(call);
+    await work.store.templates.save('support-received', {
+      title: 'x',
+      subject: 'Changed',
+      preview: '',
+      html: '<p>Changed</p>',
+      text: '',
+    });
+    const second = await activities.queueMail(call);
+    expect(second).toEqual(first);
+    const queued = await work.store.outbox.ofEnquiry(id);
+    expect(queued).toHaveLength(1);
+    const raw = await work.store.blobs.get(queued[0]?.blob ?? '');
+    expect(raw.toString()).not.toContain('Changed');
+    expect((await work.store.enquiries.get(id))?.mail.filter((each) => each.direction === 'out')).toHaveLength(1);
+  });
+
+  test('suppresses automatic mail to a sender who has had ten in three hours, and says so', async () => {
+    const answers: object[] = [];
+    for (let n = 0; n < 11; n += 1) {
+      const id = await anEnquiry(work, { from: 'loop@customers.test' });
+      const effect = {
+        do: 'queueMail',
+        seq: (seq += 1),
+        node: 'ack',
+        mail: 'auto-reply',
+        template: 'support-received',
+        messageId: `m-${id}`,
+      } as const;
+      answers.push(await activities.queueMail({ enquiryId: id, channelId: 'support', effect }));
+    }
+    expect(answers.filter((each) => 'queued' in each)).toHaveLength(10);
+    expect(answers.at(-1)).toEqual({ suppressed: 'the sender has had 10 automatic mails in 180 minutes' });
+  });
+
+  test('never answers a mail that a machine wrote', async () => {
+    const id = await anEnquiry(work, { from: 'robot@customers.test', automatic: true });
+    const effect = {
+      do: 'queueMail',
+      seq: (seq += 1),
+      node: 'ack',
+      mail: 'auto-reply',
+      template: 'support-received',
+      messageId: `m-${id}`,
+    } as const;
+    expect(await activities.queueMail({ enquiryId: id, channelId: 'support', effect })).toEqual({
+      suppressed: 'the mail was written by a machine',
+    });
+    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(0);
+  });
+
+  test('frees a slot once', async () => {
+    const id = await anEnquiry(work, { from: 'free@customers.test' });
+    const number = (seq += 1);
+    const answer = await reserve(id, 'leastLoaded', number);
+    if (!('reserved' in answer)) throw new Error('Nobody was reserved.');
+    const before = (await work.store.agents.get(answer.reserved))?.load ?? 0;
+    const end = {
+      enquiryId: id,
+      channelId: 'support',
+      effect: {
+        do: 'endOffer',
+        seq: number + 1,
+        node: 'ring',
+        offer: `${id}.${number}`,
+        agents: [answer.reserved],
+        how: 'missed',
+        winner: null,
+      },
+    } as const;
+    await activities.endOffer(end);
+    await activities.endOffer(end);
+    const after = await work.store.agents.get(answer.reserved);
+    expect(before - (after?.load ?? 0)).toBe(1);
+    expect(after?.missesInRow).toBe(1);
+  });
+});
