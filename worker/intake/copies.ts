@@ -1,0 +1,25 @@
+import type { Settlement } from '../../store/ledger';
+import type { Arrival } from './arrival';
+import type { JudgePorts } from './judge-ports';
+import { bringKeysTo, claimKeys, holderOf, type MailKeys } from './mail-keys';
+
+/** Holds the mail so that its next copy is a duplicate, and gives it a verdict that reaches nobody. */
+export async function keepBack(
+  ports: JudgePorts,
+  arrival: Arrival,
+  keys: MailKeys,
+  verdict: Settlement,
+): Promise<Settlement> {
+  await claimKeys(ports, arrival, keys, { enquiry: '', guesses: [] });
+  return (await copyOf(ports, arrival, keys)) ?? verdict;
+}
+
+/** The verdict of a copy of a mail that another delivery holds; that one is settled first. Null when it is no copy. */
+export async function copyOf(ports: JudgePorts, arrival: Arrival, keys: MailKeys): Promise<Settlement | null> {
+  const holder = holderOf(arrival, keys);
+  if (holder === null || holder === arrival.entry._id) return null;
+  const held = await ports.first(holder, true);
+  const enquiry = held?.enquiry ?? null;
+  if (enquiry) await bringKeysTo(ports, arrival, keys, enquiry);
+  return { verdict: 'duplicate', reason: `the same mail as ${holder}`, enquiry, message: held?.message ?? null };
+}

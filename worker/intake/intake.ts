@@ -1,0 +1,106 @@
+import type { LedgerEntry, Verdict } from '../../store/ledger';
+import { StoreAway } from '../../store/errors';
+import { NotReleasable, settledOf, type Delivery, type IntakePorts, type Settled } from './intake-ports';
+import { createSettling } from './settling';
+import { readHeaderFacts } from './too-large';
+
+/** Takes mail in: from the offer of a delivery to its verdict. */
+export interface Intake {
+  /**
+   * Keeps a delivery on disk and in the ledger, then settles it; resolves when responsibility may be taken. The same
+   * delivery offered again is counted and answered with its verdict. `StoreAway`, `DiskFull` (nothing half written) and
+   * `TemporalAway` (kept, settled later by the clock) ask the sender to come again.
+   */
+  offer: (delivery: Delivery) => Promise<Settled>;
+  /** Settles a delivery that was kept before, from wherever it broke off. */
+  settle: (ledgerId: string) => Promise<Settled>;
+  /** Settles what is older than this and has no verdict; how many. */
+  settleOld: (olderThanMs: number) => Promise<number>;
+  /** A person lets go what was kept back: it is settled as if it had just come. Throws `NotReleasable`. */
+  redrive: (ledgerId: string, by: string) => Promise<Settled>;
+  /** Lets go all mail that a channel held because it was off or without a flow; how many. */
+  redriveHeld: (channelId: string, by: string) => Promise<number>;
+}
+
+const releasable: readonly (Verdict | null)[] = ['blocked', 'held', 'quarantined', 'refused'];
+
+/** Makes intake; several may run in one process or many. */
+export function createIntake(ports: IntakePorts): Intake {
+  const { store } = ports;
+  const settling = createSettling(ports);
+
+  async function settle(ledgerId: string, given?: { entry: LedgerEntry; raw: Buffer }): Promise<Settled> {
+    const settled = await settling(ledgerId, given);
+    if (!settled) throw new NotReleasable(ledgerId, null);
+    return settledOf(settled);
+  }
+
+  async function offer(delivery: Delivery): Promise<Settled> {
+    if (!store.healthy()) throw new StoreAway();
+    const { content, ledgerId, channelId, source } = delivery;
+    const bytes = 'raw' in content ? content.raw.length : content.tooLarge.bytes;
+    const kept = 'raw' in content ? withReceived(content) : null;
+    const put = kept && (await store.blobs.put(kept));
+    const { entry } = await store.ledger.offer({
+      _id: ledgerId,
+      channel: channelId,
+      source,
+      blob: put?.sha256 ?? '',
+      bytes,
+      receivedAt: delivery.receivedAt ?? ports.now(),
+    });
+    if ('tooLarge' in content && entry.verdict === null) {
+      await store.ledger.note(ledgerId, await readHeaderFacts(ports, content.tooLarge.header, source));
+    }
+    // A later offer may have come with another line of ours: what was kept first is what counts.
+    return settle(ledgerId, kept && entry.blob === put?.sha256 ? { entry, raw: kept } : undefined);
+  }
+
+  async function redrive(ledgerId: string, by: string): Promise<Settled> {
+    const entry = await store.ledger.get(ledgerId);
+    if (!entry) throw new NotReleasable(ledgerId, null);
+    const { verdict } = entry;
+    // Null: an earlier release broke off; it goes on.
+    if (verdict !== null) {
+      if (!releasable.includes(verdict) || entry.blob === '') throw new NotReleasable(ledgerId, verdict);
+      await store.ledger.release({ id: ledgerId, from: verdict, by, now: ports.now() });
+    }
+    return settle(ledgerId);
+  }
+
+  return {
+    offer,
+    settle,
+    redrive,
+    settleOld: (olderThanMs) => settleOld(ports, settle, olderThanMs),
+    async redriveHeld(channelId, by) {
+      const held = await store.ledger.find({ channel: channelId, verdict: 'held', limit: 1_000 });
+      // Oldest first, so that a reply finds the enquiry of its parent.
+      for (const entry of held.toReversed()) await redrive(entry._id, by);
+      return held.length;
+    },
+  };
+}
+
+function withReceived({ raw, receivedHeader }: { raw: Buffer; receivedHeader?: string }): Buffer {
+  return receivedHeader ? Buffer.concat([Buffer.from(receivedHeader), raw]) : raw;
+}
+
+async function settleOld(
+  { store, now, log }: IntakePorts,
+  settle: (ledgerId: string) => Promise<Settled>,
+  olderThanMs: number,
+): Promise<number> {
+  const entries = await store.ledger.unsettledOlderThan(new Date(now().getTime() - olderThanMs));
+  let settled = 0;
+  for (const entry of entries) {
+    try {
+      await settle(entry._id);
+      settled += 1;
+    } catch (error) {
+      // The next entry may be luckier; this one is tried again with the next look.
+      log({ level: 'warn', msg: 'A delivery could not be settled; it is tried again.', ledgerId: entry._id, error });
+    }
+  }
+  return settled;
+}

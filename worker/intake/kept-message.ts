@@ -1,0 +1,123 @@
+import type { MessageFacts } from '../../flows';
+import { addressKey } from '../../mail/addresses';
+import type { Address, Attachment as MailAttachment } from '../../mail/parsed-mail';
+import type { Attachment, Message } from '../../store/messages';
+import type { Arrival } from './arrival';
+import type { IntakePorts } from './intake-ports';
+import type { Origin } from './origin';
+
+/** Where the message goes, and what was found out on the way. */
+export interface Placement {
+  /** Null for mail that is only kept (history). */
+  enquiry: string | null;
+  participant: boolean;
+  origin: Origin;
+  warnings: string[];
+}
+
+/** Addresses of a header that a message shows; the raw mail has them all. */
+const mostShown = 200;
+
+/**
+ * Keeps the sender as contact and the mail as message, each once. What comes back is the message that stands: when
+ * another run of the same delivery was faster, its enquiry is the one that counts.
+ */
+export async function keepMessage(
+  { store }: Pick<IntakePorts, 'store'>,
+  arrival: Arrival,
+  placement: Placement,
+): Promise<Message> {
+  const { sender, entry } = arrival;
+  const attachments = await keepAttachments({ store }, arrival.mail.attachments);
+  const contact = sender ? store.contacts.idOf(sender.address) : null;
+  const message = messageOf(arrival, placement, { attachments, contact });
+  const [made] = await Promise.all([
+    store.messages.insert(message),
+    sender
+      ? store.contacts.upsertBySender({ ...sender, by: entry._id, enquiry: placement.enquiry, now: entry.receivedAt })
+      : null,
+  ]);
+  return made ? message : ((await store.messages.get(message._id)) ?? message);
+}
+
+async function keepAttachments(
+  { store }: Pick<IntakePorts, 'store'>,
+  files: readonly MailAttachment[],
+): Promise<Attachment[]> {
+  const kept: Attachment[] = [];
+  // One after the other: a mail of a thousand parts must not open a thousand files at once.
+  for (const { name, type, bytes, inline, contentId, content } of files) {
+    kept.push({ name, type, bytes, inline, contentId, blob: (await store.blobs.put(content)).sha256 });
+  }
+  return kept;
+}
+
+/** What a flow may know of the mail without asking the store; nothing in it is personal. */
+function factsOf(arrival: Arrival, { participant, origin }: Placement): MessageFacts {
+  const { keptMessage, classification, fromDomain, mail, entry } = arrival;
+  return {
+    id: keptMessage,
+    kind: classification.kind,
+    automatic: classification.automatic,
+    fromDomain,
+    language: mail.language,
+    attachmentCount: mail.attachments.filter((file) => !file.inline).length,
+    size: entry.bytes,
+    spf: origin.spf,
+    dkim: origin.dkim,
+    dmarc: origin.dmarc,
+    participant,
+  };
+}
+
+function messageOf(
+  arrival: Arrival,
+  placement: Placement,
+  kept: { attachments: Attachment[]; contact: string | null },
+): Message {
+  const { entry, channel, mail, classification, keptMessage, messageId } = arrival;
+  const { enquiry, participant, origin } = placement;
+  const hidden = Math.max(0, mail.to.length - mostShown) + Math.max(0, mail.cc.length - mostShown);
+  const left = hidden > 0 ? [`${hidden} more recipients are named in the original mail.`] : [];
+  return {
+    _id: keptMessage,
+    enquiry,
+    channel: channel._id,
+    direction: 'in',
+    from: authorOf(arrival),
+    to: mail.to.slice(0, mostShown),
+    cc: mail.cc.slice(0, mostShown),
+    replyTo: mail.replyTo.slice(0, 10),
+    subject: mail.subject,
+    date: mail.date,
+    at: entry.receivedAt,
+    text: mail.text,
+    newText: mail.newText,
+    html: mail.safeHtml?.html ?? null,
+    attachments: kept.attachments,
+    messageId,
+    inReplyTo: mail.inReplyTo.slice(0, 20),
+    references: mail.references.slice(-100),
+    kind: classification.kind,
+    automatic: classification.automatic,
+    noAutoReply: classification.noAutoReply,
+    facts: factsOf(arrival, placement),
+    authentication: { ...origin, spam: classification.spam },
+    contact: kept.contact,
+    ledger: entry._id,
+    outbox: null,
+    author: null,
+    otherSender: enquiry !== null && !participant,
+    delivery: null,
+    warnings: [...mail.warnings, ...left, ...placement.warnings].slice(0, 50),
+    blob: entry.blob,
+    bodyBlob: null,
+    v: 1,
+  };
+}
+
+/** As the mail writes him; for a contact form the person it writes for, so that answers reach him. */
+function authorOf({ mail, sender }: Arrival): Address | null {
+  const from = mail.from[0];
+  return from && (!sender || addressKey(from.address) === sender.address) ? from : sender;
+}

@@ -1,0 +1,100 @@
+import type { Enquiry, PinnedFlow } from '../../store/enquiries';
+import type { Settlement } from '../../store/ledger';
+import type { Message } from '../../store/messages';
+import type { Arrival } from './arrival';
+import type { Joining } from './closed-thread';
+import type { JudgePorts } from './judge-ports';
+import { keepMessage } from './kept-message';
+import { bringKeysTo, type MailKeys } from './mail-keys';
+import type { Thread } from './thread';
+
+/** A mail on its way to its enquiry. */
+interface Placing {
+  arrival: Arrival;
+  keys: MailKeys;
+  warnings: string[];
+  links: string[];
+  thread: Thread;
+}
+
+/** Opens the enquiry of a mail and starts its run. */
+export async function startEnquiry(ports: JudgePorts, placing: Placing & { flow: PinnedFlow }): Promise<Settlement> {
+  const { arrival } = placing;
+  const message = await keep(ports, placing, { enquiry: arrival.ownEnquiry, participant: true });
+  return placeAt(ports, placing, message, placing.flow);
+}
+
+/** Adds a mail to an enquiry and tells its run; a closed one that takes no more mail sends its one notice. */
+export async function joinEnquiry(
+  ports: JudgePorts,
+  placing: Placing & { thread: Extract<Thread, { joins: Enquiry }>; joining: Exclude<Joining, { kind: 'new' }> },
+): Promise<Settlement> {
+  const { thread, joining } = placing;
+  const { participant } = thread;
+  const message = await keep(ports, placing, { enquiry: joining.enquiry._id, participant });
+  const settlement = await placeAt(ports, placing, message, joining.enquiry.flow);
+  if (settlement.verdict !== 'joined') return settlement;
+  return joining.kind === 'refuse'
+    ? { ...settlement, verdict: 'refused', reason: 'thread closed' }
+    : { ...settlement, reason: `by ${thread.step}` };
+}
+
+async function keep(
+  ports: JudgePorts,
+  { arrival, warnings }: Placing,
+  where: { enquiry: string; participant: boolean },
+): Promise<Message> {
+  return keepMessage(ports, arrival, { ...where, origin: await ports.origin, warnings });
+}
+
+/** The message stands at one enquiry, whatever other runs of this delivery found: that one gets the mail. */
+async function placeAt(
+  ports: JudgePorts,
+  { arrival, keys, links, thread, warnings }: Placing,
+  message: Message,
+  flow: PinnedFlow,
+): Promise<Settlement> {
+  const { store } = ports;
+  const enquiry = message.enquiry ?? arrival.ownEnquiry;
+  const starts = enquiry === arrival.ownEnquiry;
+  await bringKeysTo(ports, arrival, keys, enquiry);
+  if (starts) {
+    const opened = await open(ports, arrival, message, { flow, links });
+    if (message.facts) await ports.startEnquiry(enquiry, { enquiry: opened, first: message.facts });
+  } else {
+    await store.enquiries.addMail(enquiry, { message: message._id, at: message.at, direction: 'in' });
+  }
+  for (const other of links) if (other !== enquiry) await store.enquiries.link(enquiry, other);
+  if (!starts && message.facts) await ports.mailJoined(enquiry, message.facts);
+  // The thread has gone on elsewhere: the next mail that names this id finds it without following.
+  if (thread.joins && thread.key && thread.joins._id !== enquiry) {
+    await store.threadKeys.move(thread.key._id, thread.joins._id, enquiry);
+  }
+  return {
+    verdict: starts ? 'started' : 'joined',
+    reason: warnings[0] ?? null,
+    enquiry,
+    message: message._id,
+  };
+}
+
+async function open(
+  { store }: JudgePorts,
+  { entry, channel, mail, ownEnquiry }: Arrival,
+  message: Message,
+  { flow, links }: { flow: PinnedFlow; links: string[] },
+): Promise<Enquiry> {
+  const { enquiry } = await store.enquiries.create({
+    _id: ownEnquiry,
+    number: await store.counters.next('enquiry'),
+    channel: channel._id,
+    flow,
+    contact: message.contact,
+    subject: mail.subject,
+    mail: [{ message: message._id, at: message.at, direction: 'in' }],
+    links,
+    by: entry._id,
+    openedAt: entry.receivedAt,
+  });
+  return enquiry;
+}
