@@ -56,7 +56,7 @@ export const access = {
   deleteGroup: admins('settings'),
 
   listChannels: everybody('read'),
-  readChannel: everybody('read'),
+  readChannel: admins('settings'),
   createChannel: admins('settings'),
   editChannel: admins('settings'),
   deleteChannel: admins('settings'),
@@ -121,7 +121,7 @@ export const access = {
   sendAgain: everybody('desk'),
   leaveMail: everybody('desk'),
   releaseMail: leads('operate'),
-  discardMail: leads('operate'),
+  discardMail: everybody('desk'),
   releaseHeld: leads('operate'),
   discardHeld: leads('operate'),
 

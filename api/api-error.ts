@@ -161,16 +161,6 @@ export const errorCatalogue = {
     'Repeat the request with the same Idempotency-Key in a few seconds.',
     2,
   ),
-  'receive-only': entry(
-    409,
-    'This address does not send mail',
-    'An admin has to set up sending for the channel first.',
-  ),
-  'wrong-recipient': entry(
-    400,
-    'A recipient does not fit',
-    'Each recipient is one plain email address; "findings" names the wrong ones.',
-  ),
   'mail-not-here': entry(
     410,
     'The stored mail cannot be read',
@@ -180,11 +170,6 @@ export const errorCatalogue = {
     409,
     'This cannot be done in its present state',
     'Read it again; "state" names the state it is in.',
-  ),
-  'send-failed': entry(
-    502,
-    'The mail server refused',
-    'Look at the server\'s answer in "answer", correct the settings of the channel, then try again.',
   ),
   'store-away': entry(
     503,
@@ -198,6 +183,7 @@ export const errorCatalogue = {
     'It is not known whether the act was done. Repeat it with the same Idempotency-Key after the time in Retry-After.',
     5,
   ),
+  'disk-full': entry(507, 'The disk is full', 'Nothing was changed. An operator has to free space in the data folder.'),
   internal: entry(
     500,
     'Something went wrong here',

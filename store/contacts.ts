@@ -62,6 +62,10 @@ export function createContacts(ports: CollectionPorts & { idOf: (address: string
     /** The contact with this address, or null. */
     byAddress: (address: string): Promise<Contact | null> => collection.get(ports.idOf(address.trim().toLowerCase())),
 
+    /** Contacts, newest first; for lists of people: scans. */
+    list: ({ limit = 50, skip = 0 }: { limit?: number; skip?: number } = {}): Promise<Contact[]> =>
+      collection.list({}, { sort: { createdAt: -1 }, limit, skip }),
+
     /** Finds or makes the contact of a sender. `known`: existed before this mail. */
     async upsertBySender(sender: Sender): Promise<{ contact: Contact; known: boolean }> {
       const fresh = newContact(ports.idOf(sender.address.trim().toLowerCase()), sender);

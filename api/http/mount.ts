@@ -15,15 +15,22 @@ export type Authenticate = (request: Request) => Promise<Caller | null>;
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_PARAM_LENGTH = 1000;
 
+/** What mounting needs. */
+export interface MountPorts {
+  authenticate: Authenticate;
+  /** False while the store does not answer: whoever needs it is told at once instead of after a time-out. */
+  storeIsThere(): boolean;
+}
+
 /** Mounts all routes, and answers other methods of the same addresses with `wrong-method`. */
-export const mountRoutes = (router: Router, routes: readonly Route[], authenticate: Authenticate): void => {
+export const mountRoutes = (router: Router, routes: readonly Route[], ports: MountPorts): void => {
   const checks = createChecks();
   const methods = new Map<string, Method[]>();
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     const body = route.body ? checks.body(route.body) : null;
     const query = route.query ? checks.query(route.query) : null;
-    router[route.method](path, createHandler(route, { authenticate, body, query }));
+    router[route.method](path, createHandler(route, ports, { body, query }));
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
   }
   for (const [path, allowed] of methods) {
@@ -38,12 +45,15 @@ const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: false, type: 'ap
 
 function createHandler(
   route: Route,
-  { authenticate, body, query }: { authenticate: Authenticate; body: Check | null; query: Check | null },
+  { authenticate, storeIsThere }: MountPorts,
+  { body, query }: { body: Check | null; query: Check | null },
 ): RequestHandler {
   return async (request, response) => {
     response.locals['route'] = route;
-    const caller = await authenticate(request);
-    permit({ access: access[route.id], caller, write: route.method !== 'get', csrf: request.get('x-csrf-token') });
+    const who = access[route.id];
+    if (who !== 'anyone' && !storeIsThere()) throw new ApiError('store-away');
+    const caller = who === 'anyone' ? null : await authenticate(request);
+    permit({ access: who, caller, write: route.method !== 'get', csrf: request.get('x-csrf-token') });
     response.locals['user'] = caller?.id;
     const call: Call = {
       params: paramsOf(request),

@@ -53,6 +53,7 @@ function bodyParserError(thrown: unknown): ApiError | null {
 
 const GRPC_AWAY = new Set([4, 8, 14]);
 
+/** Errors of store and Temporal client that people can do something about. */
 function awayError(thrown: unknown): ApiError | null {
   const name = memberOf(thrown, 'name');
   if (
@@ -61,6 +62,9 @@ function awayError(thrown: unknown): ApiError | null {
   ) {
     return new ApiError('store-away');
   }
+  if (name === 'TemporalAway') return new ApiError('temporal-away');
+  if (name === 'BlobMissing') return new ApiError('mail-not-here');
+  if (name === 'DiskFull') return new ApiError('disk-full');
   const cause = memberOf(thrown, 'cause');
   const code = memberOf(thrown, 'code') ?? memberOf(cause, 'code');
   if ((name === 'ServiceError' || memberOf(thrown, 'metadata') !== undefined) && GRPC_AWAY.has(Number(code))) {

@@ -129,3 +129,13 @@ export const created = <T>(body: T, location: string): { status: 201; body: T; h
 
 /** Replies 204. */
 export const nothing = (): { status: 204 } => ({ status: 204 });
+
+/** Replies 200 with bytes; the headers say what they are. */
+export const file = (
+  stream: Readable | Buffer,
+  headers: Headers,
+): { status: 200; stream: Readable | Buffer; headers: Headers } => ({
+  status: 200,
+  stream,
+  headers,
+});

@@ -1,6 +1,14 @@
 import type { DeliveryNote, OutboxEntry } from '../outbox';
 import type { OutboxParts } from './parts';
 
+/** Narrows a list of outgoing mails. */
+export interface OutboxSearch {
+  state: OutboxEntry['state'];
+  channel?: string;
+  limit?: number;
+  skip?: number;
+}
+
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {
   return {
@@ -38,6 +46,12 @@ export function handling({ collection, due, leave }: OutboxParts) {
       const { channel, kind } = before;
       await due.put('due', id, { $set: { channel, kind, dueAt: now, held: false, v: 1 } });
       return collection.change('requeue', { _id: id, state: { $in: again } }, queued);
+    },
+
+    /** Mails in one state, newest first; for lists of people: scans. */
+    list({ state, channel, limit = 100, skip = 0 }: OutboxSearch): Promise<OutboxEntry[]> {
+      const filter = { state, ...(channel === undefined ? {} : { channel }) };
+      return collection.list(filter, { sort: { queuedAt: -1 }, limit, skip });
     },
 
     /** Looked for in Sent and found: `uncertain -> sent`; null otherwise. */

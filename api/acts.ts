@@ -1,0 +1,110 @@
+/**
+ * What people do with an enquiry travels to its run as an Update. The Update's id is made of the request's
+ * Idempotency-Key, so that a repeated request does its act once. We wait a few seconds, then answer "not confirmed yet".
+ */
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { ActOutcome } from '../flows/state';
+import { enquiryWorkflowId, type ActInput } from '../workflows/messages';
+import { ApiError } from './api-error';
+
+/** What acting needs. */
+export interface ActPorts {
+  temporal: Client;
+  startEnquiry(enquiryId: string): Promise<void>;
+  /** How long a request waits for the outcome (ms). */
+  actWaitMs: number;
+}
+
+/** How an act ended, or that it is not known yet. */
+export type ActResult = ActOutcome | 'pending';
+
+const PROBE_MS = 1000;
+const RESOURCE_EXHAUSTED = 8;
+
+/** Name of an act in state, Updates and answers: the caller's own key, kept apart from other people's keys. */
+export const actName = (caller: string, kind: string, key: string): string => `${caller}/${kind}/${key}`;
+
+/**
+ * Sends an act to the enquiry's run. Where no run is open although the enquiry is, one is started and asked once more.
+ * Throws `temporal-away` and `too-many-acts`.
+ */
+export const performAct = async <Input extends ActInput>(
+  ports: ActPorts,
+  enquiryId: string,
+  update: UpdateDefinition<ActOutcome, [Input]>,
+  input: Input,
+): Promise<ActResult> => {
+  const until = Date.now() + ports.actWaitMs;
+  try {
+    return await execute(ports, enquiryId, update, input, until);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError) && !endedMeanwhile(error)) throw error;
+  }
+  await ports.startEnquiry(enquiryId);
+  try {
+    return await execute(ports, enquiryId, update, input, until);
+  } catch (error) {
+    // The new run ended at once: the enquiry is closed.
+    if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return { ok: false, code: 'enquiry-closed' };
+    throw error;
+  }
+};
+
+/** Looks for the outcome of an act that was answered "not confirmed yet"; null when the run knows none. */
+export const lookUpAct = async (ports: ActPorts, enquiryId: string, act: string): Promise<ActResult | null> => {
+  const handle = ports.temporal.workflow.getHandle(enquiryWorkflowId(enquiryId)).getUpdateHandle<ActOutcome>(act);
+  try {
+    return await ports.temporal.withDeadline(Date.now() + ports.actWaitMs, () => handle.result());
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return 'pending';
+    if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return null;
+    throw error;
+  }
+};
+
+async function execute<Input extends ActInput>(
+  { temporal }: ActPorts,
+  enquiryId: string,
+  update: UpdateDefinition<ActOutcome, [Input]>,
+  input: Input,
+  until: number,
+): Promise<ActResult> {
+  const handle = temporal.workflow.getHandle(enquiryWorkflowId(enquiryId));
+  try {
+    return await temporal.withDeadline(Math.max(until, Date.now() + PROBE_MS), () =>
+      handle.executeUpdate(update, { args: [input], updateId: input.act }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      // A server that is away and a worker that is slow look alike here; only the second is worth a "look again".
+      await probe(temporal);
+      return 'pending';
+    }
+    if (codeOf(error) === RESOURCE_EXHAUSTED) throw new ApiError('too-many-acts');
+    throw error;
+  }
+}
+
+async function probe(temporal: Client): Promise<void> {
+  try {
+    await temporal.withDeadline(Date.now() + PROBE_MS, () => temporal.connection.workflowService.getSystemInfo({}));
+  } catch {
+    throw new ApiError('temporal-away');
+  }
+}
+
+/** The run ended before it took the act. */
+function endedMeanwhile(error: unknown): boolean {
+  return error instanceof WorkflowUpdateFailedError;
+}
+
+function codeOf(error: unknown): number | null {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? Number(cause.code) : null;
+}

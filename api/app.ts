@@ -1,0 +1,124 @@
+/** The API as an Express application; the list in `routesOf` is all that is mounted. */
+import express, { type Express } from 'express';
+import { ApiError } from './api-error';
+import { createAuthenticate } from './authenticate';
+import { createOpenApi, type DocumentHead } from './http/openapi';
+import { mountRoutes, type Authenticate } from './http/mount';
+import { createProblemHandler } from './http/problem';
+import { createRequestLog } from './http/request-log';
+import { ok, route, type Route } from './http/route';
+import { anything } from './http/schema';
+import { securityHeaders } from './http/security-headers';
+import type { ApiPorts } from './ports';
+import { createRequestMetrics } from './request-metrics';
+import { actRoutes } from './routes/acts';
+import { agentRoutes } from './routes/agents';
+import { auditRoutes } from './routes/audit';
+import { blocklistRoutes } from './routes/blocklists';
+import { channelRoutes } from './routes/channels';
+import { contactRoutes } from './routes/contacts';
+import { draftRoutes } from './routes/drafts';
+import { engagementRoutes } from './routes/engagements';
+import { enquiryRoutes } from './routes/enquiries';
+import { eventRoutes } from './routes/events';
+import { flowRoutes } from './routes/flows';
+import { groupRoutes } from './routes/groups';
+import { healthRoutes } from './routes/health';
+import { ledgerRoutes } from './routes/ledger';
+import { messageRoutes } from './routes/messages';
+import { offerRoutes } from './routes/offers';
+import { outboxRoutes } from './routes/outbox';
+import { presenceRoutes } from './routes/presence';
+import { sessionRoutes } from './routes/session';
+import { storyRoutes } from './routes/stories';
+import { templateRoutes } from './routes/templates';
+import { tokenRoutes } from './routes/tokens';
+import { traceRoutes } from './routes/trace';
+import { userRoutes } from './routes/users';
+
+/** Makes the application; it listens when `startApi` serves it. */
+export const createApp = (ports: ApiPorts): Express => {
+  const authenticate = createAuthenticate(ports);
+  const routes = routesOf(ports, authenticate);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', ports.settings.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(createRequestLog(ports.log, createRequestMetrics(ports.metrics)));
+  app.use(securityHeaders());
+  mountRoutes(app, routes, { authenticate, storeIsThere: ports.store.healthy });
+  app.use(() => {
+    throw new ApiError('unknown-route');
+  });
+  app.use(createProblemHandler(ports.log));
+  return app;
+};
+
+/** Everything that is mounted. */
+export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] => {
+  const routes = [
+    ...sessionRoutes(ports),
+    ...tokenRoutes(ports),
+    ...userRoutes(ports),
+    ...presenceRoutes(ports),
+    ...agentRoutes(ports),
+    ...groupRoutes(ports),
+    ...channelRoutes(ports),
+    ...flowRoutes(ports),
+    ...templateRoutes(ports),
+    ...blocklistRoutes(ports),
+    ...offerRoutes(ports),
+    ...enquiryRoutes(ports),
+    ...actRoutes(ports),
+    ...draftRoutes(ports),
+    ...messageRoutes(ports),
+    ...storyRoutes(ports),
+    ...traceRoutes(ports),
+    ...ledgerRoutes(ports),
+    ...outboxRoutes(ports),
+    ...engagementRoutes(ports),
+    ...contactRoutes(ports),
+    ...auditRoutes(ports),
+    ...eventRoutes(ports, authenticate),
+    ...healthRoutes(ports),
+  ];
+  const self = openApiRoute(() => document);
+  const document = createOpenApi(documentHead(ports.version), [...routes, self]);
+  return [...routes, self];
+};
+
+function openApiRoute(document: () => unknown): Route {
+  return route({
+    id: 'openapi',
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'operations',
+    summary: 'This document',
+    answers: { 200: anything('An OpenAPI 3.1 document.') },
+    handle: async () => ok(document()),
+  });
+}
+
+const documentHead = (version: string): DocumentHead => ({
+  title: 'Ringpost',
+  version,
+  description: [
+    'Email contact centre: channels, enquiries, agents.',
+    'Sign in with POST /v1/session and send the answered "csrf" as X-CSRF-Token with every write, or send an API token as "Authorization: Bearer TOKEN".',
+    'To serve: PUT /v1/presence {"word":"available"} and a heartbeat every 15 seconds; GET /v1/offers; POST /v1/offers/{id}/accept; GET /v1/enquiries/{id} and its messages; POST its replies, notes, transfer, close.',
+    'Every refusal is problem details (RFC 9457); act on "code". Acts take an Idempotency-Key: repeat a request with the same key and it is done once. 202 means not confirmed yet: look at Location, or repeat.',
+    'Ids go into paths percent-encoded: ledger ids and acts hold ":" and "/".',
+  ].join('\n\n'),
+  tags: [
+    { name: 'session', description: 'Signing in, API tokens, passwords.' },
+    { name: 'desk', description: 'Presence, offers and live hints of an agent.' },
+    { name: 'enquiries', description: 'Enquiries, their messages and what people do with them.' },
+    { name: 'contacts', description: 'The people outside.' },
+    { name: 'ledger', description: 'What became of every mail we were offered.' },
+    { name: 'outbox', description: 'Mail on its way out.' },
+    { name: 'people', description: 'Users, agents, groups, engagements.' },
+    { name: 'settings', description: 'Channels, flows, templates, blocklists.' },
+    { name: 'operations', description: 'Health and figures.' },
+  ],
+});

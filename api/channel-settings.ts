@@ -1,0 +1,126 @@
+/** Turns what an admin sends of a channel into documents: secrets are sealed here and never leave again. */
+import type { Channel, DkimKey, OutgoingServer } from '../store/channels';
+import type { MailLogin } from '../store/mail-logins';
+import { ApiError } from './api-error';
+import { object, type TypeOf } from './http/schema';
+import type { ApiPorts } from './ports';
+import { channelInput, type imapInput, type serverInput } from './shapes/channel';
+
+/** Any of the settings of a channel. */
+export const channelChange = object({}, channelInput);
+
+/** Settings as they are sent. */
+export type ChannelChange = TypeOf<typeof channelChange>;
+
+type Secrets = ApiPorts['store']['secrets'];
+
+/** The fields of the document that a request changes; passwords left out stay what they are. */
+export const changedFields = (change: ChannelChange, before: Channel | null, secrets: Secrets): Partial<Channel> => {
+  const { server, imap: _imap, receiveSmtp, dkim, ...plain } = change;
+  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+  return {
+    ...given,
+    ...(server === undefined ? {} : { server: serverOf(server, before?.server ?? null, secrets) }),
+    ...(receiveSmtp === undefined ? {} : { receive: { login: before?.receive.login ?? null, smtp: receiveSmtp } }),
+    ...(dkim === undefined ? {} : { dkim: dkim && dkimOf(dkim, before?.dkim ?? null, secrets) }),
+  };
+};
+
+/** A channel with the defaults of everything its maker left out. */
+export const newChannel = (id: string, name: string, address: string, fields: Partial<Channel>): Channel => ({
+  aliases: [],
+  enabled: true,
+  flow: null,
+  settings: {},
+  displayName: name,
+  replySubject: '',
+  footer: '',
+  server: { kind: 'sink' },
+  receive: { smtp: true, login: null },
+  blocklistOn: true,
+  peopleSenders: [],
+  startsPerMinute: 120,
+  holdAutomatic: false,
+  dkim: null,
+  autoReply: { on: true, template: null },
+  bccCentre: false,
+  publicAddress: null,
+  copyToSent: true,
+  timezone: 'UTC',
+  ...fields,
+  _id: id,
+  name,
+  address,
+  v: 1,
+});
+
+/** Refuses a time zone this system does not know, and an address another channel serves. */
+export const checkChannel = async (
+  { store }: Pick<ApiPorts, 'store'>,
+  id: string,
+  change: ChannelChange,
+): Promise<void> => {
+  if (change.timezone !== undefined && !isTimeZone(change.timezone)) {
+    const findings = [{ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' }];
+    throw new ApiError('wrong-body', undefined, { findings });
+  }
+  for (const address of [change.address, ...(change.aliases ?? []), change.publicAddress]) {
+    const other = address ? await store.channels.byAddress(address) : null;
+    if (other && other._id !== id) {
+      throw new ApiError('already-exists', `The channel "${other._id}" serves the address ${address} already.`);
+    }
+  }
+};
+
+/** A mail login from what was sent; the password of a known one stays when none is sent. */
+export const loginOf = (
+  channel: string,
+  imap: TypeOf<typeof imapInput>,
+  before: MailLogin | null,
+  ports: { secrets: Secrets; now: Date },
+): MailLogin => {
+  const sameAccount = before?.host === imap.host && before.user === imap.user;
+  if (imap.password === undefined && !sameAccount) {
+    // A stored password is never sent to another host or under another name.
+    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/imap/password', what: 'is missing' }] });
+  }
+  return {
+    _id: before?._id ?? `${channel}-imap`,
+    channel,
+    protocol: 'imap',
+    host: imap.host,
+    port: imap.port,
+    tls: imap.tls,
+    user: imap.user,
+    secret: imap.password === undefined ? (before?.secret ?? '') : ports.secrets.seal(imap.password),
+    folder: imap.folder ?? before?.folder ?? 'INBOX',
+    generation: before?.generation ?? 1,
+    cursor: before?.cursor ?? null,
+    state: before?.state ?? { word: 'new', since: ports.now, problem: null, lastSeenAt: null },
+    enabled: true,
+    ca: imap.ca ?? before?.ca ?? null,
+    v: 1,
+  };
+};
+
+function serverOf(server: TypeOf<typeof serverInput>, before: OutgoingServer | null, secrets: Secrets): OutgoingServer {
+  if (server.kind === 'sink') return { kind: 'sink' };
+  const { host, port, tls, user = null, password, ca = null } = server;
+  const kept = before?.kind === 'smtp' && before.host === host && before.user === user ? before.secret : null;
+  return { kind: 'smtp', host, port, tls, user, ca, secret: password === undefined ? kept : secrets.seal(password) };
+}
+
+function dkimOf(dkim: NonNullable<ChannelChange['dkim']>, before: DkimKey | null, secrets: Secrets): DkimKey {
+  const { domain, selector, privateKey } = dkim;
+  if (privateKey !== undefined) return { domain, selector, secret: secrets.seal(privateKey) };
+  if (before?.domain === domain && before.selector === selector) return before;
+  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/dkim/privateKey', what: 'is missing' }] });
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * What a request for an act goes through: who may see the enquiry, whether the act was done before under the same key,
+ * what the store says already, then the Update, and an answer that tells who and when.
+ */
+import type { UpdateDefinition } from '@temporalio/common';
+import type { ActOutcome, ActRefusal } from '../flows/state';
+import type { Enquiry } from '../store/enquiries';
+import type { ActInput } from '../workflows/messages';
+import { actName, lookUpAct, performAct, type ActResult } from './acts';
+import { ApiError } from './api-error';
+import type { Caller } from './caller';
+import { dictionary, either, named, number, object, text, word, type TypeOf } from './http/schema';
+import type { ApiPorts } from './ports';
+import { isoOf } from './shapes/basics';
+
+/** Answer of an act that was done. */
+export const actDoneShape = named(
+  'ActDone',
+  object({
+    outcome: word(['done']),
+    act: text({ description: 'Name of the act, for GET /v1/enquiries/{id}/acts/{act}.' }),
+    detail: dictionary(either(text(), number()), 'What it led to, such as the outbox id of a reply.'),
+  }),
+);
+
+/** Answer of an act whose outcome is not known yet. */
+export const actPendingShape = named(
+  'ActPending',
+  object({
+    outcome: word(['pending']),
+    act: text(),
+    look: text({ description: 'Ask there for the outcome, or repeat the request with the same Idempotency-Key.' }),
+  }),
+);
+
+/** Answers every act may give. */
+export const actAnswers = { 200: actDoneShape, 202: actPendingShape } as const;
+
+/** Refusals every act may give. */
+export const actErrors = [
+  'temporal-away',
+  'too-many-acts',
+  'enquiry-closed',
+  'enquiry-parked',
+  'not-possible-now',
+  'key-used-otherwise',
+] as const;
+
+type ActReply =
+  | { status: 200; body: TypeOf<typeof actDoneShape> }
+  | { status: 202; body: TypeOf<typeof actPendingShape>; headers: Record<string, string> };
+
+/** The kinds of acts; part of their names. */
+export type ActKind = 'accept' | 'decline' | 'take' | 'reply' | 'note' | 'transfer' | 'tag' | 'close' | 'resume';
+
+/** An act that is asked for. */
+export interface WantedAct {
+  caller: Caller;
+  enquiry: Enquiry;
+  kind: ActKind;
+  key: string;
+}
+
+/** What is sent to the run, and what is asked before. */
+export interface Performed<Input extends ActInput> {
+  update: UpdateDefinition<ActOutcome, [Input]>;
+  /** Makes the input, storing what travels by id only. */
+  input: () => Promise<Omit<Input, keyof ActInput>>;
+  /** Throws when the caller may not do this. */
+  guard?: () => Promise<void>;
+  /** What is done instead when the enquiry is closed; without it the act is refused. */
+  whenClosed?: () => Promise<ActOutcome>;
+}
+
+/** How acts are done. */
+export interface EnquiryActs {
+  /** The outcome this act had before under the same key; null when it is new. */
+  earlier(wanted: WantedAct): ActOutcome | null;
+  /**
+   * Answers what was done before under this key, refuses what the store knows to be closed, else sends the act to the
+   * run and answers; throws the refusal from the catalogue.
+   */
+  perform<Input extends ActInput>(wanted: WantedAct, act: Performed<Input>): Promise<ActReply>;
+  /** Answers with an outcome that is known already. */
+  answer(wanted: WantedAct, outcome: ActResult): Promise<ActReply>;
+  /** The outcome of an act by its name; null when nobody knows of it. */
+  lookUp(enquiry: Enquiry, act: string): Promise<ActResult | null>;
+}
+
+type InputOf<U> = U extends UpdateDefinition<ActOutcome, [infer Input extends ActInput]> ? Input : never;
+
+/** Makes the way acts go. */
+export const createEnquiryActs = (ports: ApiPorts): EnquiryActs => {
+  const actPorts = {
+    temporal: ports.temporal,
+    startEnquiry: ports.workflows.startEnquiry,
+    actWaitMs: ports.settings.actWaitMs,
+  };
+  const nameOf = ({ caller, kind, key }: WantedAct): string => actName(caller.id, kind, key);
+  const known = (enquiry: Enquiry, act: string): ActOutcome | null =>
+    enquiry.memory?.acts.find(([name]) => name === act)?.[1] ?? null;
+
+  async function answer(wanted: WantedAct, outcome: ActResult): Promise<ActReply> {
+    const act = nameOf(wanted);
+    if (outcome === 'pending') {
+      const look = `/v1/enquiries/${encodeURIComponent(wanted.enquiry._id)}/acts/${encodeURIComponent(act)}`;
+      return { status: 202, body: { outcome, act, look }, headers: { Location: look } };
+    }
+    if (!outcome.ok) throw await refusal(ports, outcome);
+    return { status: 200, body: { outcome: 'done', act, detail: outcome.detail ?? {} } };
+  }
+
+  return {
+    answer,
+    earlier: (wanted) => known(wanted.enquiry, nameOf(wanted)),
+    async perform(wanted, { update, input, guard, whenClosed }) {
+      const { caller, enquiry } = wanted;
+      const act = nameOf(wanted);
+      const before = known(enquiry, act);
+      if (before) return answer(wanted, before);
+      if (enquiry.closedAt !== null) {
+        return answer(wanted, whenClosed ? await whenClosed() : { ok: false, code: 'enquiry-closed' });
+      }
+      await guard?.();
+      // The fields of the act and the two of every act make the whole input; TypeScript cannot add them up.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const whole = { ...(await input()), act, agent: caller.id } as unknown as InputOf<typeof update>;
+      return answer(wanted, await performAct(actPorts, enquiry._id, update, whole));
+    },
+    lookUp: async (enquiry, act) => known(enquiry, act) ?? lookUpAct(actPorts, enquiry._id, act),
+  };
+};
+
+/** The refusal of a run as an error of the catalogue that says who and when. */
+export const refusal = async (
+  { store }: Pick<ApiPorts, 'store'>,
+  outcome: Extract<ActOutcome, { ok: false }>,
+): Promise<ApiError> => {
+  const { code, by, at } = outcome;
+  const who = by === undefined ? null : ((await store.agents.get(by))?.name ?? by);
+  const sentence = who === null ? undefined : sentences[code]?.(who, at === undefined ? '' : ` at ${isoOf(at)}`);
+  return new ApiError(code, sentence, {
+    ...(by === undefined ? {} : { by }),
+    ...(at === undefined ? {} : { at: isoOf(at) }),
+  });
+};
+
+const sentences: Partial<Record<ActRefusal, (who: string, at: string) => string>> = {
+  'offer-taken': (who, at) => `${who} took this enquiry${at}. Nothing is left for you to do.`,
+  'already-assigned': (who, at) => `${who} serves this enquiry${at ? `, taken${at}` : ''}. Ask ${who} to transfer it.`,
+  'not-assigned': (who) =>
+    `${who} serves this enquiry, so only ${who} can do this. Ask for a transfer, or write a note.`,
+};

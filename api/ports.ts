@@ -1,0 +1,89 @@
+/** What the API needs from outside; the composition root fills it in. */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { MailTemplate, RenderedTemplate, TemplateValue } from '../mail/template';
+import type { Store } from '../store';
+
+/** Settings the API obeys; each a setting of `config.ts`. */
+export interface ApiSettings {
+  /** Life of a session (ms; 12 h). */
+  sessionMs: number;
+  /** Life of an invitation link (ms; 72 h) and of a password link (ms; 30 min). */
+  invitationMs: number;
+  passwordLinkMs: number;
+  /** Presence lease a heartbeat renews (ms; 45 s). */
+  presenceLeaseMs: number;
+  /** Capacity of a new agent (5). */
+  capacity: number;
+  /** Misses in a row after which the system sets `notResponding` (3). */
+  missesAllowed: number;
+  /** Undo time of replies (ms; 10 s) and greatest size of a mail with its attachments (bytes; 25 MB). */
+  undoMs: number;
+  maxBytesOut: number;
+  /** Failed sign-ins per address and per client in `signInWindowMs` (10 in 15 min). */
+  signInTries: number;
+  signInWindowMs: number;
+  /** How long a request waits for the outcome of an act (ms; 5 s). */
+  actWaitMs: number;
+  /** Set when people reach us by https: the cookie is then sent by https only. */
+  secureCookie: boolean;
+  /** Number of proxies in front of us whose X-Forwarded-For is believed (0). */
+  trustedProxies: number;
+  /** Poll for hints of other processes at this interval (ms); null when everything runs in this process. */
+  pollHintsMs: number | null;
+  /** Comment lines that keep the event stream open (ms; 15 s). */
+  streamHeartbeatMs: number;
+}
+
+/** Words the API says to workflows; every call may be repeated. The same shape as the worker's ports. */
+export interface ApiWorkflows {
+  startEnquiry(enquiryId: string): Promise<void>;
+  agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
+  wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
+  startDelivery(channelId: string): Promise<void>;
+  startMailbox(loginId: string): Promise<void>;
+}
+
+/** What the API borrows from mail/, of which it may import types only. */
+export interface ApiMail {
+  /** Makes an agent's HTML safe before it is stored (mail/sanitize.ts). */
+  sanitizeAgentHtml(html: string): { html: string };
+  /** Fills a template's `{{ }}` (mail/template.ts). */
+  renderTemplate(template: MailTemplate, values: Readonly<Record<string, TemplateValue>>): RenderedTemplate;
+  /** Media type by content, and a file name that is safe to save under (mail/mime). */
+  fileType(content: Buffer, declared: string, name: string): string;
+  safeFileName(name: string): string;
+  /** Queues a test mail from a template; gives the outbox id. */
+  queueTest(test: { channel: string; template: string; to: string; by: string }): Promise<string>;
+  /** Looks for an uncertain mail in the channel's Sent folder. */
+  lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
+}
+
+/** One dependency, as `/readyz` shows it. `detail` is for anybody: no address, no secret. */
+export interface HealthLine {
+  name: string;
+  ok: boolean;
+  /** Without it nothing works; the others are a red line only. */
+  needed: boolean;
+  detail: string;
+}
+
+/** Everything the API is made from. */
+export interface ApiPorts {
+  store: Store;
+  temporal: Client;
+  /** Where an operator finds a run: namespace and Web UI; and the search attributes that must be registered. */
+  temporalNames: { namespace: string; uiUrl: string | null; searchAttributes: readonly string[] };
+  workflows: ApiWorkflows;
+  /** Settles a ledger entry anew (release, re-drive). */
+  redrive(ledgerId: string, by: string): Promise<void>;
+  mail: ApiMail;
+  settings: ApiSettings;
+  log: Logger;
+  version: string;
+  metrics: Registry;
+  /** Further lines of `/readyz` (smtp listener, worker); store, Temporal, mailboxes and deliveries the API asks itself. */
+  health(): Promise<HealthLine[]>;
+  now(): Date;
+}

@@ -1,0 +1,235 @@
+import type { Target } from '../../flows/state';
+import type { Enquiry } from '../../store/enquiries';
+import { closeUpdate, noteUpdate, resumeUpdate, tagUpdate, takeUpdate, transferUpdate } from '../../workflows/messages';
+import { notFound } from '../api-error';
+import type { Caller } from '../caller';
+import {
+  actAnswers,
+  actDoneShape,
+  actErrors,
+  actPendingShape,
+  createEnquiryActs,
+  refusal,
+  type ActKind,
+  type WantedAct,
+} from '../enquiry-acts';
+import { seenEnquiry } from '../enquiry-guard';
+import { route, type Call, type Route } from '../http/route';
+import { either, flag, list, object, text } from '../http/schema';
+import { keepNoteText } from '../notes';
+import type { ApiPorts } from '../ports';
+import { line, slug } from '../shapes/basics';
+
+const noteText = text({ min: 1, max: 20_000, description: 'For colleagues only.' });
+const tags = list(text({ min: 1, max: 50, pattern: '^[^\\s,]+( [^\\s,]+)*$' }), { max: 50 });
+
+/** What people do with an enquiry, besides answering it. */
+export const actRoutes = (ports: ApiPorts): Route[] => [
+  ...takingRoutes(ports),
+  ...transferRoutes(ports),
+  ...annotatingRoutes(ports),
+  ...endingRoutes(ports),
+];
+
+async function wantedAct(ports: ApiPorts, call: Call<'/{id}'>, kind: ActKind): Promise<WantedAct> {
+  return { caller: call.caller, enquiry: await seenEnquiry(ports, call.caller, call.params.id), kind, key: call.key };
+}
+
+/** Agents act on what they serve; supervisors and admins on what they may see. */
+async function mustServe(ports: ApiPorts, caller: Caller, { assignee }: Enquiry): Promise<void> {
+  if (assignee === caller.id || caller.role !== 'agent') return;
+  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
+}
+
+async function mustExist({ store }: ApiPorts, to: Target): Promise<void> {
+  if ('group' in to && !(await store.groups.get(to.group))) throw notFound('group', to.group);
+  if ('agent' in to && !(await store.agents.get(to.agent))) throw notFound('agent', to.agent);
+}
+
+function takingRoutes(ports: ApiPorts): Route[] {
+  const acts = createEnquiryActs(ports);
+  return [
+    route({
+      id: 'takeEnquiry',
+      method: 'post',
+      path: '/v1/enquiries/{id}/take',
+      tag: 'enquiries',
+      summary: 'Take a waiting or missed enquiry from the list',
+      answers: actAnswers,
+      errors: ['already-assigned', 'agent-full', ...actErrors],
+      handle: async (call) =>
+        acts.perform(await wantedAct(ports, call, 'take'), { update: takeUpdate, input: async () => ({}) }),
+    }),
+    route({
+      id: 'resume',
+      method: 'post',
+      path: '/v1/enquiries/{id}/resume',
+      tag: 'enquiries',
+      summary: 'Let a parked enquiry go on at a node of its flow',
+      body: object({ node: line(50, 'Name of the node.') }),
+      example: { node: 'triage' },
+      answers: actAnswers,
+      errors: actErrors,
+      handle: async (call) =>
+        acts.perform(await wantedAct(ports, call, 'resume'), {
+          update: resumeUpdate,
+          input: async () => ({ node: call.body.node }),
+        }),
+    }),
+  ];
+}
+
+function transferRoutes(ports: ApiPorts): Route[] {
+  const acts = createEnquiryActs(ports);
+  return [
+    route({
+      id: 'transfer',
+      method: 'post',
+      path: '/v1/enquiries/{id}/transfer',
+      tag: 'enquiries',
+      summary: 'Send the enquiry to a group or an agent; it rings there and stays yours until somebody accepts',
+      body: object(
+        { to: either(object({ group: slug('Id of the group.') }), object({ agent: text({ min: 1, max: 100 }) })) },
+        { note: noteText },
+      ),
+      example: { to: { group: 'billing' }, note: 'She asks about invoice 17.' },
+      answers: actAnswers,
+      errors: ['already-assigned', 'not-assigned', ...actErrors],
+      handle: async (call) => {
+        const wanted = await wantedAct(ports, call, 'transfer');
+        const { to, note } = call.body;
+        return acts.perform(wanted, {
+          update: transferUpdate,
+          guard: async () => {
+            await mustServe(ports, call.caller, wanted.enquiry);
+            await mustExist(ports, to);
+          },
+          input: async () =>
+            note === undefined ? { to } : { to, note: await keepNoteText(ports, { ...wanted, text: note }) },
+        });
+      },
+    }),
+  ];
+}
+
+function annotatingRoutes(ports: ApiPorts): Route[] {
+  const { store, now } = ports;
+  const acts = createEnquiryActs(ports);
+  return [
+    route({
+      id: 'note',
+      method: 'post',
+      path: '/v1/enquiries/{id}/notes',
+      tag: 'enquiries',
+      summary: 'Write a note for colleagues; works on closed enquiries too',
+      body: object({ text: noteText }),
+      example: { text: 'Called her back, she is fine.' },
+      answers: actAnswers,
+      errors: actErrors,
+      handle: async (call) => {
+        const wanted = await wantedAct(ports, call, 'note');
+        const keep = (): Promise<string> => keepNoteText(ports, { ...wanted, text: call.body.text });
+        return acts.perform(wanted, {
+          update: noteUpdate,
+          input: async () => ({ note: await keep() }),
+          // A closed enquiry has no run to tell: the note is put straight beside its mails.
+          whenClosed: async () => {
+            const { _id: id, channel } = wanted.enquiry;
+            await store.enquiries.addMail(id, { message: await keep(), at: now(), direction: 'note' });
+            store.hints.tell({ about: 'enquiry', id, channel });
+            return { ok: true };
+          },
+        });
+      },
+    }),
+    route({
+      id: 'tag',
+      method: 'post',
+      path: '/v1/enquiries/{id}/tags',
+      tag: 'enquiries',
+      summary: 'Add and remove tags',
+      body: object({}, { add: tags, remove: tags }),
+      example: { add: ['billing'], remove: ['urgent'] },
+      answers: actAnswers,
+      errors: actErrors,
+      handle: async (call) => {
+        const wanted = await wantedAct(ports, call, 'tag');
+        const { add = [], remove = [] } = call.body;
+        return acts.perform(wanted, { update: tagUpdate, input: async () => ({ add, remove }) });
+      },
+    }),
+  ];
+}
+
+function endingRoutes(ports: ApiPorts): Route[] {
+  const acts = createEnquiryActs(ports);
+  return [
+    route({
+      id: 'close',
+      method: 'post',
+      path: '/v1/enquiries/{id}/close',
+      tag: 'enquiries',
+      summary: 'Close the enquiry, with or without the notice to the contact',
+      body: object(
+        {},
+        {
+          disposition: line(100, 'What came of it.'),
+          notify: flag('False closes without the notice; true when absent.'),
+        },
+      ),
+      example: { disposition: 'solved', notify: true },
+      answers: actAnswers,
+      errors: ['not-assigned', ...actErrors],
+      handle: async (call) => {
+        const wanted = await wantedAct(ports, call, 'close');
+        const { disposition, notify = true } = call.body;
+        return acts.perform(wanted, {
+          update: closeUpdate,
+          guard: () => mustServe(ports, call.caller, wanted.enquiry),
+          input: async () => ({ notify, ...(disposition === undefined ? {} : { disposition }) }),
+        });
+      },
+    }),
+    route({
+      id: 'readAct',
+      method: 'get',
+      path: '/v1/enquiries/{id}/acts/{act}',
+      tag: 'enquiries',
+      summary: 'What became of an act of mine that was not confirmed at once',
+      description: 'Answers as the act itself would have: done, still pending, or its refusal.',
+      answers: { 200: actDoneShape, 202: actPendingShape },
+      errors: [
+        'offer-taken',
+        'offer-over',
+        'agent-full',
+        'already-assigned',
+        'not-assigned',
+        'draft-unknown',
+        ...actErrors,
+      ],
+      handle: async ({ caller, params }) => {
+        const enquiry = await seenEnquiry(ports, caller, params.id);
+        const [who, kind, ...key] = params.act.split('/');
+        const outcome = who === caller.id && isKind(kind) ? await acts.lookUp(enquiry, params.act) : null;
+        if (!outcome || !isKind(kind)) throw notFound('act', params.act);
+        return acts.answer({ caller, enquiry, kind, key: key.join('/') }, outcome);
+      },
+    }),
+  ];
+}
+
+const kinds = [
+  'accept',
+  'decline',
+  'take',
+  'reply',
+  'note',
+  'transfer',
+  'tag',
+  'close',
+  'resume',
+] as const satisfies readonly ActKind[];
+
+function isKind(word: string | undefined): word is ActKind {
+  return kinds.some((kind) => kind === word);
+}

@@ -1,0 +1,134 @@
+import type { Agent, PendingOffer } from '../../store/agents';
+import type { Enquiry } from '../../store/enquiries';
+import { acceptUpdate, declineUpdate } from '../../workflows/messages';
+import { notFound } from '../api-error';
+import type { Caller } from '../caller';
+import { actAnswers, actErrors, createEnquiryActs, type EnquiryActs, type WantedAct } from '../enquiry-acts';
+import { visibleOf } from '../enquiry-guard';
+import { ok, route, type Route } from '../http/route';
+import { flag, instant, list, named, object, text, whole, type TypeOf } from '../http/schema';
+import type { ApiPorts } from '../ports';
+import { iso } from '../shapes/basics';
+import { maySeeEnquiry } from '../visibility';
+
+const offerShape = named(
+  'Offer',
+  object({
+    id: text(),
+    enquiry: text(),
+    number: whole(),
+    channel: text(),
+    subject: text(),
+    since: instant('Rings since.'),
+    until: instant('Rings until; then it is missed.'),
+    broadcast: flag('Rings at others too; the first to accept gets it.'),
+  }),
+);
+
+const view = (offer: PendingOffer, subject: string): TypeOf<typeof offerShape> => ({
+  id: offer.offer,
+  enquiry: offer.enquiry,
+  number: offer.number,
+  channel: offer.channel,
+  subject,
+  since: iso(offer.since),
+  until: iso(offer.until),
+  broadcast: offer.broadcast,
+});
+
+/** Offers: what rings at me. */
+export const offerRoutes = (ports: ApiPorts): Route[] => [...listRoutes(ports), ...answeringRoutes(ports)];
+
+const ringing = ({ now }: ApiPorts, agent: Agent | null): PendingOffer[] => {
+  const at = now();
+  return Object.values(agent?.offers ?? {}).filter((offer) => offer.until > at);
+};
+
+/** The enquiry of an offer: offers are named `<enquiry>.<number>`, so one that is over can be told of too. */
+async function enquiryOf(
+  ports: ApiPorts,
+  caller: Caller,
+  offer: string,
+): Promise<{ enquiry: Enquiry; rings: boolean }> {
+  const { store } = ports;
+  const pending = ringing(ports, await store.agents.get(caller.id)).find((each) => each.offer === offer);
+  const enquiry = await store.enquiries.get(pending?.enquiry ?? offer.slice(0, Math.max(0, offer.lastIndexOf('.'))));
+  const asked = [...(enquiry?.state?.asked ?? []), ...(enquiry?.state?.missedBy ?? [])].includes(caller.id);
+  if (!enquiry || !(pending || asked || maySeeEnquiry(caller, visibleOf(enquiry)))) throw notFound('offer', offer);
+  return { enquiry, rings: pending !== undefined };
+}
+
+/** The store is asked first: who comes late is told so without a word to the run. */
+async function tooLate(acts: EnquiryActs, wanted: WantedAct, rings: boolean) {
+  const { caller, enquiry } = wanted;
+  if (rings || acts.earlier(wanted)) return null;
+  const { assignee, state } = enquiry;
+  if (assignee === null) return acts.answer(wanted, { ok: false, code: 'offer-over' });
+  if (assignee === caller.id && wanted.kind === 'accept') return acts.answer(wanted, { ok: true });
+  const at = state?.assignedAt ?? enquiry.changedAt.getTime();
+  return acts.answer(wanted, { ok: false, code: 'offer-taken', by: assignee, at });
+}
+
+function listRoutes(ports: ApiPorts): Route[] {
+  const { store } = ports;
+  return [
+    route({
+      id: 'listOffers',
+      method: 'get',
+      path: '/v1/offers',
+      tag: 'desk',
+      summary: 'List what rings at me, soonest over first',
+      answers: { 200: named('OfferList', object({ items: list(offerShape) })) },
+      handle: async ({ caller }) => {
+        const offers = ringing(ports, await store.agents.get(caller.id)).toSorted(
+          (a, b) => a.until.getTime() - b.until.getTime(),
+        );
+        const subjects = await Promise.all(
+          offers.map(async ({ enquiry }) => (await store.enquiries.open.get(enquiry))?.subject ?? ''),
+        );
+        return ok({ items: offers.map((offer, index) => view(offer, subjects[index] ?? '')) });
+      },
+    }),
+  ];
+}
+
+function answeringRoutes(ports: ApiPorts): Route[] {
+  const acts = createEnquiryActs(ports);
+  return [
+    route({
+      id: 'acceptOffer',
+      method: 'post',
+      path: '/v1/offers/{id}/accept',
+      tag: 'desk',
+      summary: 'Accept an offer',
+      description: 'Of several agents who accept at once exactly one gets the enquiry; the others are told who.',
+      answers: actAnswers,
+      errors: ['offer-taken', 'offer-over', 'agent-full', ...actErrors],
+      handle: async ({ caller, params, key }) => {
+        const { enquiry, rings } = await enquiryOf(ports, caller, params.id);
+        const wanted: WantedAct = { caller, enquiry, kind: 'accept', key };
+        return (
+          (await tooLate(acts, wanted, rings)) ??
+          acts.perform(wanted, { update: acceptUpdate, input: async () => ({ offer: params.id }) })
+        );
+      },
+    }),
+    route({
+      id: 'declineOffer',
+      method: 'post',
+      path: '/v1/offers/{id}/decline',
+      tag: 'desk',
+      summary: 'Decline an offer; the next agent is asked at once',
+      answers: actAnswers,
+      errors: ['offer-taken', 'offer-over', ...actErrors],
+      handle: async ({ caller, params, key }) => {
+        const { enquiry, rings } = await enquiryOf(ports, caller, params.id);
+        const wanted: WantedAct = { caller, enquiry, kind: 'decline', key };
+        return (
+          (await tooLate(acts, wanted, rings)) ??
+          acts.perform(wanted, { update: declineUpdate, input: async () => ({ offer: params.id }) })
+        );
+      },
+    }),
+  ];
+}

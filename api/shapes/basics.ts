@@ -1,0 +1,32 @@
+/** Shapes that several resources use. */
+import { described, text, type Schema } from '../http/schema';
+
+/** Lower-case words joined by "-", as in flows. */
+export const slug = (description: string): Schema<string> =>
+  text({ min: 1, max: 50, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description, example: 'day-desk' });
+
+/** One plain email address. */
+export const address = (description: string): Schema<string> =>
+  text({
+    min: 3,
+    max: 254,
+    pattern: '^[^\\s<>,;:"()[\\]\\\\@]{1,64}@[^\\s<>,;:"()\\\\@]{1,255}$',
+    description,
+    example: 'ann@example.com',
+  });
+
+/** One line of text. */
+export const line = (max: number, description?: string): Schema<string> =>
+  text({ min: 1, max, pattern: '^[^\\r\\n\\u0000]*$', ...(description ? { description } : {}) });
+
+/** Id of a thing the server made. */
+export const id = (description: string): Schema<string> => described(description, text({ min: 1, max: 1000 }));
+
+/** A moment of the store as it is written to the wire. */
+export const iso = (at: Date): string => at.toISOString();
+
+/** As `iso`; null stays null. */
+export const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : null);
+
+/** As `iso`, from milliseconds since the epoch. */
+export const isoOf = (ms: number): string => new Date(ms).toISOString();

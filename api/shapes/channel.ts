@@ -1,0 +1,168 @@
+import type { Channel, OutgoingServer } from '../../store/channels';
+import type { MailLogin } from '../../store/mail-logins';
+import {
+  dictionary,
+  either,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  number,
+  object,
+  text,
+  whole,
+  word,
+  type TypeOf,
+} from '../http/schema';
+import { address, isoOrNull, line, slug } from './basics';
+
+const tls = word(['tls', 'starttls', 'none'], 'tls: from the first byte; starttls: required before anything is said.');
+const host = text({ min: 1, max: 253, pattern: '^[\\w.:-]+$', example: 'mail.example.com' });
+const port = whole({ min: 1, max: 65_535 });
+const ca = nullable(text({ max: 20_000, description: "PEM of an authority to trust besides the system's." }));
+const secretText = text({
+  min: 1,
+  max: 1000,
+  description: 'Stored sealed, never answered; absent keeps the one stored.',
+});
+
+/** The server a channel's mail leaves by, as it is sent to us. */
+export const serverInput = either(
+  object({ kind: word(['sink']) }),
+  object({ kind: word(['smtp']), host, port, tls }, { user: nullable(text({ max: 320 })), password: secretText, ca }),
+);
+
+/** The account a channel's mail is fetched from, as it is sent to us. */
+export const imapInput = object(
+  { host, port, tls, user: text({ min: 1, max: 320 }) },
+  { password: secretText, folder: text({ min: 1, max: 500, description: 'INBOX when absent.' }), ca },
+);
+
+/** What an admin may set of a channel. */
+export const channelInput = {
+  name: line(40, 'As people see it.'),
+  address: address('The address we serve.'),
+  aliases: list(address('Another address of the same channel.'), { max: 50 }),
+  enabled: flag('Off: its mail is held.'),
+  flow: nullable(object({ id: slug('Id of the flow.'), revision: whole({ min: 1 }) })),
+  settings: dictionary(either(text({ max: 2000 }), number(), flag()), "Values of the flow's settings."),
+  displayName: text({ max: 80, description: 'Sender name of mail that leaves.' }),
+  replySubject: text({ max: 200, description: 'Subject of answers to mail without one.' }),
+  footer: text({ max: 5000 }),
+  server: serverInput,
+  receiveSmtp: flag('Our SMTP listener takes mail for it.'),
+  imap: nullable(imapInput),
+  blocklistOn: flag(),
+  peopleSenders: list(address("Its automatic mail counts as a person's (contact forms)."), { max: 100 }),
+  startsPerMinute: whole({ min: 1, max: 100_000, description: 'More new enquiries a minute than this are held.' }),
+  holdAutomatic: flag("The brake: automatic mail waits for a person's word."),
+  dkim: nullable(
+    object(
+      { domain: host, selector: text({ min: 1, max: 63, pattern: '^[\\w-]+$' }) },
+      { privateKey: text({ min: 1, max: 10_000 }) },
+    ),
+  ),
+  autoReply: object({ on: flag(), template: nullable(slug('Id of the template.')) }),
+  bccCentre: flag(),
+  publicAddress: nullable(address('Address customers write to, where mail is forwarded to us.')),
+  copyToSent: flag(),
+  timezone: text({ min: 1, max: 60, example: 'Europe/Berlin' }),
+} as const;
+
+/** A channel in a list. */
+export const channelSummaryShape = named(
+  'ChannelSummary',
+  object({
+    id: text(),
+    name: text(),
+    address: text(),
+    enabled: flag(),
+    flow: nullable(object({ id: text(), revision: whole() })),
+    missing: list(text({ description: 'What has to be done before it is on the desk.' })),
+  }),
+);
+
+const serverShape = either(
+  object({ kind: word(['sink']) }),
+  object({
+    kind: word(['smtp']),
+    host: text(),
+    port: whole(),
+    tls,
+    user: nullable(text()),
+    hasPassword: flag(),
+    ca: nullable(text()),
+  }),
+);
+
+/** A channel as admins see it: everything but secrets. */
+export const channelShape = named(
+  'Channel',
+  object({
+    id: text(),
+    ...channelInput,
+    name: text(),
+    server: serverShape,
+    imap: nullable(
+      object({
+        host: text(),
+        port: whole(),
+        tls,
+        user: text(),
+        folder: text(),
+        ca: nullable(text()),
+        state: text({ description: 'new, connecting, watching, failing or stopped.' }),
+        problem: nullable(text()),
+        lastSeenAt: nullable(instant('When the server last answered.')),
+      }),
+    ),
+    dkim: nullable(object({ domain: text(), selector: text() })),
+    missing: list(text()),
+  }),
+);
+
+/** What has to be done before a channel is on the desk. */
+export const missingOf = (channel: Channel, login: MailLogin | null): string[] => [
+  ...(channel.enabled ? [] : ['It is off; mail is held until it is on.']),
+  ...(channel.flow ? [] : ['It has no published flow; mail is held until it has one.']),
+  ...(channel.receive.smtp || channel.receive.login ? [] : ['Nothing receives its mail: set up SMTP or IMAP.']),
+  ...(login?.state.word === 'failing'
+    ? [`Its mailbox cannot be read: ${login.state.problem ?? 'no reason known'}`]
+    : []),
+];
+
+/** A channel of a list as it is answered. */
+export const channelSummary = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelSummaryShape> => ({
+  id: channel._id,
+  name: channel.name,
+  address: channel.address,
+  enabled: channel.enabled,
+  flow: channel.flow,
+  missing: missingOf(channel, login),
+});
+
+/** A channel as it is answered to admins. */
+export const channelView = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelShape> => {
+  const { _id: id, v: _v, receive, server, dkim, ...settings } = channel;
+  return {
+    id,
+    ...settings,
+    receiveSmtp: receive.smtp,
+    server: serverView(server),
+    imap: login && imapView(login),
+    dkim: dkim && { domain: dkim.domain, selector: dkim.selector },
+    missing: missingOf(channel, login),
+  };
+};
+
+function serverView(server: OutgoingServer): TypeOf<typeof serverShape> {
+  if (server.kind === 'sink') return { kind: 'sink' };
+  const { kind, host, port, tls, user, secret, ca = null } = server;
+  return { kind, host, port, tls, user, hasPassword: secret !== null, ca };
+}
+
+function imapView({ host, port, tls, user, folder, ca, state }: MailLogin): TypeOf<typeof channelShape>['imap'] {
+  const { word: how, problem, lastSeenAt } = state;
+  return { host, port, tls, user, folder, ca, state: how, problem, lastSeenAt: isoOrNull(lastSeenAt) };
+}

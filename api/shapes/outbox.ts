@@ -1,0 +1,85 @@
+import type { OutboxEntry, OutboxState } from '../../store/outbox';
+import { flag, instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
+import { iso, isoOrNull } from './basics';
+
+/** Every state of an outgoing mail. */
+export const outboxStates = [
+  'queued',
+  'held',
+  'trying',
+  'handed-over',
+  'sent',
+  'failed',
+  'uncertain',
+  'discarded',
+] as const satisfies readonly OutboxState[];
+
+/** An outgoing mail and what became of it. */
+export const outboxShape = named(
+  'OutboxMail',
+  object({
+    id: text(),
+    enquiry: nullable(text()),
+    channel: text(),
+    kind: text({ description: 'reply, auto-reply, close-notice, closed-thread-notice, test or system.' }),
+    author: text(),
+    state: word(
+      outboxStates,
+      'uncertain: handed over, but the line broke before it was confirmed; never sent again by itself.',
+    ),
+    attempt: whole(),
+    message: nullable(text()),
+    messageId: text(),
+    from: text(),
+    to: list(text()),
+    bytes: whole(),
+    queuedAt: instant('When it was queued.'),
+    sendAfter: instant('Not sent before; until then it can be undone.'),
+    doneAt: nullable(instant('When it was sent, failed, or nobody could say.')),
+    heldBecause: nullable(text()),
+    answers: list(
+      object({
+        at: instant('When the server answered.'),
+        attempt: whole(),
+        recipient: nullable(text()),
+        code: nullable(whole()),
+        text: text({ description: 'The mail server, word for word.' }),
+      }),
+    ),
+    acceptedRecipients: list(text()),
+    bounced: nullable(
+      object({ at: instant('When the report came.'), recipient: nullable(text()), code: nullable(text()) }),
+    ),
+    copiedToSent: flag(),
+  }),
+);
+
+/** An outgoing mail as it is answered. */
+export const outboxView = (entry: OutboxEntry): TypeOf<typeof outboxShape> => ({
+  id: entry._id,
+  enquiry: entry.enquiry,
+  channel: entry.channel,
+  kind: entry.kind,
+  author: entry.author,
+  state: entry.state,
+  attempt: entry.attempt,
+  message: entry.message,
+  messageId: entry.messageId,
+  from: entry.envelope.from,
+  to: entry.envelope.to,
+  bytes: entry.bytes,
+  queuedAt: iso(entry.queuedAt),
+  sendAfter: iso(entry.sendAfter),
+  doneAt: isoOrNull(entry.doneAt),
+  heldBecause: entry.heldBecause,
+  answers: entry.answers.map(({ at, attempt, recipient, code, text: said }) => ({
+    at: iso(at),
+    attempt,
+    recipient,
+    code,
+    text: said,
+  })),
+  acceptedRecipients: entry.acceptedRecipients,
+  bounced: entry.bounced && { ...entry.bounced, at: iso(entry.bounced.at) },
+  copiedToSent: entry.copiedToSent,
+});

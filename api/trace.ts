@@ -1,0 +1,126 @@
+/** Finds everything that is known of a word: an address, a Message-ID or an enquiry's number. Sentences: trace-story.ts. */
+import type { Store } from '../store';
+import type { Decision } from '../store/decisions';
+import type { Enquiry } from '../store/enquiries';
+import type { LedgerEntry } from '../store/ledger';
+import type { OutboxEntry } from '../store/outbox';
+import type { TraceEntry } from '../flows/state';
+
+/** All that is known of one enquiry, or of one mail that came to none. */
+export interface Tale {
+  enquiry: Enquiry | null;
+  entries: LedgerEntry[];
+  timeline: TraceEntry[];
+  decisions: Decision[];
+  outbox: OutboxEntry[];
+  /** Agent id -> name, for those who occur. */
+  names: Record<string, string>;
+}
+
+/** What was found, oldest first. */
+export interface Trace {
+  word: string;
+  since: Date;
+  until: Date;
+  tales: Tale[];
+}
+
+/** Narrows a search; `sees` leaves out what the asker may not see. */
+export interface TraceQuestion {
+  word: string;
+  since: Date;
+  until: Date;
+  sees: (things: { enquiry: string | null; channel: string }[]) => Promise<boolean[]>;
+}
+
+const MOST_TALES = 50;
+
+/** Collects the tales of a word. */
+export const collectTrace = async (store: Store, question: TraceQuestion): Promise<Trace> => {
+  const { since, until } = question;
+  const word = question.word.trim();
+  const { entries, enquiries } = await find(store, word, since, until);
+  const ids = new Set([...enquiries, ...entries.flatMap(({ enquiry }) => (enquiry === null ? [] : [enquiry]))]);
+  const found = await store.enquiries.getMany([...ids].slice(0, MOST_TALES));
+  const seen = await question.sees(found.map(({ _id: enquiry, channel }) => ({ enquiry, channel })));
+  const tales = await Promise.all(found.filter((_, index) => seen[index]).map((enquiry) => taleOf(store, enquiry)));
+  const alone = entries.filter(({ enquiry }) => enquiry === null || !found.some(({ _id }) => _id === enquiry));
+  const aloneSeen = await question.sees(alone.map(({ channel }) => ({ enquiry: null, channel })));
+  for (const entry of alone.filter((_, index) => aloneSeen[index]).slice(-MOST_TALES)) {
+    tales.push({ enquiry: null, entries: [entry], timeline: [], decisions: [], outbox: [], names: {} });
+  }
+  return { word, since, until, tales: tales.toSorted((a, b) => beginOf(a) - beginOf(b)) };
+};
+
+async function find(
+  store: Store,
+  word: string,
+  since: Date,
+  until: Date,
+): Promise<{ entries: LedgerEntry[]; enquiries: string[] }> {
+  const number = /^#?(\d{1,12})$/.exec(word)?.[1];
+  if (number !== undefined) {
+    const enquiry = await store.enquiries.byNumber(Number(number));
+    return { entries: [], enquiries: enquiry ? [enquiry._id] : [] };
+  }
+  const bare = word.replace(/^<|>$/g, '');
+  const messageIds = [`<${bare}>`, bare];
+  const byId = await Promise.all(messageIds.map((messageId) => store.ledger.find({ messageId, since, until })));
+  const sent = await Promise.all(messageIds.map((messageId) => store.outbox.byMessageId(messageId)));
+  const byAddress = word.startsWith('<')
+    ? []
+    : await store.ledger.find({ address: bare.toLowerCase(), since, until, limit: 500 });
+  const contact = word.startsWith('<') || !bare.includes('@') ? null : await store.contacts.byAddress(bare);
+  const enquiries = [...(contact?.enquiries ?? []), ...sent.flatMap((mail) => (mail?.enquiry ? [mail.enquiry] : []))];
+  const within = (await store.enquiries.getMany([...new Set(enquiries)])).filter(
+    ({ changedAt, openedAt }) => changedAt >= since && openedAt < until,
+  );
+  return { entries: unique([...byId.flat(), ...byAddress]), enquiries: within.map(({ _id }) => _id) };
+}
+
+async function taleOf(store: Store, enquiry: Enquiry): Promise<Tale> {
+  const [timeline, messages] = await Promise.all([
+    store.enquiries.story(enquiry._id),
+    store.messages.getMany(enquiry.mail.map(({ message }) => message)),
+  ]);
+  const outboxIds = [...new Set(messages.flatMap(({ outbox }) => (outbox === null ? [] : [outbox])))];
+  const [entries, decisions, outbox] = await Promise.all([
+    // By enquiry, not by message: duplicates and refused replies belong to the tale too.
+    store.ledger.find({ enquiry: enquiry._id, limit: 500 }),
+    store.decisions.getMany(decisionIdsOf(timeline)),
+    store.outbox.getMany(outboxIds),
+  ]);
+  const agents = await store.agents.getMany(agentsIn(timeline, decisions, enquiry));
+  return {
+    enquiry,
+    entries,
+    timeline,
+    decisions,
+    outbox,
+    names: Object.fromEntries(agents.map(({ _id, name }) => [_id, name])),
+  };
+}
+
+/** Ids of the decisions a story names. */
+export const decisionIdsOf = (timeline: readonly TraceEntry[]): string[] => [
+  ...new Set(timeline.flatMap(({ detail }) => (typeof detail?.['decision'] === 'string' ? [detail['decision']] : []))),
+];
+
+function agentsIn(timeline: readonly TraceEntry[], decisions: readonly Decision[], enquiry: Enquiry): string[] {
+  const told = timeline.flatMap(({ by, detail }) => [by, detail?.['agent'], detail?.['agents']].flat());
+  const chosen = decisions.flatMap(({ candidates }) => candidates.map(({ agent }) => agent));
+  const all = [...told, ...chosen, enquiry.assignee].filter((each) => typeof each === 'string');
+  return [...new Set(all)];
+}
+
+function unique(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  return [...new Map(entries.map((entry) => [entry._id, entry])).values()];
+}
+
+function beginOf(tale: Tale): number {
+  return Math.min(
+    ...[...tale.entries.map(({ receivedAt }) => receivedAt), tale.enquiry?.openedAt].map(
+      (at) => at?.getTime() ?? Infinity,
+    ),
+  );
+}
