@@ -4,6 +4,7 @@
  */
 import type { MessageFacts } from '../flows/state';
 import type { Store } from '../store';
+import type { Channel } from '../store/channels';
 import type { Enquiry } from '../store/enquiries';
 
 /** What intake has in hand when it opens an enquiry, so that the start need not read it again. */
@@ -79,6 +80,8 @@ export interface Ports {
   settleOld(olderThanMs: number): Promise<number>;
   /** Watches a mail login until it is gone (true) or the signal aborts. */
   watchLogin(loginId: string, run: LongRun): Promise<{ gone: boolean }>;
+  /** Puts a copy of a sent mail into the channel's Sent folder; false where it has none. */
+  copyToSent(channel: Channel, raw: Buffer): Promise<boolean>;
   /** Resolves the host of a mail server to an address we may connect to; rejects what is forbidden. */
   resolveHost(host: string): Promise<string>;
   now(): Date;

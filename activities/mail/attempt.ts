@@ -24,6 +24,7 @@ export async function attempt(ports: Ports, { id, channel, sender, signal }: Att
   const finished = await store.outbox.finish(id, entry.attempt, attemptResult(ports, entry, result));
   if (!finished) return;
   await mirrorDelivery(ports, finished);
+  if (finished.state === 'sent' && channel.copyToSent && !finished.copiedToSent) await copy(ports, finished, channel);
   const refused = result.recipients.some((each) => each.state === 'refused');
   if ((finished.state === 'failed' || refused) && finished.enquiry) {
     await ports.workflows.deliveryFailed(finished.enquiry, { outboxId: id });
@@ -31,6 +32,16 @@ export async function attempt(ports: Ports, { id, channel, sender, signal }: Att
   if (result.channelBroken) {
     const about = { channel: channel._id, reason: result.reason };
     ports.log({ level: 'error', msg: 'A channel cannot send until its outgoing server is repaired.', ...about });
+  }
+}
+
+/** A copy that fails is told to the operator and never makes the mail be sent again. */
+async function copy(ports: Ports, entry: OutboxEntry, channel: Channel): Promise<void> {
+  try {
+    const raw = await ports.store.blobs.get(entry.blob);
+    if (await ports.copyToSent(channel, raw)) await ports.store.outbox.copied(entry._id);
+  } catch (error) {
+    ports.log({ level: 'warn', msg: 'A sent mail could not be copied to Sent.', outbox: entry._id, error });
   }
 }
 

@@ -31,7 +31,8 @@ export interface Runtime {
 /** Opens what every part of Ringpost stands on. */
 export async function openRuntime(config: Config, role: ProcessRole, say: (line: string) => void): Promise<Runtime> {
   const log = pino({ level: config.logLevel, base: { part: role } }, pino.destination({ dest: 2, sync: false }));
-  const servers = role === 'all' ? await startServers({ ...config, log: say }) : await runningServers(config);
+  const own = role === 'all' ? await startServers({ ...config, log: say }) : null;
+  const servers = own ?? (await runningServers(config));
   const secretKey = await secretKeyOf(config.dataDir, config.secretKey);
   const store = await openStore({
     uri: servers.mongoUri,
@@ -59,7 +60,7 @@ export async function openRuntime(config: Config, role: ProcessRole, say: (line:
     async stop() {
       await store.close();
       await connection.close();
-      if ('stop' in servers) await servers.stop();
+      await own?.stop();
     },
   };
 }

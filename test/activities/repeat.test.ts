@@ -144,15 +144,15 @@ describe('an activity that runs twice with changed facts in between', () => {
       enquiryId: id,
       channelId: 'support',
       effect: {
-        do: 'endOffer',
+        do: 'endOffer' as const,
         seq: number + 1,
         node: 'ring',
         offer: `${id}.${number}`,
         agents: [answer.reserved],
-        how: 'missed',
+        how: 'missed' as const,
         winner: null,
       },
-    } as const;
+    };
     await activities.endOffer(end);
     await activities.endOffer(end);
     const after = await work.store.agents.get(answer.reserved);

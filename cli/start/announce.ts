@@ -1,0 +1,41 @@
+import type { FirstRun } from './first-run';
+import type { Runtime } from './open-runtime';
+import { writeRuntimeFile } from './runtime-file';
+
+/** What is told at the end of a start. */
+export interface Announcement {
+  runtime: Runtime;
+  say(line: string): void;
+  apiUrl: string | null;
+  smtpPort: number | null;
+  made: FirstRun | null;
+  sink: string;
+}
+
+/** Writes `runtime.json` and prints where everything is, how to sign in, and the next command. */
+export async function announce({ runtime, say, apiUrl, smtpPort, made, sink }: Announcement): Promise<void> {
+  const { config, servers, role } = runtime;
+  if (role !== 'all') {
+    say(`Ringpost ${role} runs.`);
+    return;
+  }
+  const path = await writeRuntimeFile(config.dataDir, {
+    pid: process.pid,
+    api: apiUrl ?? '',
+    openapi: `${apiUrl ?? ''}/openapi.json`,
+    smtp: { host: config.smtpBindAddress, port: smtpPort ?? 0 },
+    temporal: { address: servers.temporalAddress, namespace: config.namespace, ui: servers.temporalUi },
+    mongo: { uri: servers.mongoUri, database: config.mongoDatabase },
+    sink,
+    demo:
+      made && made.demo.length > 0 ? { channel: 'support', address: 'support@localhost', signIns: made.demo } : null,
+  });
+  say('');
+  say(`API              ${apiUrl ?? ''}  (document: ${apiUrl ?? ''}/openapi.json)`);
+  say(`Mail in (SMTP)   ${config.smtpBindAddress}:${smtpPort ?? 0}`);
+  say(`Temporal UI      ${servers.temporalUi || 'where your Temporal has it'}  (namespace ${config.namespace})`);
+  if (made?.admin) say(made.admin);
+  if (made && made.demo.length > 0) say(`Demo sign-ins    in ${path} (readable by you only)`);
+  say('Next             npm run demo    (in another terminal)');
+  say('Stop             Ctrl-C');
+}

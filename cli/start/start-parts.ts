@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { createActivities } from '../../activities';
+import type { Ports, WorkLog } from '../../activities/ports';
+import { startApi } from '../../api/server';
+import { createDnsCache } from '../../mail/dns-cache';
+import { createParser, type Parser } from '../../mail/parser';
+import { fileType } from '../../mail/mime/file-type';
+import { safeFileName } from '../../mail/mime/file-name';
+import { sanitizeAgentHtml } from '../../mail/sanitize';
+import { renderTemplate } from '../../mail/template';
+import { createWorker } from '../../worker/create-worker';
+import { watchLogin } from '../../worker/intake/imap-intake';
+import { createIntake, type Intake } from '../../worker/intake/intake';
+import type { IntakePorts } from '../../worker/intake/intake-ports';
+import { startSmtpIntake } from '../../worker/intake/smtp-intake';
+import { createHostResolver } from '../../worker/resolve-host';
+import { copyToSent, lookInSent } from '../../worker/sent-folder';
+import { queueTestMail } from '../../worker/test-mail';
+import { attributeKeys } from '../../workflows/search-attributes';
+import { firstRun } from './first-run';
+import type { Runtime } from './open-runtime';
+import { announce } from './announce';
+import { apiSettings, intakeSettings, smtpLimits, workSettings } from './settings-of-parts';
+
+/** Running parts, in the order in which they are stopped: first what takes work in, last what finishes it. */
+interface Part {
+  stop(): Promise<void>;
+}
+
+/** What all parts of one process share. */
+export interface Shared {
+  runtime: Runtime;
+  log: WorkLog;
+  intakePorts: IntakePorts & { parser: Parser };
+  intake: Intake;
+  resolveHost(host: string): Promise<string>;
+  stopping: AbortController;
+  sinkFolder: string;
+}
+
+/** Starts what the role of this process asks for and tells where it can be reached. */
+export async function startParts(runtime: Runtime, say: (line: string) => void): Promise<Part> {
+  const { config, role } = runtime;
+  const is = (...roles: string[]): boolean => role === 'all' || roles.includes(role);
+  const shared = shareOf(runtime);
+  const parts: Part[] = [];
+  if (is('worker')) parts.push(await startWorkerPart(shared, 'enquiries'));
+  if (is('intake')) parts.push(await startWorkerPart(shared, 'mail'));
+  const api = is('api') ? await startApiPart(shared) : null;
+  if (api) parts.unshift(api);
+  const made = role === 'all' ? await firstRun(runtime.store, config.dataDir, api?.url ?? '') : null;
+  if (is('worker')) await startLongWorkflows(runtime);
+  const smtp = is('intake') ? await startSmtpPart(shared) : null;
+  if (smtp) parts.unshift(smtp);
+  await announce({
+    runtime,
+    say,
+    apiUrl: api?.url ?? null,
+    smtpPort: smtp?.port ?? null,
+    made,
+    sink: shared.sinkFolder,
+  });
+  return {
+    async stop() {
+      shared.stopping.abort();
+      for (const part of parts) await part.stop();
+      await shared.intakePorts.parser.close();
+    },
+  };
+}
+
+function shareOf(runtime: Runtime): Shared {
+  const { config, store, workflows, mailSecret } = runtime;
+  const log: WorkLog = ({ level, msg, ...rest }) => runtime.log[level](rest, msg);
+  const parser = createParser({ timeoutMs: config.parseTimeoutMs, memoryMb: config.parserMemoryMb });
+  const intakePorts = {
+    store,
+    workflows,
+    parser,
+    mailSecret,
+    settings: intakeSettings(config),
+    resolver: createDnsCache(),
+    now: () => new Date(),
+    log,
+  };
+  return {
+    runtime,
+    log,
+    intakePorts,
+    intake: createIntake(intakePorts),
+    resolveHost: createHostResolver(config.privateNetworks),
+    stopping: new AbortController(),
+    sinkFolder: join(config.dataDir, 'sink'),
+  };
+}
+
+async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Promise<Part> {
+  const { runtime, intake, log, resolveHost } = shared;
+  const { config, store } = runtime;
+  const ports: Ports = {
+    store,
+    workflows: runtime.workflows,
+    settings: workSettings(config),
+    mailSecret: runtime.mailSecret,
+    sinkFolder: shared.sinkFolder,
+    stopping: shared.stopping.signal,
+    settleOld: intake.settleOld,
+    watchLogin: (loginId, run) =>
+      watchLogin({ ...shared.intakePorts, intake, resolveHost, maxBytes: config.maxInboundBytes }, loginId, run),
+    copyToSent: (channel, raw) => copyToSent({ store, resolveHost }, channel, raw),
+    resolveHost,
+    now: () => new Date(),
+    log,
+  };
+  const worker = await createWorker(role, {
+    connection: runtime.connection,
+    namespace: config.namespace,
+    taskQueue: config.taskQueue,
+    mailTaskQueue: config.mailTaskQueue,
+    activities: createActivities(ports),
+    log: ({ msg, ...rest }) => log({ level: 'warn', msg, ...rest }),
+    maxCachedWorkflows: config.maxCachedWorkflows,
+  });
+  const running = worker.run();
+  return {
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    },
+  };
+}
+
+async function startLongWorkflows({ store, workflows }: Runtime): Promise<void> {
+  await workflows.startClock();
+  for (const channel of await store.channels.list()) await workflows.startDelivery(channel._id);
+  for (const login of await store.mailLogins.list()) if (login.enabled) await workflows.startMailbox(login._id);
+}
+
+async function startSmtpPart({ runtime, intake, intakePorts }: Shared): Promise<Part & { port: number }> {
+  const { config } = runtime;
+  const receiver = await startSmtpIntake({
+    ...intakePorts,
+    intake,
+    host: config.smtpBindAddress,
+    port: config.smtpPort,
+    limits: smtpLimits(config),
+  });
+  return { port: receiver.port, stop: () => receiver.close() };
+}
+
+async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Promise<Part & { url: string }> {
+  const { config, store, client, workflows, servers, mailSecret } = runtime;
+  const api = await startApi({
+    host: config.bindAddress,
+    port: config.apiPort,
+    ports: {
+      store,
+      temporal: client,
+      temporalNames: {
+        namespace: config.namespace,
+        uiUrl: servers.temporalUi || null,
+        searchAttributes: Object.values(attributeKeys).map((key) => key.name),
+      },
+      workflows,
+      redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
+      mail: {
+        sanitizeAgentHtml,
+        renderTemplate,
+        fileType,
+        safeFileName,
+        queueTest: (test) => queueTestMail({ store, mailSecret }, test),
+        lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
+      },
+      settings: apiSettings(config, runtime.role),
+      log: runtime.log,
+      version: '0.1.0',
+      metrics: new Registry(),
+      health: async () => [],
+      now: () => new Date(),
+    },
+  });
+  log({ level: 'info', msg: 'The API serves.', url: api.url });
+  return { url: api.url, stop: () => api.close() };
+}
