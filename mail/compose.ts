@@ -69,7 +69,7 @@ export async function composeMail(mail: OutgoingMail): Promise<Buffer> {
     ...(mail.inReplyTo && isMessageId(mail.inReplyTo) ? { inReplyTo: mail.inReplyTo } : {}),
     references: trimReferences(mail.references ?? []),
     text: mail.text ?? textOfHtml(mail.html),
-    html: htmlDocument({ ...mail, title: oneLine(mail.subject, 900) }),
+    html: htmlDocument({ ...mail, title: oneLine(mail.subject, 900), preview: oneLine(mail.preview ?? '', 250) }),
     attachments: (mail.attachments ?? []).map(attachment),
     headers: extraHeaders(mail),
     baseBoundary: createHash('sha256')

@@ -33,10 +33,11 @@ export function escapeHtml(text: string): string {
 export function htmlDocument(parts: {
   html: string;
   title: string;
+  /** One line of plain text. */
   preview?: string | null;
   language?: string | null;
 }): string {
-  const preview = parts.preview?.trim() ? previewBlock(parts.preview.trim()) : '';
+  const preview = parts.preview ? previewBlock(parts.preview) : '';
   if (/<html[\s>]/i.test(parts.html)) {
     return /<body[^>]*>/i.test(parts.html) ? parts.html.replace(/<body[^>]*>/i, (tag) => tag + preview) : parts.html;
   }
@@ -61,5 +62,5 @@ function previewBlock(preview: string): string {
   const hidden =
     'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all;font-size:1px;line-height:1px';
   // The blanks keep clients from filling the preview line up with the beginning of the text.
-  return `<div style="${hidden}">${escapeHtml(preview.slice(0, 250))}${'&#8199;&#65279;&#847; '.repeat(40)}</div>`;
+  return `<div style="${hidden}">${escapeHtml(preview)}${'&#8199;&#65279;&#847; '.repeat(40)}</div>`;
 }

@@ -1,11 +1,10 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
 import { selfSignedCertificate } from '../../mail/receivers/self-signed';
-import { portOf } from './smtp-sink';
+import { answers, freePorts } from './free-ports';
 import { until } from './until';
 
 /** A Dovecot of one's own: every user exists, every password is `pw`. */
@@ -38,7 +37,7 @@ export async function startDovecot(): Promise<Dovecot> {
   await chmod(folder, 0o755);
   await mkdir(join(folder, 'mail'));
   await chmod(join(folder, 'mail'), 0o777);
-  const [imapPort, imapsPort, pop3Port, lmtpPort] = await freePorts();
+  const [imapPort = 0, imapsPort = 0, pop3Port = 0, lmtpPort = 0] = await freePorts(4);
   const { key, cert } = selfSignedCertificate('localhost');
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'cert.pem'), cert);
@@ -153,29 +152,6 @@ namespace inbox {
  }
 }
 `;
-}
-
-/** Four free loopback ports; between finding and using them another could take them, which no test has met yet. */
-async function freePorts(): Promise<[number, number, number, number]> {
-  const servers = Array.from({ length: 4 }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))),
-  );
-  const [a = 0, b = 0, c = 0, d = 0] = servers.map(portOf);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [a, b, c, d];
-}
-
-/** Tells whether somebody listens on a loopback port. */
-export function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function run(program: string, args: string[], input?: string | Buffer): Promise<string> {

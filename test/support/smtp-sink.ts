@@ -35,14 +35,28 @@ export interface SmtpSink {
   mails: SunkMail[];
   /** Command lines as they came. */
   commands: string[];
+  /** Connections ever made. */
   connections(): number;
+  /** Connections open now. */
+  open(): number;
+  /** Bytes of the body that is being received. */
+  bodyBytes(): number;
+  /** Breaks every open connection. */
+  breakLines(): void;
   play(script: SinkScript): void;
   close(): Promise<void>;
 }
 
 /** Starts a sink; it is written by hand, since no real server makes these faults on demand. */
 export async function startSmtpSink(script: SinkScript = {}): Promise<SmtpSink> {
-  const state = { script, mails: [] as SunkMail[], commands: [] as string[], sockets: new Set<Socket>(), opened: 0 };
+  const state = {
+    script,
+    mails: [] as SunkMail[],
+    commands: [] as string[],
+    sockets: new Set<Socket>(),
+    opened: 0,
+    bodyBytes: 0,
+  };
   const server = createServer((socket) => {
     state.opened += 1;
     state.sockets.add(socket);
@@ -57,6 +71,11 @@ export async function startSmtpSink(script: SinkScript = {}): Promise<SmtpSink> 
     mails: state.mails,
     commands: state.commands,
     connections: () => state.opened,
+    open: () => state.sockets.size,
+    bodyBytes: () => state.bodyBytes,
+    breakLines: () => {
+      for (const socket of state.sockets) socket.destroy();
+    },
     play: (next) => {
       state.script = next;
     },
@@ -71,6 +90,7 @@ interface SinkState {
   script: SinkScript;
   mails: SunkMail[];
   commands: string[];
+  bodyBytes: number;
 }
 
 function converse(socket: Socket, state: SinkState): void {
@@ -81,6 +101,7 @@ function converse(socket: Socket, state: SinkState): void {
   let working: Promise<unknown> = say(socket, state.script.greeting ?? '220 sink ESMTP', '');
 
   const body = async (): Promise<boolean> => {
+    state.bodyBytes = pending.length;
     const { closeAfterBodyBytes, duringBody, dot } = state.script;
     if (closeAfterBodyBytes !== undefined && pending.length >= closeAfterBodyBytes) {
       socket.destroy();
@@ -146,7 +167,7 @@ async function answer(socket: Socket, script: SinkScript, line: string, mail: Su
   } else if (verb === 'QUIT') {
     socket.end('221 bye\r\n');
   } else {
-    await say(socket, '250 ok', line);
+    await say(socket, verb === 'RSET' || verb === 'NOOP' ? '250 ok' : '502 not known here', line);
   }
   return false;
 }
