@@ -15,11 +15,10 @@ export function readAddresses(raw: string, hint: string | null, limit: number): 
   for (const entry of addressparser(readable.replace(/\0/g, ''), { flatten: true })) {
     if (out.length >= limit) break;
     const address = cleanAddress(entry.address);
-    const name = withoutControls(decodeName(entry.name)).trim();
+    const name = withoutControls(decodeName(entry.name)).replace(/\\([",\\])/g, '$1').trim();
     if (address !== '') out.push({ address, name: name === address ? '' : name });
-    else if (name !== '') out.push({ address: '', name });
   }
-  return out.some((entry) => entry.address) ? out.filter((entry) => entry.address) : out.slice(0, 1);
+  return out;
 }
 
 /** Raw bytes beside encoded words: the bytes are decoded first, the words stay for later. */

@@ -60,7 +60,16 @@ export function classify(mail: ParsedMail, envelope: MailEnvelope, options: Clas
   const people = mail.from.find((from) => isNamed(from.address, options.peopleSenders));
   if (people) {
     reasons.push(`The channel counts ${people.address} as a person.`);
-    return { kind: 'person', automatic: false, noAutoReply: spam, spam, reasons };
+    const answered = mail.replyTo[0]?.address;
+    const robot =
+      answered !== undefined && isNeverAnsweredAddress(answered) && !isNamed(answered, options.peopleSenders);
+    return {
+      kind: 'person',
+      automatic: false,
+      noAutoReply: spam || robot || isFromUs(mail, options, reasons),
+      spam,
+      reasons,
+    };
   }
   const robot = robotReasons(mail, envelope);
   const list = listReasons(mail);

@@ -47,6 +47,7 @@ function fallbackName(
   if (extension === 'eml') return `${subjectOf(content) || `message-${number}`}.eml`;
   if (declared === 'message/delivery-status') return 'delivery-status.txt';
   if (declared === 'message/feedback-report') return 'feedback-report.txt';
+  if (declared === 'message/disposition-notification') return 'read-receipt.txt';
   if (declared.endsWith('rfc822-headers')) return 'message-headers.txt';
   if (extension === 'ics') return 'invite.ics';
   if (type.endsWith('ms-tnef')) return 'winmail.dat';

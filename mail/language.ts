@@ -3,6 +3,8 @@ import { detectAll } from 'tinyld';
 
 const SAMPLE_CHARS = 400;
 const MIN_LETTERS = 12;
+// Below it the detector names languages at random.
+const MIN_ACCURACY = 0.15;
 
 /** ISO 639-1 code, or an empty string where the text is too short or the guess too weak. */
 export function languageOf(text: string): string {
@@ -16,5 +18,6 @@ export function languageOf(text: string): string {
   // One character of these scripts says as much as several letters.
   const dense = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(sample);
   if (letters < (dense ? 4 : MIN_LETTERS)) return '';
-  return detectAll(sample)[0]?.lang ?? '';
+  const [best] = detectAll(sample);
+  return best && best.accuracy >= MIN_ACCURACY ? best.lang : '';
 }

@@ -9,6 +9,7 @@ import { htmlToText, textToHtml } from './html-text';
 import { languageOf } from './language';
 import { readBody, type FoundBody } from './mime/body';
 import { decodeText } from './mime/charset';
+import { guessCharset } from './mime/guess-charset';
 import { readHeaderBlock } from './mime/header-block';
 import { readPartTree, type MimePart } from './mime/part-tree';
 import { DEFAULT_LIMITS, type Attachment, type ParsedMail, type ParseLimits } from './parsed-mail';
@@ -29,24 +30,25 @@ function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
   const { root, warnings } = readPartTree(raw, limits);
   if (root.fields.length === 0) throw new UnparsableMail('no-header');
   const parts = flat(root);
-  const hint = parts.map((part) => part.params.get('charset')).find((charset) => charset !== undefined) ?? null;
+  const hint = charsetHint(root, parts);
   const facts = readHeaders(root.fields, hint, limits.maxAddresses);
   const body = readBody(root, { htmlToText, textToHtml });
   const files = collectAttachments(body.files, body.html);
   const shown = withinLimits(body, files, limits);
   const cut = cutQuote({ subject: facts.subject, text: shown.text, html: shown.html });
-  const reports = reportParts(root, parts, files, facts, shown.text);
+  const reports = reportParts(root, files, facts, shown.text);
+  const protection = protectionOf(root, parts, shown.text);
   return {
     ...facts,
     ...shown,
     ...cut,
     safeHtml: shown.html === null ? null : sanitizeMailHtml(shown.html, { maxLinks: limits.maxLinks }),
     language: languageOf(cut.newText),
-    protection: protectionOf(root, parts, shown.text),
+    protection,
     dsn: readDsn(reports),
     feedback: readFeedbackReport(reports, textOf(files, 'message/feedback-report')[0] ?? null),
     calendar: calendarOf(files),
-    warnings: [...facts.warnings, ...warnings, ...body.warnings, ...shown.warnings],
+    warnings: [...facts.warnings, ...warnings, ...body.warnings, ...shown.warnings, ...PROTECTION[protection]],
     size: raw.length,
     bodyDigest: digestOf(body),
   };
@@ -88,17 +90,29 @@ function generatedFile(name: string, type: string, text: string, files: Attachme
   };
 }
 
+const PROTECTION: Record<ParsedMail['protection'], string[]> = {
+  none: [],
+  signed: ['The mail is signed; the signature was not verified.'],
+  encrypted: ['The mail is encrypted; it can only be read by opening the original.'],
+};
+
+/** The charset that raw bytes of the header are most likely in: that of the body, declared or guessed from all. */
+function charsetHint(root: MimePart, parts: MimePart[]): string | null {
+  const declared = parts.map((part) => part.params.get('charset')).find((charset) => charset !== undefined);
+  if (declared) return declared;
+  const raw = root.fields.map(({ value }) => value).filter((value) => /\P{ASCII}/u.test(value));
+  if (raw.length === 0) return null;
+  const text = parts.find((part) => part.type.startsWith('text/'));
+  return guessCharset(
+    Buffer.concat([Buffer.from(raw.join('\n'), 'latin1'), text?.body.subarray(0, 8192) ?? Buffer.alloc(0)]),
+  );
+}
+
 function flat(root: MimePart): MimePart[] {
   return [root, ...root.parts.flatMap(flat)];
 }
 
-function reportParts(
-  root: MimePart,
-  parts: MimePart[],
-  files: Attachment[],
-  facts: HeaderFacts,
-  text: string,
-): ReportParts {
+function reportParts(root: MimePart, files: Attachment[], facts: HeaderFacts, text: string): ReportParts {
   const returned = files.find((file) =>
     /^(?:message\/(?:rfc822|global|partial|rfc822-headers)|text\/rfc822-headers|message\/global-headers)/.test(
       file.declaredType,
@@ -112,7 +126,7 @@ function reportParts(
     reportType: root.params.get('report-type')?.toLowerCase() ?? null,
     statuses: textOf(files, 'message/delivery-status', 'message/global-delivery-status'),
     original: returned ? decodedHeaders(readHeaderBlock(returned.content, 256 * 1024).fields, null) : null,
-    text: parts.length > 0 ? text : '',
+    text,
   };
 }
 

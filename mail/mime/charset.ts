@@ -3,6 +3,7 @@
  * TextDecoder knows most charsets; those it does not know are turned into one it does, or decoded here.
  */
 import { guessCharset } from './guess-charset';
+import { decodeCp949 } from './korean';
 
 /** Text of some bytes, and how sure it is. */
 export interface DecodedText {
@@ -160,8 +161,10 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
       return latin1(bytes).replace(/[\x80-\xff]/g, (c) => CP850[c.charCodeAt(0) - 0x80] ?? c);
     case 'utf-7':
       return utf7(latin1(bytes));
+    case 'euc-kr':
+      return decodeCp949(bytes);
     case 'iso-2022-kr':
-      return new TextDecoder('euc-kr').decode(shiftedToEuc(bytes));
+      return decodeCp949(shiftedToEuc(bytes));
     case 'hz-gb-2312':
       return new TextDecoder('gb18030').decode(hzToGb(bytes));
     default:

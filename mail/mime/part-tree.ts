@@ -59,6 +59,7 @@ function readPart(bytes: Buffer, depth: number, defaultType: string, progress: P
   }
   const sections = multipartSections(part);
   if (sections.length === 0) {
+    if (part.body.length === 0) return part;
     progress.warnings.add('A multipart has no parts; its content is shown as text.');
     return { ...part, type: part.body.length > 0 && depth === 0 ? 'text/plain' : part.type };
   }
