@@ -2,7 +2,7 @@ import type { SettingValues } from '../flows/flow';
 import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 import { recording } from './enquiries/recording';
-import { createOpenEnquiries } from './open-enquiries';
+import { createOpenEnquiries, type OpenEnquiry } from './open-enquiries';
 import { createStories } from './stories';
 
 /** A message of an enquiry, in the order they came. */
@@ -162,8 +162,13 @@ export function createEnquiries(ports: CollectionPorts) {
       ]);
     },
 
-    /** Open enquiries that did not change since; reconcile asks Temporal for them. */
-    unchangedSince: (before: Date, limit = 200) => open.unchangedSince(before, limit),
+    /** Open enquiries that did not change since; reconcile asks Temporal for them. Closed ones leave the lists. */
+    async unchangedSince(before: Date, limit = 200): Promise<OpenEnquiry[]> {
+      const found = await open.unchangedSince(before, limit);
+      const closed = (await collection.getMany(found.map((one) => one._id))).filter((one) => one.closedAt !== null);
+      closed.forEach(open.leave);
+      return found.filter((one) => !closed.some((other) => other._id === one._id));
+    },
 
     /** Closed enquiries, newest first; for reports: scans. */
     closedBetween: (since: Date, until: Date, limit = 200): Promise<Enquiry[]> =>

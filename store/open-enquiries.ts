@@ -67,7 +67,11 @@ export const openEnquiries: Definition<OpenEnquiry> = {
 export function createOpenEnquiries(ports: CollectionPorts) {
   const collection = openCollection(openEnquiries, ports);
   const leaving = createLeaving(async (leavers) => {
-    await collection.remove('leave', { _id: { $in: [...leavers.keys()] } });
+    // What was reopened meanwhile has a later seq and stays.
+    await collection.removeEach(
+      'leave',
+      [...leavers].map(([_id, seq]) => ({ _id, seq: { $lte: seq } })),
+    );
   }, 200);
 
   function filterOf(filter: OpenEnquiryFilter): Query {
@@ -92,7 +96,7 @@ export function createOpenEnquiries(ports: CollectionPorts) {
       await collection.upsert('follow', { _id, seq: { $lt: enquiry.seq } }, { $set: rest });
     },
     /** The enquiry closed; it leaves the lists within a moment. */
-    leave: (id: string): void => leaving.add(id, 0),
+    leave: (enquiry: Pick<Enquiry, '_id' | 'seq'>): void => leaving.add(enquiry._id, enquiry.seq),
     /** Removes now what has closed. */
     flush: leaving.flush,
     /** Open enquiries that fit: priority first, then oldest. */

@@ -8,7 +8,7 @@ import { createCaps } from './caps';
 import { createChannels } from './channels';
 import { createContacts } from './contacts';
 import { createCounters } from './counters';
-import type { FailAt } from './database/asking';
+import type { Create, FailAt } from './database/asking';
 import type { CollectionPorts } from './database/collection';
 import { connect, type ConnectionLimits } from './database/connect';
 import { keepInMemory } from './database/kept-in-memory';
@@ -52,6 +52,8 @@ export interface StorePorts {
   /** Writes the bytes of a blob; replaced by tests of full disks. */
   writeBlob?: (file: FileHandle, content: Uint8Array) => Promise<void>;
   limits?: ConnectionLimits;
+  /** Clock of what is kept in memory (ms); replaced by tests. */
+  now?: () => number;
 }
 
 function openCollections(ports: CollectionPorts, store: StorePorts) {
@@ -64,7 +66,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     ...(writeBlob ? { write: writeBlob } : {}),
   });
   const meta = createMeta(ports);
-  const keep = keepInMemory(meta, Date.now);
+  const keep = keepInMemory(meta, store.now ?? Date.now);
   const counters = createCounters(ports);
   return {
     secrets,
@@ -106,11 +108,12 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
  */
 export async function openStore(ports: StorePorts) {
   const counts = createOperationCounts();
-  const creates: (() => Promise<void>)[] = [];
+  const creates: Create[] = [];
   const connection = await connect(ports.uri, ports.database, ports.limits);
   const collections = openCollections({ connection, counts, failAt: ports.failAt, creates }, ports);
   const { meta, secrets, ledger, outbox, enquiries } = collections;
   const keyFingerprint = secrets.digest('fingerprint', 'ringpost');
+  const there = async (): Promise<string[]> => (await connection.listCollections()).map((one) => one.name);
   const health = watchHealth(connection);
   return {
     ...collections,
@@ -121,7 +124,7 @@ export async function openStore(ports: StorePorts) {
     /** Whether the last heartbeat (every 2 s) was answered. */
     healthy: health.healthy,
     /** Makes collections and indexes, checks schema version and key; may run again. */
-    migrate: () => migrate({ meta, keyFingerprint, creates }),
+    migrate: () => migrate({ meta, keyFingerprint, there, creates }),
     /** Ends what is on its way and closes. */
     async close(): Promise<void> {
       health.stop();

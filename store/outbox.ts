@@ -110,7 +110,10 @@ export function createOutbox(ports: CollectionPorts) {
   const due = openCollection(outboxDue, ports);
   const leaving = createLeaving(async (leavers) => {
     // A mail that was queued again meanwhile is due at another time and stays.
-    await due.remove('leave', { $or: [...leavers].map(([_id, dueAt]) => ({ _id, dueAt: new Date(dueAt) })) });
+    await due.removeEach(
+      'leave',
+      [...leavers].map(([_id, dueAt]) => ({ _id, dueAt: new Date(dueAt) })),
+    );
   }, 500);
   const leave = (entry: OutboxEntry): void => leaving.add(entry._id, entry.nextAttemptAt.getTime());
   const parts = { collection, due, leave };

@@ -33,6 +33,15 @@ export function createStories(ports: CollectionPorts) {
       const { _id: id, timeline: entries } = enquiry;
       await collection.insert('keepPage', { _id: `${id}:${page}`, enquiry: id, entries, v: 1 });
     },
+    /** Before a commit of more entries than a page, which could push some out uncopied: copies old and new. */
+    async keepBurst(burst: { id: string; timeline: TraceEntry[] }, read: () => Promise<Enquiry | null>): Promise<void> {
+      if (burst.timeline.length <= pageEvery) return;
+      const before = await read();
+      if (!before) return;
+      const page = pageOf(before.timelineLength + burst.timeline.length);
+      const entries = [...before.timeline, ...burst.timeline];
+      await collection.insert('keepBurst', { _id: `${burst.id}:${page}`, enquiry: burst.id, entries, v: 1 });
+    },
     /** All entries, oldest first, each once. */
     async whole(enquiry: Enquiry): Promise<TraceEntry[]> {
       const count = pageOf(enquiry.timelineLength);

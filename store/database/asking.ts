@@ -6,13 +6,16 @@ import type { OperationCounts } from './operation-counts';
 /** Calls after each write, by the name `<collection>.<operation>`; crash tests end the process there. */
 export type FailAt = (point: string) => void | Promise<void>;
 
+/** Makes a collection and its indexes, unless it is among those that are there. */
+export type Create = (there: ReadonlySet<string>) => Promise<void>;
+
 /** What a collection needs. */
 export interface CollectionPorts {
   connection: Connection;
   counts: OperationCounts;
   failAt?: FailAt | undefined;
-  /** Told how to make each collection and its indexes; `migrate` calls them. */
-  creates: (() => Promise<void>)[];
+  /** How to make each collection and its indexes; `migrate` calls them. */
+  creates: Create[];
 }
 
 /** Asks the database; errors of the connection come out as `StoreAway`. */

@@ -76,6 +76,13 @@ export function changing<D extends Stored>(definition: Definition<D>, model: Mod
       await wrote(operation, updates.length, () => model.bulkWrite(operations, options));
     },
 
+    /** Removes several documents in one command, each by a filter that names its id. */
+    removeEach: async (operation: string, filters: Query[]): Promise<void> => {
+      if (filters.length === 0) return;
+      const operations = filters.map((filter) => ({ deleteOne: { filter } }));
+      await wrote(operation, filters.length, () => model.bulkWrite(operations, { ordered: false }));
+    },
+
     /** Updates every document that fits; how many. */
     updateAll: async (operation: string, filter: Query, update: Query): Promise<number> => {
       const done = await wrote(operation, 1, () => model.updateMany(filter, update));

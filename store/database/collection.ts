@@ -12,10 +12,9 @@ export function openCollection<D extends Stored>(definition: Definition<D>, port
   const { name, indexes = [] } = definition;
   const model = makeModel(ports.connection, definition);
 
-  ports.creates.push(() =>
+  ports.creates.push((there) =>
     asked(async () => {
-      const there = await ports.connection.listCollections();
-      if (!there.some((one) => one.name === name)) await ports.connection.createCollection(name);
+      if (!there.has(name)) await ports.connection.createCollection(name);
       for (const { fields, unique } of indexes) {
         await model.collection.createIndex(fields, unique ? { unique } : {});
       }

@@ -60,5 +60,7 @@ export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (awayNames.has(error.name)) return true;
   if ('code' in error && typeof error.code === 'number' && awayCodes.has(error.code)) return true;
-  return /initial connection|disconnected|bufferCommands/i.test(error.message) && error.name === 'MongooseError';
+  // The driver wraps what went wrong with a bulk write, and forgets its name.
+  if ('errorResponse' in error && error.errorResponse !== error && isAway(error.errorResponse)) return true;
+  return error.name === 'MongooseError' && /initial connection|disconnected|bufferCommands/i.test(error.message);
 }

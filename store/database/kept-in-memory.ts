@@ -42,11 +42,12 @@ export function keepInMemory(meta: MetaFacts, now: () => number, checkEveryMs = 
     all<D extends { _id: string }>(name: KeptName, load: () => Promise<D[]>): Kept<D> {
       const key = `version:${name}`;
       names.push(key);
-      let loaded: { version: number; documents: Promise<ReadonlyMap<string, D>> } | null = null;
+      let loaded: { version: string; documents: Promise<ReadonlyMap<string, D>> } | null = null;
       return {
         async byId() {
           await check();
-          const version = versions.get(key) ?? 0;
+          // Once a minute anyway: a process may have died between its write and its word about it.
+          const version = `${versions.get(key) ?? 0} in minute ${Math.floor(now() / 60_000)}`;
           if (loaded?.version === version) return loaded.documents;
           const documents = load().then((all) => new Map(all.map((one) => [one._id, one])));
           loaded = { version, documents };

@@ -52,6 +52,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
   return {
     /** Commits a burst; `stale`: a record with this or a later `seq` stands and nothing was changed. */
     async record(record: EnquiryRecord): Promise<'recorded' | 'stale' | 'unknown'> {
+      await stories.keepBurst(record, () => collection.get(record.id));
       const after = await commit(record);
       const stands = after ?? (await collection.get(record.id));
       if (!stands) return 'unknown';
@@ -59,7 +60,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
       // A repeat after a crash still finishes what follows the commit.
       await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
       if (stands.closedAt === null) await open.follow(stands);
-      else open.leave(stands._id);
+      else open.leave(stands);
       return after ? 'recorded' : 'stale';
     },
 

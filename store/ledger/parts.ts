@@ -52,7 +52,10 @@ export async function moveOffers(
   open: Collection<LedgerEntry>,
   leavers: Map<string, number>,
 ): Promise<void> {
-  await open.remove('leave', { $or: [...leavers].map(([_id, offers]) => ({ _id, offers })) });
+  await open.removeEach(
+    'leave',
+    [...leavers].map(([_id, offers]) => ({ _id, offers })),
+  );
   for (const late of await open.getMany([...leavers.keys()])) {
     const entry = await settled.get(late._id);
     if (!entry) continue;

@@ -1,4 +1,10 @@
-import { isAvailable, type OfferEnd, type PendingOffer, type PresenceWord, type ReserveRequest } from '../../store/agents';
+import {
+  isAvailable,
+  type OfferEnd,
+  type PendingOffer,
+  type PresenceWord,
+  type ReserveRequest,
+} from '../../store/agents';
 import { freshStore, type FreshStore } from '../support/fresh-store';
 
 let store: FreshStore;
@@ -252,6 +258,11 @@ test('saving an agent again changes his name and capacity and nothing else', asy
 
   await store.agents.save({ id: ann, name: 'Ann Lee', capacity: 9 }, now);
 
-  expect(await store.agents.get(ann)).toMatchObject({ name: 'Ann Lee', capacity: 9, load: 1, presence: { word: 'available' } });
+  expect(await store.agents.get(ann)).toMatchObject({
+    name: 'Ann Lee',
+    capacity: 9,
+    load: 1,
+    presence: { word: 'available' },
+  });
   expect((await store.agents.list()).map((one) => one._id)).toContain(ann);
 });

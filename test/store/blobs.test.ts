@@ -55,19 +55,22 @@ test('only the owner may read mail', async () => {
   expect((await stat(blobs.pathOf(sha256))).mode & 0o077).toBe(0);
 });
 
-test.each(['ENOSPC', 'EDQUOT'])('a full disk (%s) is told as DiskFull and leaves nothing half written', async (code) => {
-  const blobs = createFileBlobs({
-    dataDir,
-    write: async (file, content) => {
-      await file.write(content.subarray(0, 3));
-      await failing(code)();
-    },
-  });
+test.each(['ENOSPC', 'EDQUOT'])(
+  'a full disk (%s) is told as DiskFull and leaves nothing half written',
+  async (code) => {
+    const blobs = createFileBlobs({
+      dataDir,
+      write: async (file, content) => {
+        await file.write(content.subarray(0, 3));
+        await failing(code)();
+      },
+    });
 
-  await expect(blobs.put(raw)).rejects.toThrow(DiskFull);
-  expect(await filesIn(dataDir)).toEqual([]);
-  expect(await blobs.has(sha256)).toBe(false);
-});
+    await expect(blobs.put(raw)).rejects.toThrow(DiskFull);
+    expect(await filesIn(dataDir)).toEqual([]);
+    expect(await blobs.has(sha256)).toBe(false);
+  },
+);
 
 test('another failure of the disk is not called full, and leaves nothing either', async () => {
   const blobs = createFileBlobs({ dataDir, write: failing('EIO') });

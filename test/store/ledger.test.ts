@@ -125,7 +125,10 @@ test('entries are found by address, Message-ID, enquiry and time, settled or not
   const other = await freshStore();
   const found = async (search: Parameters<typeof other.ledger.find>[0]): Promise<string[]> =>
     (await other.ledger.find(search)).map((one) => one._id);
-  for (const [id, at] of [['first', 0], ['second', 5_000]] as const) {
+  for (const [id, at] of [
+    ['first', 0],
+    ['second', 5_000],
+  ] as const) {
     const { entry } = await other.ledger.offer(aDelivery(id, { receivedAt: later(at) }));
     await other.ledger.settle(entry, { ...started, from: 'eve@example.org', messageId: `<${id}@x>` }, now);
   }

@@ -241,7 +241,10 @@ test('an uncertain mail found in Sent is sent; a bounce and the copy to Sent are
   expect(await store.outbox.foundInSent('o-marks', now)).toMatchObject({ state: 'sent' });
   expect(await store.outbox.foundInSent('o-marks', now)).toBeNull();
   expect([await store.outbox.copied('o-marks'), await store.outbox.copied('o-marks')]).toEqual([true, false]);
-  expect([await store.outbox.markBounced('o-marks', bounced), await store.outbox.markBounced('o-marks', bounced)]).toEqual([true, false]);
+  expect([
+    await store.outbox.markBounced('o-marks', bounced),
+    await store.outbox.markBounced('o-marks', bounced),
+  ]).toEqual([true, false]);
 });
 
 test('mails are found by Message-ID and by enquiry, oldest first', async () => {

@@ -46,7 +46,9 @@ test('keys with any characters are found, in the order asked', async () => {
   const odd = ['<$a.b|c@x>', '<"quoted id"@x.$y>', `<${'long'.repeat(500)}@x>`];
   await store.threadKeys.claim(odd.map((id, index) => aKey(id, `e-${index}`)));
 
-  const found = await store.threadKeys.lookUp([odd[2] ?? '', '<none@x>', odd[0] ?? ''].map((id) => threadKeyId('support', id)));
+  const found = await store.threadKeys.lookUp(
+    [odd[2] ?? '', '<none@x>', odd[0] ?? ''].map((id) => threadKeyId('support', id)),
+  );
 
   expect(found.map((one) => one.enquiry)).toEqual(['e-2', 'e-0']);
 });
