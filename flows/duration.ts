@@ -8,8 +8,8 @@ const UNIT_MS = new Map([
 const SHORT = /^(\d{1,9})([smhd])$/;
 const ISO = /^P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/;
 
-/** The longest duration a flow may name: ten years, far below the limit of any timer. */
-export const LONGEST_MS = 3650 * 86_400_000;
+/** The longest duration a flow may name: a year. */
+export const LONGEST_MS = 366 * 86_400_000;
 
 /**
  * Reads `"60s" "15m" "8h" "3d"` or ISO 8601 `"PT60S" "P1DT2H"` as milliseconds.

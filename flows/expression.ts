@@ -73,7 +73,9 @@ function readPath(operands: unknown[], read: Read): Value {
   const path = operands[0];
   if (operands.length !== 1 || typeof path !== 'string') return fault('"var" takes one fixed name');
   const value = read(path);
-  return value === undefined ? fault(`"${path}" cannot be read`) : value;
+  // Only JSON comes in, whatever the reader finds under an inherited name.
+  const known = value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
+  return known && typeof value !== 'function' ? value : fault(`"${path}" cannot be read`);
 }
 
 type Compute = (part: unknown) => Value;
@@ -105,7 +107,8 @@ const STRICT: Record<string, (values: Value[]) => Value> = {
     values.map((value) => (Array.isArray(value) ? fault('"cat" joins no lists') : (value ?? ''))).join(''),
   in: ([needle, stack]) => {
     if (Array.isArray(stack)) return needle !== undefined && stack.includes(needle);
-    return text(stack).includes(text(needle));
+    // As in JsonLogic, empty text holds nothing, not even empty text.
+    return stack !== '' && text(stack).includes(text(needle));
   },
   lower: (values) => text(only(values)).toLowerCase(),
   contains: ([value, part]) => some(value, (item) => item.includes(folded(part))),

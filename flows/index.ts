@@ -11,3 +11,9 @@ export { evaluateAll, storePaths, type EvaluationMode, type EvaluationResult } f
 export { facts, factOf, type Fact, type ValueType } from './facts';
 export { durationMs, durationWords } from './duration';
 export { strategies, obstacle, type Candidate, type Choice, type Reasoned, type Strategy } from './strategies';
+export { checkFlow, parseFlow, lintCodes } from './lint';
+export type { Finding, Related } from './lint/finding';
+export type { References } from './lint/context';
+export { flowSchema, SCHEMA_ID } from './schema';
+export { canonical } from './format';
+export { diagram } from './diagram';

@@ -3,14 +3,14 @@ import type { EnquiryState } from '../state';
 import { resolveText } from '../setting-values';
 import { ask, has } from '../engine/run';
 import { DONE, type Kind } from './kind';
-import { slugOrSetting } from './schema-parts';
+import { say, slugOrSetting } from './schema-parts';
 
 /** `auto-reply`: answers the mail from a template; the engine sends at most one per enquiry, none to machines. */
 export const autoReply: Kind<AutoReplyNode> = {
   title: 'Answers the mail from a template, once per enquiry and never to automatic mail.',
-  properties: { template: slugOrSetting },
+  properties: { template: say('the name of a template, such as "support-received"', slugOrSetting) },
   required: ['template'],
-  outcomes: () => DONE,
+  outcomes: DONE,
   enter(run, node) {
     const reason = suppressed(run.state);
     if (reason)

@@ -2,14 +2,14 @@ import type { BlocklistNode } from '../flow';
 import { resolveText } from '../setting-values';
 import { ask, has } from '../engine/run';
 import type { Kind } from './kind';
-import { listOf, slugOrSetting } from './schema-parts';
+import { listOf, say, slugOrSetting } from './schema-parts';
 
 /** `blocklist`: asks further lists by name, beside those intake has asked for every message. */
 export const blocklist: Kind<BlocklistNode> = {
   title: 'Looks for the sender in blocklists.',
-  properties: { lists: listOf(slugOrSetting, 1) },
+  properties: { lists: say('names of blocklists, such as ["support"]', listOf(slugOrSetting, 1)) },
   required: ['lists'],
-  outcomes: () => [
+  outcomes: [
     { name: 'blocked', takesTime: false },
     { name: 'clear', takesTime: false },
   ],

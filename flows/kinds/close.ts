@@ -3,15 +3,20 @@ import { resolveText } from '../setting-values';
 import { closeEnquiry } from '../engine/closing';
 import { ask, has, tell, type Run } from '../engine/run';
 import type { Kind } from './kind';
-import { ref, slugOrSetting } from './schema-parts';
+import { ref, say, slugOrSetting } from './schema-parts';
 
 /** `close`: tells the contact, where the flow and the agent want it, and ends the enquiry. */
 export const close: Kind<CloseNode> = {
   title: 'Closes the enquiry and may tell the contact.',
-  properties: { reason: ref('slug'), notify: { anyOf: [{ const: false }, slugOrSetting] } },
+  properties: {
+    reason: say('a short reason, such as "resolved"', ref('slug')),
+    notify: say('false, or the name of a template, such as "enquiry-closed"', {
+      anyOf: [{ const: false }, slugOrSetting],
+    }),
+  },
   required: ['reason', 'notify'],
   withoutNext: true,
-  outcomes: () => [],
+  outcomes: [],
   enter(run, node) {
     const template = node.notify === false ? null : resolveText(run.flow, run.settings, node.notify);
     if (template === null) return closeEnquiry(run, node.reason, 'Closed.');

@@ -2,16 +2,19 @@ import type { EngageNode } from '../flow';
 import { resolveDuration } from '../setting-values';
 import { ask } from '../engine/run';
 import { DONE, type Kind } from './kind';
-import { ref } from './schema-parts';
+import { ref, say } from './schema-parts';
 
 const ENGAGED_MS = 30 * 86_400_000;
 
 /** `engage`: binds the contact to the agent who has the enquiry, for a time. */
 export const engage: Kind<EngageNode> = {
   title: 'Binds the contact to the agent who has the enquiry.',
-  properties: { expires: ref('duration'), whenUnavailable: { enum: ['forward-to-group', 'wait'] } },
+  properties: {
+    expires: say('how long they stay together, such as "30d"', ref('duration')),
+    whenUnavailable: say('"forward-to-group" or "wait"', { enum: ['forward-to-group', 'wait'] }),
+  },
   required: ['expires', 'whenUnavailable'],
-  outcomes: () => DONE,
+  outcomes: DONE,
   enter(run, node) {
     const { assignee } = run.state;
     if (assignee === null) {

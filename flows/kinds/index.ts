@@ -3,7 +3,7 @@ import { autoReply } from './auto-reply';
 import { blocklist } from './blocklist';
 import { close } from './close';
 import { engage } from './engage';
-import type { Kind } from './kind';
+import type { Kind, Outcome } from './kind';
 import { ring } from './ring';
 import { route } from './route';
 import { set } from './set';
@@ -30,7 +30,23 @@ export const kinds: { readonly [K in NodeKind]: Kind<Extract<FlowNode, { type: K
 /** Kinds of the flow language that this release does not run; the linter says so instead of "unknown". */
 export const KINDS_NOT_BUILT: readonly string[] = ['webhook', 'forward', 'notify', 'note', 'priority', 'subflow'];
 
-/** The kind of a node; null when the type names none (a flow that was not checked). */
+/** True for the name of a kind of this release. */
+export function isKind(name: unknown): name is NodeKind {
+  return typeof name === 'string' && Object.hasOwn(kinds, name);
+}
+
+/** The kind of that name; null when there is none (a flow that was not checked). */
+export function kindNamed(name: unknown): Kind<FlowNode> | null {
+  return isKind(name) ? kinds[name] : null;
+}
+
+/** The kind of a node. */
 export function kindOf(node: FlowNode): Kind<FlowNode> | null {
-  return Object.hasOwn(kinds, node.type) ? kinds[node.type] : null;
+  return kindNamed(node.type);
+}
+
+/** The outcomes a node has, besides `error`. */
+export function outcomesOf(kind: Kind<FlowNode>, node: FlowNode): readonly Outcome[] {
+  const names = kind.outcomesOf?.(node);
+  return names ? kind.outcomes.filter(({ name }) => names.includes(name)) : kind.outcomes;
 }

@@ -22,7 +22,10 @@ export interface Kind<Node extends FlowNode> {
   readonly required: readonly string[];
   /** True for kinds whose nodes lead on by properties of their own instead of `next`, or end the flow. */
   readonly withoutNext?: true;
-  outcomes(node: Node): readonly Outcome[];
+  /** Every outcome a node of this kind can have, besides `error`. */
+  readonly outcomes: readonly Outcome[];
+  /** Which of them this node has, where that depends on what it names. */
+  outcomesOf?(node: Node): readonly string[];
   /** The course comes to the node. */
   enter(run: Run, node: Node): Turn;
   /** The question that `enter` (or an earlier `resume`) asked is answered. Kinds that ask none have no use for it. */

@@ -4,7 +4,7 @@ import { resolveDuration } from '../setting-values';
 import { ask, has, type Run, type Turn } from '../engine/run';
 import { beginRinging } from '../engine/ringing';
 import type { Kind } from './kind';
-import { ref } from './schema-parts';
+import { ref, say } from './schema-parts';
 
 /** How long one offer rings, and how long an enquiry waits in line, where the node does not say. */
 export const RING_MS = 60_000;
@@ -16,13 +16,15 @@ const PATIENCE_MS = 10 * 60_000;
 export const ring: Kind<RingNode> = {
   title: 'Rings agents until one accepts, all were asked, or nobody is there.',
   properties: {
-    to: { enum: ['routed-group', 'engaged-agent'] },
-    strategy: { enum: ['leastLoaded', 'roundRobin', 'ringAll', 'none'] },
-    timeout: ref('duration'),
-    queueTimeout: ref('duration'),
+    to: say('"routed-group" or "engaged-agent"', { enum: ['routed-group', 'engaged-agent'] }),
+    strategy: say('"leastLoaded", "roundRobin", "ringAll" or "none"', {
+      enum: ['leastLoaded', 'roundRobin', 'ringAll', 'none'],
+    }),
+    timeout: say('how long one offer rings, such as "60s"', ref('duration')),
+    queueTimeout: say('how long it may wait in line, such as "15m"', ref('duration')),
   },
   required: ['to'],
-  outcomes: () => [
+  outcomes: [
     { name: 'accepted', takesTime: false },
     { name: 'timeout', takesTime: true },
     { name: 'unavailable', takesTime: false },

@@ -5,15 +5,16 @@ import { shareOf } from '../share';
 import type { Run } from '../engine/run';
 import { destinationProperties, resolveTarget } from './destinations';
 import type { Kind } from './kind';
-import { ref } from './schema-parts';
+import { ref, say } from './schema-parts';
 
 /** `route`: picks the group or agent that the next `ring` rings, by sequence, percentage or schedule. */
 export const route: Kind<RouteNode> = {
   title: 'Picks the group or agent that is rung next.',
   properties: {
-    rule: { enum: ['sequence', 'percentage', 'schedule'] },
-    sticky: ref('duration'),
+    rule: say('"sequence", "percentage" or "schedule"', { enum: ['sequence', 'percentage', 'schedule'] }),
+    sticky: say('how long the agent who served last is asked first, such as "90d"', ref('duration')),
     destinations: {
+      description: 'a list of destinations, each with a "group" or an "agent"',
       type: 'array',
       minItems: 1,
       maxItems: 50,
@@ -21,8 +22,8 @@ export const route: Kind<RouteNode> = {
         type: 'object',
         properties: {
           ...destinationProperties,
-          percent: { type: 'number', minimum: 0, maximum: 100 },
-          hours: { type: 'string', maxLength: 200 },
+          percent: say('a number from 0 to 100', { type: 'number', minimum: 0, maximum: 100 }),
+          hours: say('opening hours, such as "mon-fri 09:00-18:00"', { type: 'string', maxLength: 200 }),
         },
         additionalProperties: false,
         oneOf: [{ required: ['group'] }, { required: ['agent'] }],
@@ -30,7 +31,7 @@ export const route: Kind<RouteNode> = {
     },
   },
   required: ['rule', 'destinations'],
-  outcomes: () => [
+  outcomes: [
     { name: 'routed', takesTime: false },
     { name: 'unroutable', takesTime: false },
   ],

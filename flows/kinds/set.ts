@@ -9,6 +9,7 @@ export const set: Kind<SetNode> = {
   title: 'Gives variables of the flow new values.',
   properties: {
     values: {
+      description: 'variables of this flow, each with its new value',
       type: 'object',
       minProperties: 1,
       maxProperties: 50,
@@ -17,7 +18,7 @@ export const set: Kind<SetNode> = {
     },
   },
   required: ['values'],
-  outcomes: () => DONE,
+  outcomes: DONE,
   enter(run, node) {
     const evaluated = evaluateHere(run, Object.values(node.values), 'values');
     return 'asked' in evaluated ? evaluated.asked : assign(run, node, evaluated.result);

@@ -3,28 +3,29 @@ import { has, type Turn } from '../engine/run';
 import { storePaths } from '../evaluation';
 import { evaluateHere, expressionFault } from './conditions';
 import type { Kind } from './kind';
-import { ref } from './schema-parts';
+import { ref, say } from './schema-parts';
 
 /** `switch`: goes where the first case leads whose condition holds, else to `default`. */
 export const switchKind: Kind<SwitchNode> = {
   title: 'Goes on by the first condition that holds.',
   properties: {
     cases: {
+      description: 'a list of cases, each with a condition "when" and a node "next"',
       type: 'array',
       minItems: 1,
       maxItems: 50,
       items: {
         type: 'object',
-        properties: { when: ref('expression'), next: ref('nodeName'), comment: { type: 'string' } },
+        properties: { when: ref('expression'), next: ref('target'), comment: { type: 'string' } },
         required: ['when', 'next'],
         additionalProperties: false,
       },
     },
-    default: ref('nodeName'),
+    default: say('the node to go to when no case holds', ref('target')),
   },
   required: ['cases', 'default'],
   withoutNext: true,
-  outcomes: () => [],
+  outcomes: [],
   enter(run, node) {
     const conditions = node.cases.map(({ when }) => when);
     const firstToAsk = conditions.findIndex((condition) => storePaths([condition]).length > 0);

@@ -2,15 +2,16 @@ import type { TagNode } from '../flow';
 import { has, type Run, type Turn } from '../engine/run';
 import { evaluateHere, expressionFault } from './conditions';
 import { DONE, type Kind } from './kind';
-import { listOf, ref } from './schema-parts';
+import { listOf, ref, say } from './schema-parts';
 
 /** `tag`: puts tags on the enquiry or takes them off, always or by rules. */
 export const tag: Kind<TagNode> = {
   title: 'Adds and removes tags, always or where a condition holds.',
   properties: {
-    add: listOf(ref('tag')),
-    remove: listOf(ref('tag')),
+    add: say('tags to put on, such as ["billing"]', listOf(ref('tag'))),
+    remove: say('tags to take off, such as ["billing"]', listOf(ref('tag'))),
     rules: {
+      description: 'a list of rules, each with a condition "when" and the tags to "add"',
       type: 'array',
       minItems: 1,
       maxItems: 50,
@@ -23,7 +24,7 @@ export const tag: Kind<TagNode> = {
     },
   },
   required: [],
-  outcomes: () => DONE,
+  outcomes: DONE,
   enter(run, node) {
     const rules = node.rules ?? [];
     const evaluated = evaluateHere(

@@ -5,13 +5,15 @@ import { beginRinging } from '../engine/ringing';
 import { destinationProperties, resolveTarget } from './destinations';
 import type { Kind } from './kind';
 import { QUEUE_MS, RING_MS } from './ring';
-import { ref } from './schema-parts';
+import { ref, say } from './schema-parts';
 
 /** `transfer`: rings another group or agent while whoever has the enquiry keeps it until the other accepts. */
 export const transfer: Kind<TransferNode> = {
   title: 'Offers the enquiry to another group or agent; it stays where it is until one accepts.',
   properties: {
     to: {
+      description:
+        '"requested-destination", a group such as { "group": "support" } or an agent such as { "agent": "ana" }',
       anyOf: [
         { const: 'requested-destination' },
         {
@@ -22,12 +24,12 @@ export const transfer: Kind<TransferNode> = {
         },
       ],
     },
-    note: { type: 'string', maxLength: 500 },
-    timeout: ref('duration'),
-    queueTimeout: ref('duration'),
+    note: say('text of at most 500 characters', { type: 'string', maxLength: 500 }),
+    timeout: say('how long one offer rings, such as "60s"', ref('duration')),
+    queueTimeout: say('how long it may wait in line, such as "15m"', ref('duration')),
   },
   required: ['to'],
-  outcomes: () => [
+  outcomes: [
     { name: 'accepted', takesTime: false },
     { name: 'failed', takesTime: false },
   ],

@@ -2,7 +2,7 @@ import type { WaitEvent, WaitNode } from '../flow';
 import { resolveDuration } from '../setting-values';
 import { rest, tell } from '../engine/run';
 import type { Kind, JsonSchema } from './kind';
-import { listOf, ref } from './schema-parts';
+import { listOf, ref, say } from './schema-parts';
 
 /** Events of the flow language that nothing brings in this release; the linter says so. */
 export const EVENTS_NOT_BUILT: readonly string[] = ['sla-warned', 'sla-breached', 'snooze-ended'];
@@ -28,9 +28,14 @@ const events: JsonSchema = listOf({ enum: [...WAIT_EVENTS] });
 /** `wait`: rests until one of the named events comes or the time is over. */
 export const wait: Kind<WaitNode> = {
   title: 'Waits for what people do, at most for a time.',
-  properties: { for: events, timeout: ref('duration'), restartOn: events },
+  properties: {
+    for: say('events that end the wait, such as ["agent-closed"]', events),
+    timeout: say('how long it waits at most, such as "3d"', ref('duration')),
+    restartOn: say('events that start its time again, such as ["customer-replied"]', events),
+  },
   required: ['timeout'],
-  outcomes: (node) => [...(node.for ?? []), 'timeout'].map((name) => ({ name, takesTime: true })),
+  outcomes: [...WAIT_EVENTS, 'timeout'].map((name) => ({ name, takesTime: true })),
+  outcomesOf: (node) => [...(node.for ?? []), 'timeout'],
   enter(run, node) {
     const until = run.at + resolveDuration(run.flow, run.settings, node.timeout, DAY_MS);
     tell(run, { kind: 'wait', what: 'Waits.', detail: { for: node.for ?? [], until } });

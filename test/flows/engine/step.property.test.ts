@@ -243,7 +243,7 @@ describe('step under random events in random order', () => {
         for (const each of moves) world.move(each);
         expect(JSON.stringify(world.state)).not.toContain('could not be carried out');
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

@@ -1,0 +1,11 @@
+import type { Rule } from '../context';
+
+/** E209: a flow without any `close`. */
+export const noClose: Rule = {
+  code: 'E209',
+  title: 'No close at all',
+  *check({ nodes }) {
+    if ([...nodes.values()].some(({ kind }) => kind === 'close')) return;
+    yield { pointer: '/nodes', message: 'The flow has no node of the kind "close", so no enquiry ever ends. Add one.' };
+  },
+};

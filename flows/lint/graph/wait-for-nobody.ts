@@ -1,0 +1,43 @@
+import type { LintContext, NodeText, Rule } from '../context';
+import { pointerTo } from '../finding';
+import { edgesOf, reach, type Edge } from './graph';
+
+const ACTS: readonly string[] = ['agent-closed', 'agent-replied', 'transfer-requested'];
+
+/** W212: a `wait` for what an agent does, reachable without an agent or a group's list behind it. */
+export const waitForNobody: Rule = {
+  code: 'W212',
+  title: 'Waiting for an agent that nobody named',
+  *check(context) {
+    const { root, nodes } = context;
+    const alone = reach(
+      alonesOf(context),
+      edgesOf(context).filter((edge) => staysAlone(nodes.get(edge.from), edge)),
+    );
+    for (const { name, node } of nodes.values()) {
+      if (node?.type !== 'wait' || !alone.has(name)) continue;
+      const event = node.for?.find((each) => ACTS.includes(each));
+      if (event === undefined || root['start'] === undefined) continue;
+      yield {
+        pointer: pointerTo('nodes', name),
+        message: `The node "${name}" waits for "${event}", but enquiries can come here that no agent and no group has. Let a "route", a "ring" or a "transfer" come before.`,
+      };
+    }
+  },
+};
+
+/** The entries at which nobody has the enquiry. Who takes or closes one has it. */
+function alonesOf({ root }: LintContext): string[] {
+  const closed = root['closedReply'];
+  const reopened = typeof closed === 'object' && closed !== null && !Array.isArray(closed) ? closed['at'] : undefined;
+  return [root['start'], root['onError'], reopened].filter((name) => typeof name === 'string');
+}
+
+/** False for the ways behind which an agent or a group has the enquiry. What cannot be read is trusted. */
+function staysAlone(from: NodeText | undefined, { by }: Edge): boolean {
+  const node = from?.node;
+  if (!node) return false;
+  if (node.type === 'route') return by !== 'routed';
+  if (node.type === 'ring') return by !== 'accepted';
+  return node.type !== 'transfer';
+}

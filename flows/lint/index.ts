@@ -1,0 +1,128 @@
+import type { Flow, Json } from '../flow';
+import { contextOf, isObject, type References, type Rule } from './context';
+import type { Finding, Found } from './finding';
+import { readJson, type JsonText, type Place } from './parse/read-json';
+import { layers } from './rules';
+
+/** The most bytes a flow may have: it travels in the input of every run. */
+const MAX_BYTES = 64 * 1024;
+
+/** Codes about the text itself, with their titles; all others are rules of `layers`. */
+export const PARSE_CODES: Readonly<Record<string, string>> = {
+  E101: 'Not JSON',
+  E102: 'Duplicate key',
+  E701: 'Over 64 KiB',
+};
+
+/** Faults after which the ways between nodes are not what was meant, so that what they lead to would only be echoes. */
+const BREAKS_GRAPH = new Set(['E103', 'E104', 'E109', 'E110', 'E201', 'E203', 'E204']);
+
+/** Every code of the linter with its title. */
+export function lintCodes(): Map<string, string> {
+  const rules: readonly Rule[] = Object.values(layers).flat();
+  return new Map([...Object.entries(PARSE_CODES), ...rules.map(({ code, title }) => [code, title] as const)]);
+}
+
+/**
+ * Everything that is wrong or doubtful in the text of a flow, in the order of the text. Never throws.
+ * Without `references` nothing outside the flow is checked (a draft); with them, groups, templates and lists must exist.
+ */
+export function checkFlow(text: string, references: References = {}): Finding[] {
+  const bytes = utf8Length(text);
+  if (bytes > MAX_BYTES) {
+    const message = `The flow has ${bytes} bytes; ${MAX_BYTES} is the most. Part it into several flows.`;
+    return [place('E701', { pointer: '', message }, text, new Map())];
+  }
+  const json = readJson(text);
+  const broken = parseFindings(text, json);
+  if (broken.length > 0) return broken;
+  const { value, places } = json;
+  if (!isObject(value)) {
+    return [place('E110', { pointer: '', message: 'A flow is an object in braces { … }.' }, text, places)];
+  }
+  const found = checkLayers(value, references);
+  return found
+    .map(({ code, found: each }) => place(code, each, text, places))
+    .toSorted((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
+}
+
+/** The flow in a text, if its shape can be relied on (no E1xx besides parts not built yet), and all findings. */
+export function parseFlow(text: string, references: References = {}): { flow: Flow | null; findings: Finding[] } {
+  const findings = checkFlow(text, references);
+  const sound = !findings.some(({ code }) => /^E(1|20[34]|208|701)/.test(code) && code !== 'E111');
+  // The schema has vouched for it.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { flow: sound ? (JSON.parse(text) as Flow) : null, findings };
+}
+
+function checkLayers(root: Record<string, Json>, references: References): { code: string; found: Found }[] {
+  const context = contextOf(root, references);
+  const all: { code: string; found: Found }[] = [];
+  const run = (rules: readonly Rule[]): void => {
+    for (const { code, check } of rules) for (const found of check(context)) all.push({ code, found });
+  };
+  run(layers.shape);
+  run(layers.targets);
+  if (!all.some(({ code }) => BREAKS_GRAPH.has(code))) run(layers.graph);
+  // Too deep to look into: what is in there is not looked at.
+  const tooBig = layers.expressions.find(({ code }) => code === 'E703')?.check(context) ?? [];
+  const big = [...tooBig].map(({ pointer }) => pointer);
+  const before = all.length;
+  run(layers.expressions);
+  const inside = (pointer: string): boolean => big.some((each) => pointer === each || pointer.startsWith(`${each}/`));
+  const kept = all.splice(before).filter(({ code, found }) => code === 'E703' || !inside(found.pointer));
+  all.push(...kept);
+  run(layers.references);
+  return all;
+}
+
+function parseFindings(text: string, { error, duplicates, places }: JsonText): Finding[] {
+  if (error) return [at('E101', { pointer: '', message: error.message }, text, error.offset, places)];
+  return duplicates.map(({ pointer, first, again }) => {
+    const name = pointer.slice(pointer.lastIndexOf('/') + 1);
+    const message = `"${name}" stands twice in the same braces; only the last would count. Remove or rename one.`;
+    const finding = at('E102', { pointer, message }, text, again, places);
+    return { ...finding, related: [{ pointer, ...position(text, first), message: 'stands here first' }] };
+  });
+}
+
+function place(code: string, found: Found, text: string, places: Map<string, Place>): Finding {
+  return at(code, found, text, offsetOf(found.pointer, places), places);
+}
+
+function at(code: string, found: Found, text: string, offset: number, places: Map<string, Place>): Finding {
+  const { pointer, message, suggestion, related = [] } = found;
+  return {
+    code,
+    severity: code.startsWith('W') ? 'warning' : 'error',
+    pointer,
+    ...position(text, offset),
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    related: related.map((each) => ({ ...each, ...position(text, offsetOf(each.pointer, places)) })),
+  };
+}
+
+/** Where a pointer leads: to the name of a property, else to the value; to the nearest place around what is missing. */
+function offsetOf(pointer: string, places: Map<string, Place>): number {
+  for (let path = pointer; ; path = path.slice(0, path.lastIndexOf('/'))) {
+    const found = places.get(path);
+    if (found) return found.key ?? found.start;
+    if (path === '' || !path.includes('/')) return 0;
+  }
+}
+
+function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,38 @@
+import { describeProperty } from '../../schema';
+import type { LintContext, Rule } from '../context';
+import { stepsOf } from '../finding';
+import { nameThe } from '../name-the';
+
+/** Properties whose absence has a code of its own. */
+const OWN_CODE: readonly string[] = ['start', '$schema', 'next', 'default', 'type'];
+
+/** E109: a property that must be there is not. */
+export const missingProperty: Rule = {
+  code: 'E109',
+  title: 'A property is missing',
+  *check(context) {
+    for (const { keyword, instancePath, params } of context.faults) {
+      const property = String(params['missingProperty']);
+      if (keyword !== 'required' || hasOwnCode(context, instancePath, property)) continue;
+      const what = describeProperty(kindAt(context, instancePath), property);
+      yield {
+        pointer: instancePath,
+        message: `${nameThe(instancePath)} needs "${property}"${what ? `: ${what}` : ''}.`,
+      };
+    }
+  },
+};
+
+function hasOwnCode(context: LintContext, pointer: string, property: string): boolean {
+  const steps = stepsOf(pointer);
+  if (steps.length === 0) return property === 'start' || property === '$schema';
+  if (steps[0] !== 'nodes' || steps.length !== 2) return false;
+  // A wait without a time-out is E208.
+  return OWN_CODE.includes(property) || (property === 'timeout' && kindAt(context, pointer) === 'wait');
+}
+
+function kindAt({ nodes }: LintContext, pointer: string): string | null {
+  const steps = stepsOf(pointer);
+  if (steps.length === 0) return null;
+  return steps[0] === 'nodes' && steps.length === 2 ? (nodes.get(steps[1] ?? '')?.kind ?? '') : '';
+}

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonical, checkFlow, lintCodes, type Json, type References } from '../../../flows';
+
+const folder = join(__dirname, '../../../docs/lint');
+const references: References = {
+  groups: ['support', 'triage'],
+  templates: ['support-received'],
+  lists: [],
+  agents: [],
+};
+const codes = [...lintCodes()];
+
+/** The flow under a heading of a page; what is too long for a page is marked and filled up. */
+function flowUnder(code: string, heading: string): string {
+  const page = readFileSync(join(folder, `${code}.md`), 'utf8');
+  const block = page.split(`## ${heading}`)[1]?.split('```json\n')[1]?.split('```')[0];
+  if (block === undefined) throw new Error(`${code}.md has no flow under "${heading}"`);
+  return block.replace('FILL', 'x'.repeat(66_000));
+}
+
+describe('every code of the linter has a page', () => {
+  it.each(codes)('%s: %s', (code, title) => {
+    expect(existsSync(join(folder, `${code}.md`))).toBe(true);
+    expect(readFileSync(join(folder, `${code}.md`), 'utf8').split('\n')[0]).toBe(`# ${code}: ${title}`);
+  });
+
+  it('and no page stands for a code that is gone', () => {
+    expect(readdirSync(folder).toSorted()).toEqual(codes.map(([code]) => `${code}.md`).toSorted());
+  });
+});
+
+describe('the flow that a page calls wrong has exactly that fault', () => {
+  it.each(codes)('%s: %s', (code) => {
+    const findings = checkFlow(flowUnder(code, 'Wrong'), references);
+    expect(findings.map((finding) => finding.code)).toEqual([code]);
+    expect(findings[0]).toMatchObject({
+      severity: code.startsWith('W') ? 'warning' : 'error',
+      message: expect.stringMatching(/^\S.*\.$/),
+      line: expect.any(Number),
+    });
+  });
+});
+
+describe('the flow that a page calls right has none, and is written as the formatter writes', () => {
+  it.each(codes)('%s: %s', (code) => {
+    const text = flowUnder(code, 'Right');
+    expect(checkFlow(text, references)).toEqual([]);
+    expect(canonical(JSON.parse(text) as Json)).toBe(text);
+  });
+});
