@@ -4,27 +4,35 @@
 const INTRODUCTIONS: RegExp[] = [
   /^on\b.{4,300}\bwrote\s*:$/i,
   /^(?:am|vor|den)\b.{4,300}\bschrieb\b.{0,200}:$/i,
-  /^.{4,300}\b(?:schrieb am|hat am)\b.{4,200}:$/i,
   /^le\b.{4,300}\ba\s+[ée]crit\s*:$/i,
   /^el\b.{4,300}\bescribi[óo]\s*:$/i,
   /^(?:il\b.{4,300})\bha scritto\s*:$/i,
   /^(?:em|a|no dia)\b.{4,300}\bescreveu\s*:$/i,
   /^(?:op|van)\b.{4,300}\b(?:schreef|het volgende geschreven).{0,200}:$/i,
   /^(?:den|på|on)\b.{4,300}\bskrev\b.{0,200}:$/i,
-  /^.{4,300}\bskrev\s+.{2,200}:$/i,
-  /^(?:w dniu|dnia|pon\.|wt\.|śr\.|czw\.|pt\.|sob\.|niedz\.)\b.{4,300}\b(?:pisze|napisał\(?a?\)?|napisał|napisała)\s*:$/i,
-  /^(?:dne|ve|po|út|st|čt|pá|so|ne)\b.{4,300}\bnapsal(?:\(a\)|a)?\s*:$/i,
-  /^.{4,300}\b(?:kirjoitti|ezt írta|írta|a scris|yazdı|şunu yazdı|đã viết)\s*:?.{0,120}:$/i,
-  /^.{4,300}(?:пишет|написал\(а\)|написала?|писал\(а\)|пише|написав)\s*:?$/i,
+  /^(?:w dniu|dnia|pon\.|wt\.|śr\.|czw\.|pt\.|sob\.|niedz\.)[\s,].{4,300}(?:pisze|napisał\(a\)|napisała?)\s*:$/i,
+  /^(?:dne|ve|po|út|st|čt|pá|so|ne)[\s,].{4,300}\bnapsal(?:\(a\)|a)?\s*:$/i,
   /^(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\s+\S{3,12}\s+\d{4}|(?:пн|вт|ср|чт|пт|сб|вс),).{0,200}(?:<|&lt;)?\S+@\S+(?:>|&gt;)?.{0,20}:$/i,
-  /^.{4,300}(?:写道|寫道|来信|的邮件)\s*[:：]$/,
   /^(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[/-]\d{1,2}[/-]\d{1,2}).{0,200}(?:[:：]|のメール[:：]?)$/,
-  /^.{0,200}(?:さんは書きました|さんが書きました|のメッセージ)\s*[:：]$/,
   /^\d{4}년\s*\d{1,2}월\s*\d{1,2}일.{0,200}(?:작성|님이 작성).{0,20}[:：]$/,
   /^(?:בתאריך|ב-?).{4,300}כתב.{0,60}:$/,
+];
+
+// Those that begin with a date or a name: wrapped only where the first line holds one, or a line of the customer's
+// own words would be taken along.
+const LOOSE_INTRODUCTIONS: RegExp[] = [
+  /^.{4,300}\b(?:schrieb am|hat am)\b.{4,200}:$/i,
+  /^.{4,300}\bskrev\s+.{2,200}:$/i,
+  /^.{4,300}\b(?:kirjoitti|ezt írta|írta|a scris|yazdı|şunu yazdı|đã viết)\s*:?.{0,120}:$/i,
+  /^.{4,300}(?:пишет|написал\(а\)|написала?|писал\(а\)|пише|написав)\s*:?$/i,
+  /^.{4,300}(?:写道|寫道|来信|的邮件)\s*[:：]$/,
+  /^.{0,200}(?:さんは書きました|さんが書きました|のメッセージ)\s*[:：]$/,
   /^.{4,300}كتب.{0,60}:$/,
   /^.{0,20}<?[\w.+-]+@[\w.-]+>?\s+(?:wrote|schrieb|escribi[óo]|a écrit|ha scritto)\s*:$/i,
 ];
+
+// In any other language: a line with a time and an address, right above a quote.
+const ANY_INTRODUCTION = /^(?=.{0,300}\d{1,2}[:.h]\d{2})(?=.{0,300}[^\s<>]@[^\s<>]).{10,300}[:：]$/i;
 
 const SEPARATORS: RegExp[] = [
   /^[-_=*\s]{2,40}\s*(?:original(?: message| e-?mail| appointment)|urspr(?:ü|ue)ngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|opprinnelig melding|oprindelig meddelelse|alkuperäinen viesti|wiadomość oryginalna|původní zpráva|eredeti üzenet|исходное сообщение|оригинальное сообщение|оригінальне повідомлення|пересылаемое сообщение|原始邮件|原始郵件|原邮件|元のメッセージ|オリジナルメッセージ|original messages?|원본 ?메시지|원본 메일)\s*[-_=*\s]{0,40}$/i,
@@ -69,10 +77,22 @@ function introductionLength(lines: string[], i: number): number {
     const line = (lines[i + n - 1] ?? '').trim().replace(/^>+\s*/, '');
     if (line === '' || joined.length > 500) return 0;
     joined = `${joined} ${line}`.trim();
-    if (/[:：]$|пишет$|のメール$/i.test(joined) && INTRODUCTIONS.some((pattern) => pattern.test(joined)))
-      return quoteBelow(lines, i + n) ? n : 0;
+    if (!/[:：]$|пишет$|のメール$/i.test(joined)) continue;
+    const loose = n === 1 || /\d|@/.test(lines[i] ?? '') ? LOOSE_INTRODUCTIONS : [];
+    if ([...INTRODUCTIONS, ...loose].some((pattern) => pattern.test(joined))) return quoteBelow(lines, i + n) ? n : 0;
+    if (n === 1 && ANY_INTRODUCTION.test(joined) && isQuoted(lines, i + n)) return n;
   }
   return 0;
+}
+
+function isQuoted(lines: string[], from: number): boolean {
+  return (
+    lines
+      .slice(from, from + 3)
+      .find((line) => line.trim() !== '')
+      ?.trim()
+      .startsWith('>') ?? false
+  );
 }
 
 /** An introduction is one only where a quote follows it, or the end. */
