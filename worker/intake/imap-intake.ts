@@ -1,88 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LongRun } from '../../activities/ports';
-import { watchImap, type ImapCursor, type ImapDelivery, type ImapState } from '../../mail/receivers/imap';
-import type { MailLogin } from '../../store/mail-logins';
+import {
+  watchImap,
+  type ImapCursor,
+  type ImapDelivery,
+  type ImapState,
+  type ImapTiming,
+} from '../../mail/receivers/imap';
+import type { LoginState, MailLogin } from '../../store/mail-logins';
 import { imapAccountOf } from '../imap-account-of';
 import type { Intake } from './intake';
-import type { IntakePorts } from './intake-ports';
+import type { Delivery, IntakePorts } from './intake-ports';
 
-/** What watching needs. */
+/** What watching a mail login needs beside intake. */
 export interface ImapIntakePorts extends Pick<IntakePorts, 'store' | 'now' | 'log'> {
   intake: Pick<Intake, 'offer'>;
-  resolveHost(host: string): Promise<string>;
-  /** Larger mails are kept by their header alone. */
+  resolveHost: (host: string) => Promise<string>;
+  /** Larger mail is not fetched: it is listed as refused, and stays on its server. */
   maxBytes: number;
+  timing?: Partial<ImapTiming>;
+  /** How often it is looked whether the login was changed, switched off or removed (ms). */
+  lookMs?: number;
 }
 
-const CHECK_MS = 5_000;
-
-/** Watches one mail login until it is gone, switched off or moved (a new generation), or the signal aborts. */
+/** Watches a mail login until it is removed or switched off (`gone`), or the signal aborts. */
 export async function watchLogin(ports: ImapIntakePorts, loginId: string, run: LongRun): Promise<{ gone: boolean }> {
-  const login = await ports.store.mailLogins.get(loginId);
-  if (!login?.enabled) return { gone: true };
-  const changed = new AbortController();
-  const check = setInterval(() => {
-    ports.store.mailLogins
-      .get(loginId)
-      .then((found) => (found?.enabled && found.generation === login.generation ? undefined : changed.abort()))
-      .catch(() => undefined);
-  }, CHECK_MS);
-  try {
+  while (!run.signal.aborted) {
+    const login = await ports.store.mailLogins.get(loginId);
+    if (!login?.enabled || login.protocol !== 'imap') return { gone: true };
+    const changed = new AbortController();
+    const signal = AbortSignal.any([run.signal, changed.signal]);
+    const states = createStateKeeper(ports, login);
+    const looking = lookForChange(ports, login, signal).then((isChanged) => isChanged && changed.abort());
     await watchImap({
       account: async () => imapAccountOf(ports, (await ports.store.mailLogins.get(loginId)) ?? login),
       folder: login.folder,
       firstSync: 'now',
       maxBytes: ports.maxBytes,
       cursor: cursorOf(ports, login),
-      offer: (delivery) => offer(ports, login, delivery),
-      onState: (state) => keepState(ports, login, state),
-      log: (msg) => ports.log({ level: 'warn', msg, login: loginId }),
+      offer: async (delivery) => void (await ports.intake.offer(deliveryOf(login, delivery))),
+      onState: states.keep,
+      log: (sentence) => ports.log({ level: 'warn', msg: sentence, login: loginId }),
       heartbeat: run.heartbeat,
-      signal: AbortSignal.any([run.signal, changed.signal]),
+      signal,
+      ...(ports.timing ? { timing: ports.timing } : {}),
     });
-  } finally {
-    clearInterval(check);
+    await Promise.all([states.kept(), looking]);
   }
-  const after = await ports.store.mailLogins.get(loginId);
-  return { gone: !after?.enabled };
+  return { gone: false };
 }
 
-function cursorOf({ store }: ImapIntakePorts, login: MailLogin) {
-  const { _id: id, generation } = login;
+/** Resolves true when another account, folder or nothing at all is to be watched; false when the signal aborts first. */
+async function lookForChange(ports: ImapIntakePorts, login: MailLogin, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    await sleep(ports.lookMs ?? 5_000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return false;
+    try {
+      const now = await ports.store.mailLogins.get(login._id);
+      const watched = ['generation', 'channel', 'enabled', 'secret', 'port', 'tls', 'ca', 'protocol'] as const;
+      if (!now || watched.some((field) => now[field] !== login[field])) return true;
+    } catch {
+      // The store is away: what we watch is still right.
+    }
+  }
+  return false;
+}
+
+function deliveryOf({ _id, generation, channel, tls }: MailLogin, mail: ImapDelivery): Delivery {
+  const { folder, uidValidity, uid, raw, bytes, internalDate, tooLarge } = mail;
+  return {
+    ledgerId: `imap:${_id}.${generation}:${folder}:${uidValidity}:${uid}`,
+    channelId: channel,
+    // The envelope is not known here; what the mailbox's server noted of it stands in the header.
+    source: { kind: 'imap', server: _id, envelope: { from: null, to: [], ip: null, helo: null, tls: tls !== 'none' } },
+    content: tooLarge ? { tooLarge: { bytes, header: raw } } : { raw },
+    ...(internalDate ? { receivedAt: internalDate } : {}),
+  };
+}
+
+/** The cursor in the store; it moves by compare-and-set under one generation and one UIDVALIDITY only. */
+function cursorOf({ store }: ImapIntakePorts, { _id: id, generation }: MailLogin) {
   return {
     async read(): Promise<ImapCursor | null> {
-      const found = await store.mailLogins.get(id);
-      return found?.cursor ? { ...found.cursor, syncedAt: found.state.lastSeenAt } : null;
+      const login = await store.mailLogins.get(id);
+      const cursor = login?.generation === generation ? login.cursor : null;
+      return cursor && { ...cursor, syncedAt: login?.state.lastSeenAt ?? null };
     },
-    move(from: ImapCursor | null, to: ImapCursor): Promise<boolean> {
-      const cursor = { uidValidity: to.uidValidity, uid: to.uid };
-      if (from?.uidValidity === to.uidValidity) {
-        return store.mailLogins.moveCursor({ id, generation, uidValidity: to.uidValidity, from: from.uid, to: to.uid });
+    move(from: ImapCursor | null, { uidValidity, uid }: ImapCursor): Promise<boolean> {
+      if (from?.uidValidity === uidValidity) {
+        return store.mailLogins.moveCursor({ id, generation, uidValidity, from: from.uid, to: uid });
       }
       const known = from && { uidValidity: from.uidValidity, uid: from.uid };
-      return store.mailLogins.startCursor({ id, generation, known, cursor });
+      return store.mailLogins.startCursor({ id, generation, known, cursor: { uidValidity, uid } });
     },
   };
 }
 
-async function offer({ intake }: ImapIntakePorts, login: MailLogin, delivery: ImapDelivery): Promise<void> {
-  const { folder, uidValidity, uid, raw, bytes, tooLarge, internalDate } = delivery;
-  await intake.offer({
-    ledgerId: `imap:${login._id}.${login.generation}:${folder}:${uidValidity}:${uid}`,
-    channelId: login.channel,
-    source: {
-      kind: 'imap',
-      server: login._id,
-      envelope: { from: null, to: [], ip: null, helo: null, tls: login.tls !== 'none' },
-    },
-    content: tooLarge ? { tooLarge: { bytes, header: raw } } : { raw },
-    ...(internalDate ? { receivedAt: internalDate } : {}),
-  });
-}
+/** How stale the time of the last success may be in the store; each look at the folder would be a write else. */
+const seenEveryMs = 30_000;
 
-function keepState({ store, now, log }: ImapIntakePorts, login: MailLogin, state: ImapState): void {
-  const { word, problem, syncedAt } = state;
-  store.mailLogins
-    .setState(login._id, { word, since: now(), problem, lastSeenAt: syncedAt })
-    .then(() => store.hints.tell({ about: 'login', id: login._id }))
-    .catch((error: unknown) => log({ level: 'warn', msg: 'The state of a mailbox could not be kept.', error }));
+/** Writes how a watcher fares to its login, one write after the other. */
+function createStateKeeper({ store, now, log }: ImapIntakePorts, login: MailLogin) {
+  let last: LoginState = login.state;
+  let writing: Promise<void> = Promise.resolve();
+
+  function keep({ word, problem, syncedAt }: ImapState): void {
+    const changed = word !== last.word || problem !== last.problem;
+    const lastSeenAt = syncedAt ?? last.lastSeenAt;
+    const stale = (lastSeenAt?.getTime() ?? 0) - (last.lastSeenAt?.getTime() ?? 0) >= seenEveryMs;
+    if (!changed && !stale) return;
+    const state = { word, problem, lastSeenAt, since: word === last.word ? last.since : now() };
+    last = state;
+    writing = writing
+      .then(() => store.mailLogins.setState(login._id, state))
+      .then(() => store.hints.tell({ about: 'login', id: login._id }))
+      .catch((error: unknown) => {
+        log({ level: 'warn', msg: 'The state of a mail login could not be kept.', login: login._id, error });
+      });
+  }
+
+  return { keep, kept: () => writing };
 }

@@ -14,6 +14,8 @@ export interface IntakeSettings {
   verifyBudgetMs: number;
   /** Addresses of mail servers of one's own in front of us: what they connect from says nothing of the sender. */
   trustedRelays: readonly string[];
+  /** Whose `Authentication-Results` are believed in mail fetched from which host; an empty name: without a name. */
+  trustedResults: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The settings unless others are given. */
@@ -22,6 +24,7 @@ export const defaultIntakeSettings: Readonly<IntakeSettings> = {
   temporalPatienceMs: 10_000,
   verifyBudgetMs: 5_000,
   trustedRelays: ['127.0.0.1', '::1'],
+  trustedResults: { 'imap.gmail.com': ['mx.google.com'], 'outlook.office365.com': [''] },
 };
 
 /** What intake is made from. */

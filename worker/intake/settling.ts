@@ -57,7 +57,8 @@ export function createSettling(ports: IntakePorts): Settle {
     const arrival = await readArrival(ports, entry, channel, raw);
     if ('verdict' in arrival) return arrival;
     // Asked for early, so that it runs beside everything else; most verdicts do not wait for it.
-    const origin = originOf(ports, entry, arrival.raw);
+    const origin = originOf(ports, arrival);
+    origin.catch(() => undefined);
     const first = (ledgerId: string, copy: boolean) => settleFirst(chain, { ledgerId: entry._id, copy }, ledgerId);
     const verdict = await judge({ ...ports, ...workflows, startRate, first, origin }, arrival);
     return { ...factsOf(arrival), ...verdict };

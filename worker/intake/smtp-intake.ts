@@ -1,87 +1,92 @@
-import { readLocalToken } from '../../mail/thread-tokens';
+import type { TlsPair } from '../../mail/receivers';
 import { startSmtpReceiver, type ReceivedMail, type SmtpAnswer, type SmtpReceiver } from '../../mail/receivers/smtp';
 import type { SmtpLimits } from '../../mail/receivers/smtp-limits';
 import { DiskFull } from '../../store/errors';
-import type { Channel } from '../../store/channels';
 import type { Intake } from './intake';
-import type { IntakePorts, Settled } from './intake-ports';
+import { TemporalAway, type Delivery, type IntakePorts } from './intake-ports';
+import { recipientChannel } from './recipient-channel';
 
-/** What the SMTP listener of an installation needs. */
-export interface SmtpIntakePorts extends Pick<IntakePorts, 'store' | 'mailSecret' | 'settings' | 'now' | 'log'> {
+/** What the SMTP listener needs beside intake. */
+export interface SmtpIntakePorts extends Pick<IntakePorts, 'store' | 'settings' | 'now' | 'log'> {
   intake: Pick<Intake, 'offer'>;
   host: string;
+  /** 0 takes a free one. */
   port: number;
   limits?: Partial<SmtpLimits>;
+  /** Certificate for STARTTLS; absent: one is made; null: not offered. */
+  tls?: TlsPair | null;
 }
 
-const LATER: SmtpAnswer = { code: 451, text: '4.3.0 We cannot take mail right now; please try again in a few minutes' };
+const answers = {
+  unknown: { code: 550, text: '5.1.1 Nobody has this address here' },
+  notNow: { code: 451, text: '4.3.0 We cannot take the mail at this moment, please come again' },
+  diskFull: { code: 452, text: '4.3.1 Our disk is full, please come again later' },
+} satisfies Record<string, SmtpAnswer>;
 
-/** Starts to take mail by SMTP for all channels that receive that way. */
+/** After Temporal did not answer, senders are asked to come again before they send their mail's content. */
+const temporalRestMs = 5_000;
+
+/** Refusals being written at one moment; more are not counted, so that a flood of them cannot fill our memory. */
+const mostRefusalsAtOnce = 100;
+
+/** Starts to receive mail for all channels by SMTP; 250 is only said when a mail is on disk and settled. */
 export async function startSmtpIntake(ports: SmtpIntakePorts): Promise<SmtpReceiver> {
-  const { log, now, store } = ports;
+  const { store, settings, log } = ports;
+  let temporalRestsUntil = 0;
+  let refusalsAtOnce = 0;
+
+  async function onMessage(mail: ReceivedMail): Promise<SmtpAnswer> {
+    const deliveries = await deliveriesOf(ports, mail);
+    if (deliveries.length === 0) return answers.notNow;
+    const outcomes = await Promise.allSettled(deliveries.map((delivery) => ports.intake.offer(delivery)));
+    const failures = outcomes.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+    if (failures.length === 0) return { code: 250, text: `2.0.0 Taken as ${mail.sha256.slice(0, 16)}` };
+    if (failures.some((failure) => failure instanceof TemporalAway)) temporalRestsUntil = Date.now() + temporalRestMs;
+    for (const error of failures)
+      log({ level: 'error', msg: 'A mail could not be taken; its sender comes again.', error });
+    return failures.some((failure) => failure instanceof DiskFull) ? answers.diskFull : answers.notNow;
+  }
+
   return startSmtpReceiver({
     host: ports.host,
     port: ports.port,
-    name: ports.settings.serverName,
-    limits: ports.limits ?? {},
-    checkRecipient: (address) => checkRecipient(ports, address),
-    onMessage: (mail) => take(ports, mail),
-    onRefusal: ({ remoteAddress, code }) => {
-      const at = now();
-      const refusal = { day: at.toISOString().slice(0, 10), reason: String(code), source: remoteAddress, now: at };
-      store.refusals.add(refusal).catch(() => undefined);
+    name: settings.serverName,
+    ...(ports.limits ? { limits: ports.limits } : {}),
+    ...(ports.tls === undefined ? {} : { tls: ports.tls }),
+    async checkRecipient(address) {
+      if (!store.healthy() || Date.now() < temporalRestsUntil) return answers.notNow;
+      return (await recipientChannel(ports, address)) ? { accept: true } : answers.unknown;
     },
-    log: (msg) => log({ level: 'warn', msg }),
+    onMessage,
+    onRefusal({ remoteAddress, code, text }) {
+      if (refusalsAtOnce >= mostRefusalsAtOnce) return;
+      refusalsAtOnce += 1;
+      const now = ports.now();
+      const reason = `${code} ${text.split(' ')[0] ?? ''}`.trim();
+      store.refusals
+        .add({ day: now.toISOString().slice(0, 10), reason, source: remoteAddress, now })
+        .catch((error: unknown) => log({ level: 'warn', msg: 'A refusal could not be counted.', error }))
+        .finally(() => {
+          refusalsAtOnce -= 1;
+        });
+    },
+    log: (sentence) => log({ level: 'warn', msg: sentence }),
   });
 }
 
-/** The channel behind an address: its own, an alias, or one of our plus addresses (replies, bounces). */
-export async function channelOf(
-  { store, mailSecret }: Pick<IntakePorts, 'store' | 'mailSecret'>,
-  address: string,
-): Promise<Channel | null> {
-  const direct = await store.channels.byAddress(address);
-  if (direct) return direct;
-  const token = readLocalToken(address, mailSecret);
-  return token && token !== 'forged' ? store.channels.byAddress(token.address) : null;
-}
-
-async function checkRecipient(ports: SmtpIntakePorts, address: string): Promise<{ accept: true } | SmtpAnswer> {
-  if (!ports.store.healthy()) return LATER;
-  const channel = await channelOf(ports, address);
-  if (!channel) return { code: 550, text: '5.1.1 There is no such address here' };
-  if (!channel.receive.smtp) return { code: 550, text: '5.2.1 This address takes no mail by this way' };
-  return { accept: true };
-}
-
-/** One entry for each channel named; `250` when every one is settled, else the sender comes again. */
-async function take(ports: SmtpIntakePorts, mail: ReceivedMail): Promise<SmtpAnswer> {
-  const addressees = new Map<string, string[]>();
-  for (const address of mail.envelope.to) {
-    const channel = await channelOf(ports, address);
-    if (channel) addressees.set(channel._id, [...(addressees.get(channel._id) ?? []), address]);
+/** One delivery for each channel among the recipients, whatever of its addresses they name. */
+async function deliveriesOf(ports: SmtpIntakePorts, mail: ReceivedMail): Promise<Delivery[]> {
+  const recipients = new Map<string, string[]>();
+  for (const recipient of mail.envelope.to) {
+    const channel = await recipientChannel(ports, recipient);
+    if (channel) recipients.set(channel._id, [...(recipients.get(channel._id) ?? []), recipient]);
   }
-  const offers = [...addressees].map(([channelId, to]) => offer(ports, mail, channelId, to));
-  const results = await Promise.allSettled(offers);
-  const failure = results.find((each) => each.status === 'rejected');
-  if (!failure) return { code: 250, text: '2.0.0 We have your mail' };
-  const reason: unknown = failure.reason;
-  if (reason instanceof DiskFull) return { code: 452, text: '4.3.1 There is no room for your mail right now' };
-  ports.log({ level: 'warn', msg: 'A mail could not be settled; its sender was asked to come again.', error: reason });
-  return LATER;
-}
-
-function offer({ intake }: SmtpIntakePorts, mail: ReceivedMail, channelId: string, to: string[]): Promise<Settled> {
-  const { session, envelope } = mail;
-  return intake.offer({
+  const { remoteAddress: ip, helo, secure: tls } = mail.session;
+  return [...recipients].map(([channelId, to]) => ({
     ledgerId: `smtp:${channelId}:${mail.sha256}`,
     channelId,
-    source: {
-      kind: 'smtp',
-      server: session.remoteHost ?? session.remoteAddress,
-      envelope: { from: envelope.from, to, ip: session.remoteAddress, helo: session.helo, tls: session.secure },
-    },
+    source: { kind: 'smtp', server: ip, envelope: { from: mail.envelope.from, to, ip, helo, tls } },
     content: { raw: mail.raw, receivedHeader: mail.received },
     receivedAt: mail.receivedAt,
-  });
+  }));
 }
