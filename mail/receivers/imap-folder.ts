@@ -112,19 +112,28 @@ function listen(client: ImapFlow): { none(): boolean; next(limitMs: number, sign
   };
 }
 
+/** Most messages fit into this, and come with their facts in one round trip. */
+const firstBytes = 256 * 1024;
+
 async function fetchMessage(client: ImapFlow, uid: number, maxBytes: number): Promise<FetchedMessage | null> {
-  const facts = await client.fetchOne(String(uid), { size: true, internalDate: true }, { uid: true });
+  const begin = { start: 0, maxLength: Math.min(firstBytes, maxBytes + 1) };
+  const facts = await client.fetchOne(String(uid), { size: true, internalDate: true, source: begin }, { uid: true });
   if (!facts) return null;
   const internalDate = facts.internalDate ? new Date(facts.internalDate) : null;
-  const bytes = facts.size ?? 0;
-  if (bytes <= maxBytes) {
-    // One byte more than allowed: a server whose size is wrong (GreenMail) is found out without taking it all.
-    const source = { start: 0, maxLength: maxBytes + 1 };
-    const message = await client.fetchOne(String(uid), { source }, { uid: true });
+  const first = facts.source ?? Buffer.alloc(0);
+  const size = facts.size ?? 0;
+  const whole = (raw: Buffer): FetchedMessage => ({ raw, bytes: raw.length, internalDate, tooLarge: false });
+  // What came decides, not the size: some servers get it wrong (GreenMail).
+  if (first.length < begin.maxLength) return whole(first);
+  if (size <= maxBytes && first.length <= maxBytes) {
+    // One byte more than allowed: a size that is too small is found out without taking it all.
+    const rest = { start: first.length, maxLength: maxBytes + 1 - first.length };
+    const message = await client.fetchOne(String(uid), { source: rest }, { uid: true });
     if (!message) return null;
-    const raw = message.source ?? Buffer.alloc(0);
-    if (raw.length <= maxBytes) return { raw, bytes: raw.length, internalDate, tooLarge: false };
+    const raw = Buffer.concat([first, message.source ?? Buffer.alloc(0)]);
+    if (raw.length <= maxBytes) return whole(raw);
   }
   const head = await client.fetchOne(String(uid), { headers: true }, { uid: true });
-  return head ? { raw: head.headers ?? Buffer.alloc(0), bytes, internalDate, tooLarge: true } : null;
+  if (!head) return null;
+  return { raw: head.headers ?? Buffer.alloc(0), bytes: Math.max(size, maxBytes + 1), internalDate, tooLarge: true };
 }

@@ -93,7 +93,7 @@ const defaultTiming: ImapTiming = {
  */
 export async function watchImap(ports: ImapWatchPorts): Promise<void> {
   const timing = { ...defaultTiming, ...ports.timing };
-  const state = createState(ports);
+  const state = createState(ports, await lastSync(ports));
   const usual = createBackOff({ firstMs: timing.retryFirstMs, factor: 1.5, capMs: timing.retryCapMs });
   const signIn = createBackOff({ firstMs: timing.signInRetryFirstMs, factor: 2, capMs: timing.signInRetryCapMs });
   const beat = setInterval(() => ports.heartbeat(), timing.heartbeatMs);
@@ -130,8 +130,20 @@ export async function watchImap(ports: ImapWatchPorts): Promise<void> {
   }
 }
 
-function createState(ports: ImapWatchPorts): { tell(change: Partial<ImapState> & Pick<ImapState, 'word'>): void } {
-  let syncedAt: Date | null = null;
+/** Known from before, so that the first word of a new watcher does not make the last good look forgotten. */
+async function lastSync(ports: ImapWatchPorts): Promise<Date | null> {
+  try {
+    return (await ports.cursor.read())?.syncedAt ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function createState(
+  ports: ImapWatchPorts,
+  known: Date | null,
+): { tell(change: Partial<ImapState> & Pick<ImapState, 'word'>): void } {
+  let syncedAt = known;
   let unsettled = 0;
   return {
     tell(change) {

@@ -15,15 +15,26 @@ export async function receiveData(
   transaction: SMTPServerSession,
 ): Promise<SmtpAnswer> {
   let held = 0;
+  let tooSlow = false;
+  const patience = setTimeout(() => {
+    tooSlow = true;
+    stream.destroy(new Error('The mail takes too long'));
+  }, state.limits.maxMailMs);
   try {
     const body = await readBody(state, stream, (bytes) => {
       held += bytes;
       state.bytesInFlight += bytes;
     });
+    clearTimeout(patience);
     if ('code' in body) return body;
     const mail = describe(state, body.chunks, body.sha256, session, transaction);
     return refusalOf(state, mail) ?? (await handOver(state, mail));
+  } catch (error) {
+    // 421 ends the connection: what still comes of the mail must not be read as commands.
+    if (tooSlow) return { code: 421, text: '4.4.2 The mail takes too long' };
+    throw error;
   } finally {
+    clearTimeout(patience);
     state.bytesInFlight -= held;
   }
 }

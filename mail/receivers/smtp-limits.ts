@@ -16,6 +16,8 @@ export interface SmtpLimits {
   maxCommandBytes: number;
   /** Silence after which a connection is ended; RFC 5321 4.5.3.2.7 asks for five minutes. */
   idleMs: number;
+  /** Longest time from DATA to the final dot; a client that trickles would hold its connection for ever. */
+  maxMailMs: number;
   /** `Received` lines by our own name, above which the mail is going in circles. */
   maxOwnHops: number;
   maxHops: number;
@@ -35,6 +37,7 @@ export const defaultSmtpLimits: Readonly<SmtpLimits> = {
   maxRefusedRecipients: 20,
   maxCommandBytes: 4096,
   idleMs: 300_000,
+  maxMailMs: 1_800_000,
   maxOwnHops: 4,
   maxHops: 100,
   drainMs: 20_000,

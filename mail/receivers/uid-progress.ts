@@ -47,13 +47,20 @@ export function createUidProgress(start: { base: number; scan?: readonly number[
       open.set(uid, { attempts, dueAt: now + pauseMs });
     },
     due: (now) => inOrder([...open].filter(([, { dueAt }]) => dueAt <= now).map(([uid]) => uid)),
-    nextDue: () => (open.size === 0 ? null : Math.min(...[...open.values()].map(({ dueAt }) => dueAt))),
+    nextDue: () => lowest([...open.values()].map(({ dueAt }) => dueAt)),
     unsettled: () => open.size,
     top: () => top,
     settledUpTo() {
       if (scanned.size > 0) return null;
-      const lowestOpen = inOrder(open.keys())[0];
-      return lowestOpen === undefined ? top : lowestOpen - 1;
+      const lowestOpen = lowest(open.keys());
+      return lowestOpen === null ? top : lowestOpen - 1;
     },
   };
+}
+
+/** `Math.min` takes its numbers as arguments, and a large folder has more than fit. */
+function lowest(numbers: Iterable<number>): number | null {
+  let least: number | null = null;
+  for (const number of numbers) if (least === null || number < least) least = number;
+  return least;
 }

@@ -155,6 +155,34 @@ if (missing !== null) console.warn(`Skipped: the tests of IMAP watching against 
     expect(watcher.offered[0]?.raw.equals(Buffer.from(raw))).toBe(true);
   });
 
+  test.each([262_143, 262_144, 262_145, 1_000_000, 1_000_001])('decides rightly at %i bytes', async (bytes) => {
+    await watch({ maxBytes: 1_000_000 });
+    await watcher.watching();
+    const head = aMail('edge', { body: '' });
+    const raw =
+      head +
+      'x'
+        .repeat(76)
+        .concat('\r\n')
+        .repeat(20_000)
+        .slice(0, bytes - head.length - 2) +
+      '\r\n';
+    await dovecot.append(user, raw, 'INBOX', new Date());
+    await offered(1);
+
+    expect(watcher.offered[0]?.tooLarge).toBe(bytes > 1_000_000);
+    if (bytes <= 1_000_000) expect(watcher.offered[0]?.raw.equals(Buffer.from(raw))).toBe(true);
+    else expect(watcher.offered[0]?.bytes).toBe(bytes);
+  });
+
+  test('remembers the last good look of the watcher before it', async () => {
+    const syncedAt = new Date('2026-01-02T03:04:05Z');
+    await watch({ known: { uidValidity: 1, uid: 1, syncedAt } });
+    await watcher.watching();
+
+    expect(watcher.states[0]).toMatchObject({ word: 'connecting', syncedAt });
+  });
+
   test('skips a message that was deleted before it was fetched', async () => {
     await dovecot.deliver(user, aMail('one'));
     await dovecot.deliver(user, aMail('two'));

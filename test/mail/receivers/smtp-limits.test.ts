@@ -77,4 +77,18 @@ describe('limits of the SMTP listener', () => {
     expect(await client.say('MAIL FROM:<ann@y.test>')).toMatch(/^421/);
     await client.closed();
   });
+
+  test('ends a connection that trickles a mail for too long, and reads nothing of it as commands', async () => {
+    await listen({ limits: { maxMailMs: 50 } });
+    const client = await smtpClient(listener.port);
+    await client.begin();
+    await client.say('DATA');
+    client.write('Subject: slow\r\n');
+
+    expect(await client.reply()).toMatch(/^421 4\.4\.2/);
+    client.write('\r\n.\r\nMAIL FROM:<ann@y.test>\r\n');
+    await client.closed();
+    expect(listener.taken).toEqual([]);
+    expect(listener.receiver.load()).toEqual({ connections: 0, mails: 0, bytesInFlight: 0 });
+  });
 });
