@@ -3,6 +3,7 @@ import { openCollection, type CollectionPorts, type Stored } from './database/co
 import { createLeaving } from './database/leaving';
 import { lookUps } from './ledger/look-ups';
 import type { Verdict } from './ledger/verdicts';
+import { replacing } from './ledger/replacing';
 import { settling } from './ledger/settling';
 import { moveOffers, ledger, unsettled } from './ledger/parts';
 
@@ -73,6 +74,14 @@ export interface EntrySearch {
   limit?: number;
 }
 
+/** How many entries have a verdict, and how often they were offered. */
+export interface VerdictCount {
+  /** Null: not settled yet. */
+  verdict: Verdict | null;
+  entries: number;
+  offers: number;
+}
+
 /** The ledger: an entry stands in `unsettled` until it has its verdict, then in `ledger`. */
 export function createLedger(ports: CollectionPorts & { leaveAfterMs?: number }) {
   const settled = openCollection(ledger, ports);
@@ -81,6 +90,7 @@ export function createLedger(ports: CollectionPorts & { leaveAfterMs?: number })
   const parts = { settled, open, leaving };
   return {
     ...settling(parts),
+    ...replacing(parts),
     ...lookUps(parts),
     /** Clears settled entries out of `unsettled` now; called at close. */
     flush: leaving.flush,

@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose';
-import { asked, isDuplicate, type CollectionPorts } from './asking';
+import { isDuplicate, type CollectionPorts } from './asking';
 import type { Definition, Loose, Projection, Query, Stored } from './model';
+import { writing } from './writing';
 
 /** One of several updates that travel as one command. */
 export interface OneUpdate {
@@ -19,12 +20,7 @@ export interface Upserted<D> {
 export function changing<D extends Stored>(definition: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
   const { name } = definition;
 
-  async function wrote<T>(operation: string, documents: number, write: () => PromiseLike<T>): Promise<T> {
-    ports.counts.wrote(name, documents);
-    const result = await asked(write);
-    if (ports.failAt) await ports.failAt(`${name}.${operation}`);
-    return result;
-  }
+  const wrote = writing(name, ports);
 
   async function upsert(
     operation: string,
@@ -76,23 +72,10 @@ export function changing<D extends Stored>(definition: Definition<D>, model: Mod
       await wrote(operation, updates.length, () => model.bulkWrite(operations, options));
     },
 
-    /** Removes several documents in one command, each by a filter that names its id. */
-    removeEach: async (operation: string, filters: Query[]): Promise<void> => {
-      if (filters.length === 0) return;
-      const operations = filters.map((filter) => ({ deleteOne: { filter } }));
-      await wrote(operation, filters.length, () => model.bulkWrite(operations, { ordered: false }));
-    },
-
     /** Updates every document that fits; how many. */
     updateAll: async (operation: string, filter: Query, update: Query): Promise<number> => {
       const done = await wrote(operation, 1, () => model.updateMany(filter, update));
       return done.matchedCount;
-    },
-
-    /** Removes every document that fits; how many. */
-    remove: async (operation: string, filter: Query): Promise<number> => {
-      const done = await wrote(operation, 1, () => model.deleteMany(filter));
-      return done.deletedCount;
     },
   };
 }

@@ -3,6 +3,7 @@ import { changing } from './changing';
 import { inserting } from './inserting';
 import { makeModel, type Definition, type Stored } from './model';
 import { reading } from './reading';
+import { removing } from './removing';
 
 export type { CollectionPorts } from './asking';
 export { Nested, type Definition, type Query, type Stored } from './model';
@@ -22,7 +23,7 @@ export function openCollection<D extends Stored>(definition: Definition<D>, port
   );
 
   const parts = [definition, model, ports] as const;
-  return { ...reading(...parts), ...inserting(...parts), ...changing(...parts) };
+  return { ...reading(...parts), ...inserting(...parts), ...changing(...parts), ...removing(model, ports) };
 }
 
 /** A collection of documents of one kind. */

@@ -1,4 +1,4 @@
-import type { EntryFacts, LedgerEntry, OfferedDelivery, PastVerdict, Settlement, Verdict } from '../ledger';
+import type { EntryFacts, LedgerEntry, OfferedDelivery, Settlement } from '../ledger';
 import type { LedgerParts } from './parts';
 
 /** From the offer of a delivery to its verdict. */
@@ -48,38 +48,6 @@ export function settling({ settled, open, leaving }: LedgerParts) {
       const done = new Map((await settled.getMany(found.map((one) => one._id))).map((one) => [one._id, one]));
       for (const [id, entry] of done) if (entry.verdict !== null) leaving.add(id, entry.moved);
       return found.map((entry) => done.get(entry._id) ?? entry).filter((entry) => entry.verdict === null);
-    },
-
-    /**
-     * Takes a verdict back so that the entry is settled again as if it had just come; the old one goes to its history. It
-     * stands among the unsettled until then, for the clock. Null when the verdict is not `from`.
-     */
-    async release({ id, from, by, now }: { id: string; from: Verdict; by: string; now: Date }) {
-      await leaving.flush();
-      const old = await settled.get(id);
-      if (old?.verdict !== from) return null;
-      const { verdict, reason, enquiry, settledAt, moved } = old;
-      const past: PastVerdict = { verdict, reason, enquiry, until: now, by };
-      const fresh = { verdict: null, reason: null, enquiry: null, message: null, settledAt: null };
-      await open.insert('release', { ...old, ...fresh, offers: moved });
-      return settled.change(
-        'release',
-        { _id: id, verdict: from, settledAt },
-        { $set: fresh, $push: { history: past } },
-      );
-    },
-
-    /** Replaces a verdict that is still `from` and keeps it in the history; null when it is another by now. */
-    async changeVerdict(change: { id: string; from: Verdict; to: Settlement; by: string; now: Date }) {
-      const old = await settled.get(change.id);
-      if (old?.verdict !== change.from) return null;
-      const { verdict, reason, enquiry } = old;
-      const past: PastVerdict = { verdict, reason, enquiry, until: change.now, by: change.by };
-      return settled.change(
-        'changeVerdict',
-        { _id: change.id, verdict: change.from, settledAt: old.settledAt },
-        { $set: { ...change.to, settledAt: change.now }, $push: { history: past } },
-      );
     },
   };
 }

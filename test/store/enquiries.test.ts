@@ -189,10 +189,9 @@ test('two enquiries are linked with each other once', async () => {
 
 test('the document keeps 200 entries, the story all of them, each once and in order', async () => {
   await store.enquiries.create(anOpening('e-long'));
-  let seq = 0;
-  while (seq < 430) {
-    const timeline = Array.from({ length: 43 }, () => entry(++seq));
-    await store.enquiries.record(aRecord('e-long', seq, { timeline }));
+  for (let last = 43; last <= 430; last += 43) {
+    const timeline = Array.from({ length: 43 }, (_, index) => entry(last - 42 + index));
+    await store.enquiries.record(aRecord('e-long', last, { timeline }));
   }
 
   expect((await store.enquiries.get('e-long'))?.timeline).toHaveLength(200);

@@ -159,3 +159,26 @@ test('the sum of offers over all verdicts is what was offered', async () => {
   expect(rows).toContainEqual({ verdict: null, entries: 1, offers: 3 });
   await other.close();
 });
+
+test('a released entry waits to be settled again, keeps its offers, and has the old verdict in its history', async () => {
+  const other = await freshStore();
+  const { entry } = await other.ledger.offer(aDelivery('smtp:release'));
+  await other.ledger.offer(aDelivery('smtp:release'));
+  await other.ledger.settle(entry, { verdict: 'held', reason: 'no flow' }, now);
+
+  const releases = await Promise.all(
+    [1, 2].map(() => other.ledger.release({ id: 'smtp:release', from: 'held', by: 'ann', now: later(1) })),
+  );
+  await other.ledger.offer(aDelivery('smtp:release'));
+
+  expect(releases.filter(Boolean)).toHaveLength(1);
+  const [waiting] = await other.ledger.unsettledOlderThan(later(1));
+  expect(waiting).toMatchObject({ _id: 'smtp:release', verdict: null, offers: 3, history: [{ verdict: 'held' }] });
+  expect(await other.ledger.countByVerdict(now, later(1))).toEqual([{ verdict: null, entries: 1, offers: 3 }]);
+
+  if (waiting) await other.ledger.settle(waiting, started, later(2));
+  await other.ledger.flush();
+  expect(await other.ledger.get('smtp:release')).toMatchObject({ verdict: 'started', offers: 3 });
+  expect(await other.ledger.unsettledOlderThan(later(1))).toEqual([]);
+  await other.close();
+});

@@ -160,11 +160,9 @@ test('what a dead sender left is queued again before the hand-over and uncertain
 
   const [one, two] = await Promise.all([1, 2].map(() => store.outbox.abandoned('gone', 'living', now)));
 
-  const changed = [...(one ?? []), ...(two ?? [])].map((entry) => [entry._id, entry.state]).sort();
-  expect(changed).toEqual([
-    ['o-gone-handed', 'uncertain'],
-    ['o-gone-trying', 'queued'],
-  ]);
+  const changed = [...(one ?? []), ...(two ?? [])].map((entry) => [entry._id, entry.state]);
+  expect(Object.fromEntries(changed)).toEqual({ 'o-gone-handed': 'uncertain', 'o-gone-trying': 'queued' });
+  expect(changed).toHaveLength(2);
   expect(await store.outbox.get('o-living')).toMatchObject({ state: 'trying', takenBy: 'living' });
 });
 

@@ -1,0 +1,23 @@
+import type { Model } from 'mongoose';
+import type { CollectionPorts } from './asking';
+import type { Loose, Query } from './model';
+import { writing } from './writing';
+
+/** The ways to remove documents; each is one command, counted, and passes its fail point afterwards. */
+export function removing(model: Model<Loose>, ports: CollectionPorts) {
+  const wrote = writing(model.modelName, ports);
+  return {
+    /** Removes every document that fits; how many. */
+    remove: async (operation: string, filter: Query): Promise<number> => {
+      const done = await wrote(operation, 1, () => model.deleteMany(filter));
+      return done.deletedCount;
+    },
+
+    /** Removes several documents in one command, each by a filter that names its id. */
+    removeEach: async (operation: string, filters: Query[]): Promise<void> => {
+      if (filters.length === 0) return;
+      const operations = filters.map((filter) => ({ deleteOne: { filter } }));
+      await wrote(operation, filters.length, () => model.bulkWrite(operations, { ordered: false }));
+    },
+  };
+}
