@@ -17,3 +17,6 @@ export type { References } from './lint/context';
 export { flowSchema, SCHEMA_ID } from './schema';
 export { canonical } from './format';
 export { diagram } from './diagram';
+export { simulate, type Simulation } from './simulation/simulate';
+export type { Scenario } from './simulation/scenario';
+export { runFlowTests, type FlowTest, type FlowTests, type FlowTestResult } from './simulation/flow-test';

@@ -1,0 +1,81 @@
+import type { Flow } from '../flow';
+import { durationMs, durationWords } from '../duration';
+import { simulate, type Simulation } from './simulate';
+import type { Scenario } from './scenario';
+
+/** One test of a flow, as it stands in `NAME.test.json` beside the flow. What `expect` does not name is not compared. */
+export interface FlowTest {
+  title: string;
+  given?: Omit<Scenario, 'answers'>;
+  answers?: Scenario['answers'];
+  expect: {
+    /** Nodes in their order; `...` stands for any number of others. */
+    path?: string[];
+    tags?: string[];
+    variables?: Record<string, string | number | boolean>;
+    /** Templates of the mails that went out, in their order. */
+    mails?: string[];
+    /** Reason of the close; `"parked"` for an enquiry that was parked. */
+    ending?: string;
+    assignee?: string | null;
+    /** Virtual time from the mail to the end. */
+    elapsed?: string;
+  };
+}
+
+/** The file beside a flow. */
+export interface FlowTests {
+  tests: FlowTest[];
+}
+
+/** What came of one test; it passed when nothing failed. */
+export interface FlowTestResult {
+  title: string;
+  failures: string[];
+  simulation: Simulation;
+}
+
+/** Plays every test of a flow. */
+export function runFlowTests(flow: Flow, { tests }: FlowTests): FlowTestResult[] {
+  return tests.map((test) => {
+    const simulation = simulate(flow, { ...test.given, answers: test.answers ?? {} });
+    return { title: test.title, failures: [...simulation.faults, ...differences(test.expect, simulation)], simulation };
+  });
+}
+
+function differences(expected: FlowTest['expect'], { path, mails, state, elapsedMs }: Simulation): string[] {
+  const failures: string[] = [];
+  const compare = (what: string, wanted: unknown, found: unknown): void => {
+    if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(found)) return;
+    failures.push(`${what}: expected ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`);
+  };
+  if (expected.path && !matchesPath(expected.path, path)) {
+    failures.push(`path: expected ${expected.path.join(' > ')}, found ${path.join(' > ')}`);
+  }
+  compare('tags', expected.tags?.toSorted(), state.tags.toSorted());
+  for (const [name, value] of Object.entries(expected.variables ?? {}))
+    compare(`variable "${name}"`, value, state.vars[name]);
+  compare(
+    'mails',
+    expected.mails,
+    mails.map(({ template }) => template),
+  );
+  compare('ending', expected.ending, state.status === 'parked' ? 'parked' : state.ending);
+  compare('assignee', expected.assignee, state.assignee);
+  if (expected.elapsed !== undefined && (durationMs(expected.elapsed) ?? 0) !== elapsedMs) {
+    failures.push(`elapsed: expected ${expected.elapsed}, found ${durationWords(elapsedMs)}`);
+  }
+  return failures;
+}
+
+/** True when the path goes as expected; `...` takes any number of nodes, none too. */
+function matchesPath(expected: string[], path: string[]): boolean {
+  let [at, from, retry] = [0, -1, 0];
+  for (let index = 0; index < path.length;) {
+    if (expected[at] === '...') [from, retry] = [at++, index];
+    else if (expected[at] === path[index]) [at, index] = [at + 1, index + 1];
+    else if (from >= 0) [at, index] = [from + 1, ++retry];
+    else return false;
+  }
+  return expected.slice(at).every((name) => name === '...');
+}

@@ -1,0 +1,87 @@
+import { NEVER, type EnquiryState, type FlowEvent, type MessageFacts } from '../state';
+import { nextDeadline } from '../rest';
+import type { Line } from './scenario';
+
+/** The event a line of the scenario stands for at this rest, or why it can be none. */
+export type NextEvent = { event: FlowEvent } | { missing: string };
+
+/** Turns a line into an event. `number` makes ids unique; `now` is the moment of the last event. */
+export function nextEvent(line: Line, state: EnquiryState, now: number, number: number): NextEvent {
+  const at = now + (line.afterMs ?? 0);
+  const deadline = nextDeadline(state) ?? NEVER;
+  const { rest } = state;
+  if (!rest) return { missing: 'the enquiry rests nowhere' };
+  if (TIME_PASSES[rest.kind]?.includes(line.word)) {
+    return deadline === NEVER
+      ? { missing: `"${line.text}": this rest has no end` }
+      : { event: { type: 'clock', at: deadline } };
+  }
+  if (at > deadline) return { missing: `"${line.text}" comes after the rest at "${rest.node ?? ''}" is over` };
+  const person = { at, act: `act-${number}`, agent: line.by ?? state.assignee ?? 'agent-1' };
+  if (rest.kind === 'ring') {
+    const agent = line.by ?? rest.offer.agents[0] ?? '';
+    const offer = rest.offer.id;
+    if (line.word === 'accepted') return { event: { ...person, agent, type: 'accept', offer } };
+    if (line.word === 'declined') return { event: { ...person, agent, type: 'decline', offer } };
+    if (line.word === 'gone') return { event: { type: 'agent-gone', at, agent, cause: 'simulated' } };
+  }
+  if (rest.kind === 'line' && line.word === 'matched') {
+    const agent = line.by ?? `agent-${state.asked.length + 1}`;
+    const until = at + (state.ringing?.ringMs ?? 0);
+    return { event: { type: 'matched', at, agent, offer: `line-${number}`, until, decision: 'simulated' } };
+  }
+  return anywhere(line, state, person, number);
+}
+
+/** Words under which only time passes, by rest. */
+const TIME_PASSES: Record<string, string[]> = {
+  ring: ['missed', 'timeout'],
+  line: ['unavailable', 'timeout', 'failed'],
+  list: ['unavailable', 'timeout'],
+  wait: ['timeout'],
+};
+
+function anywhere(
+  line: Line,
+  state: EnquiryState,
+  person: { at: number; act: string; agent: string },
+  number: number,
+): NextEvent {
+  const { at } = person;
+  switch (line.word) {
+    case 'taken':
+    case 'accepted':
+      return { event: { ...person, type: 'take' } };
+    case 'agent-closed':
+    case 'closed':
+      return { event: { ...person, type: 'close', notify: true } };
+    case 'agent-replied':
+      return { event: { ...person, type: 'reply', draft: `draft-${number}`, digest: 'simulated' } };
+    case 'transfer-requested':
+      return { event: { ...person, type: 'transfer', to: line.to === null ? { group: 'other' } : { group: line.to } } };
+    case 'tag-added':
+      return { event: { ...person, type: 'tag', add: [line.to ?? 'tag'], remove: [] } };
+    case 'supervisor-resumed':
+      return { event: { ...person, type: 'resume', node: line.to ?? state.node ?? '' } };
+    case 'customer-replied':
+      return { event: { type: 'mail', at, message: { ...reply(state.message), id: `message-${number}` } } };
+    case 'automatic-mail':
+      return {
+        event: {
+          type: 'mail',
+          at,
+          message: { ...reply(state.message), id: `message-${number}`, automatic: true, kind: 'automatic' },
+        },
+      };
+    case 'agent-unavailable':
+      return { event: { type: 'agent-gone', at, agent: person.agent, cause: 'simulated' } };
+    case 'delivery-failed':
+      return { event: { type: 'delivery-failed', at, outboxId: `outbox-${number}` } };
+    default:
+      return { missing: `"${line.text}" cannot happen at "${state.rest?.node ?? ''}"` };
+  }
+}
+
+function reply(message: MessageFacts): MessageFacts {
+  return { ...message, automatic: false, kind: 'person', participant: true };
+}

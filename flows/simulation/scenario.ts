@@ -1,0 +1,89 @@
+import type { SettingValues } from '../flow';
+import type { MessageFacts } from '../state';
+import type { Value } from '../expression';
+import { durationMs } from '../duration';
+
+/** What a simulated enquiry meets. Nothing is made up: what decides the course and is not given here is a fault. */
+export interface Scenario {
+  /** When the mail comes, ISO 8601; a Monday morning when absent. */
+  at?: string;
+  /** Differences from a plain mail of a person. */
+  message?: Partial<MessageFacts>;
+  /** What conditions read of the store, by path: `"message.subject"`, `"contact.known"`, `"engagement.agent"`. */
+  facts?: Record<string, Value>;
+  settings?: SettingValues;
+  /** What happens at each node: one entry for each visit, a line or several in their order. */
+  answers?: Record<string, (string | string[])[]>;
+}
+
+/** One line of an answer: `WORD[ by AGENT][ to GROUP][ after DURATION]`. */
+export interface Line {
+  text: string;
+  word: string;
+  by: string | null;
+  to: string | null;
+  afterMs: number | null;
+}
+
+const LINE = /^([a-z-]+)(?: by ([\w.-]+))?(?: to ([\w.-]+))?(?: after (\S+))?$/;
+
+/** Reads a line of an answer; null when it is not of that form. */
+export function readLine(text: string): Line | null {
+  const [, word, by = null, to = null, after] = LINE.exec(text) ?? [];
+  const afterMs = after === undefined ? null : durationMs(after);
+  if (word === undefined || (after !== undefined && afterMs === null)) return null;
+  return { text, word, by, to, afterMs };
+}
+
+/** The answers of a scenario as they are used up, node by node and visit by visit. */
+export interface Script {
+  /** The line that comes next at this visit of the node; null when there is none left. */
+  peek(node: string, visit: number): Line | null;
+  /** The same, used up. */
+  take(node: string, visit: number): Line | null;
+  /** All lines of that visit, used or not. */
+  all(node: string, visit: number): readonly Line[];
+  /** Lines that nothing asked for, and those that cannot be read. */
+  left(): string[];
+}
+
+/** Opens the answers of a scenario. */
+export function openScript(answers: NonNullable<Scenario['answers']>): Script {
+  const unreadable: string[] = [];
+  const lines = new Map<string, Line[]>();
+  const used = new Map<string, number>();
+  for (const [node, visits] of Object.entries(answers)) {
+    for (const [index, answer] of visits.entries()) {
+      const read: Line[] = [];
+      for (const text of typeof answer === 'string' ? [answer] : answer) {
+        const line = readLine(text);
+        if (line) read.push(line);
+        else unreadable.push(`the answer "${text}" at "${node}" (visit ${index + 1}) cannot be read`);
+      }
+      lines.set(`${node} ${index + 1}`, read);
+    }
+  }
+  const peek = (node: string, visit: number): Line | null => {
+    const key = `${node} ${visit}`;
+    return lines.get(key)?.[used.get(key) ?? 0] ?? null;
+  };
+  return {
+    peek,
+    take(node, visit) {
+      const line = peek(node, visit);
+      const key = `${node} ${visit}`;
+      if (line) used.set(key, (used.get(key) ?? 0) + 1);
+      return line;
+    },
+    all: (node, visit) => lines.get(`${node} ${visit}`) ?? [],
+    left: () => [
+      ...unreadable,
+      ...[...lines].flatMap(([key, all]) => {
+        const [node, visit] = key.split(' ');
+        return all
+          .slice(used.get(key) ?? 0)
+          .map((line) => `nothing asked for "${line.text}" at "${node}" (visit ${visit})`);
+      }),
+    ],
+  };
+}
