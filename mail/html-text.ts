@@ -28,7 +28,8 @@ export function htmlToText(html: string): string {
 
 function withoutTags(html: string): string {
   return html
-    .replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1>/gi, ' ')
+    .slice(0, 200_000)
+    .replace(/<(style|script)\b[\s\S]{0,5000}?<\/\1>/gi, ' ')
     .replace(/<[^<>]{0,2000}>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();

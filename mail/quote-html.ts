@@ -46,6 +46,8 @@ const INTRODUCTION =
   /(?:wrote|schrieb[^<>]{0,80}|a écrit|escribió|ha scritto|escreveu|schreef[^<>]{0,80}|skrev[^<>]{0,80}|pisze|napisał\(?a?\)?|пишет|написал\(?а?\)?|写道|寫道|&gt;|作成)(?:&nbsp;|\s)*[:：](?:\s|&nbsp;|<br[^<>]{0,10}>|<\/(?:div|p|span|font)>|<(?:div|p|span)[^<>]{0,100}>){0,12}$/i;
 
 const SEARCH_CHARS = 1024 * 1024;
+// Whether anything follows is seen soon.
+const AFTER_CHARS = 20_000;
 
 /** Offset in `html` where the quote begins, or null where no mark is found or text follows the quoted element. */
 export function htmlQuoteStart(html: string): number | null {
@@ -89,9 +91,10 @@ function textAfterElement(html: string, at: number): boolean {
   for (let match = tags.exec(html); match; match = tags.exec(html)) {
     depth += match[1] ? -1 : 1;
     if (depth > 0) continue;
+    const end = match.index + match[0].length;
     const rest = html
-      .slice(match.index + match[0].length)
-      .replace(/<(?:style|script)\b[\s\S]{0,50000}?<\/(?:style|script)>/gi, '');
+      .slice(end, end + AFTER_CHARS)
+      .replace(/<(?:style|script)\b[\s\S]{0,5000}?<\/(?:style|script)>/gi, '');
     return rest.replace(/<[^<>]*>|&nbsp;|\s+/g, '').length > 0;
   }
   return false;

@@ -33,10 +33,7 @@ export interface SanitizeLimits {
 
 /** Makes the HTML of a stranger's mail safe to show. Remote images, styles and everything that runs is removed. */
 export function sanitizeMailHtml(html: string, limits: SanitizeLimits = { maxLinks: 5000 }): SafeHtml {
-  const found = {
-    remote: /<(?:link|base|frame|iframe|embed|object)\b|@import|<style[^>]*>[\s\S]{0,200000}?url\s*\(/i.test(html),
-    misleading: 0,
-  };
+  const found: Found = { remote: hasRemoteParts(html), misleading: 0 };
   if (countLinks(html, limits.maxLinks) > limits.maxLinks) {
     return {
       html: `<p>This mail holds more than ${limits.maxLinks} links and is not shown. Its original can be downloaded.</p>`,
@@ -45,46 +42,49 @@ export function sanitizeMailHtml(html: string, limits: SanitizeLimits = { maxLin
       refused: true,
     };
   }
-  const clean = sanitizeHtml(html, {
-    ...rules(),
-    transformTags: {
-      '*': (tagName, attribs) => ({ tagName, attribs: shownAttributes(attribs, found) }),
-      a: (tagName, attribs) => ({
-        tagName,
-        attribs: { ...shownAttributes(attribs, found), ...linkAttributes(attribs) },
-      }),
-      img: (tagName, attribs) => ({
-        tagName,
-        attribs: { ...shownAttributes(attribs, found), ...imageAttributes(attribs, found) },
-      }),
-    },
-  });
+  const clean = cleaned(html, (tag, attribs) => ({
+    ...shownAttributes(attribs, found),
+    ...ownAttributes(tag, attribs, found),
+  }));
   const marked = markMisleadingLinks(clean, found);
   return { html: marked, remoteContentRemoved: found.remote, misleadingLinks: found.misleading, refused: false };
 }
 
 /** Makes what an agent wrote safe to store and send: the same allow-list, but remote images of http(s) may stay. */
-export function sanitizeAgentHtml(html: string): SafeHtml {
+export function sanitizeAgentHtml(written: string): SafeHtml {
   const found = { remote: false, misleading: 0 };
-  const clean = sanitizeHtml(html, {
-    ...rules(),
-    transformTags: {
-      '*': (tagName, attribs) => ({ tagName, attribs: shownAttributes(attribs, found) }),
-      a: (tagName, attribs) => ({
-        tagName,
-        attribs: { ...shownAttributes(attribs, found), ...(attribs.href ? { href: attribs.href } : {}) },
-      }),
-      img: (tagName, attribs) => ({
-        tagName,
-        attribs: {
-          ...shownAttributes(attribs, found),
-          ...(attribs.src ? { src: attribs.src } : {}),
-          ...(attribs.alt ? { alt: attribs.alt } : {}),
-        },
-      }),
-    },
+  const html = cleaned(written, (tag, attribs) => {
+    const out = shownAttributes(attribs, found);
+    for (const name of tag === 'a' ? ['href'] : tag === 'img' ? ['src', 'alt'] : []) {
+      const value = attribs[name];
+      if (value !== undefined) out[name] = value;
+    }
+    return out;
   });
-  return { html: clean, remoteContentRemoved: false, misleadingLinks: 0, refused: false };
+  return { html, remoteContentRemoved: false, misleadingLinks: 0, refused: false };
+}
+
+/** Frames, linked files and style sheets that fetch; all of them are dropped with their content. */
+function hasRemoteParts(html: string): boolean {
+  if (/<(?:link|base|frame|iframe|embed|object)\b/i.test(html)) return true;
+  return /<style\b/i.test(html) && /(?:url\s{0,9}\(|@import)[\s'"]{0,9}(?:url\(['"]?)?(?:https?:)?\/\//i.test(html);
+}
+
+/** Runs the library; `attributes` gives what a tag may keep, before its own rules look at it. */
+function cleaned(
+  html: string,
+  attributes: (tag: string, attribs: sanitizeHtml.Attributes) => sanitizeHtml.Attributes,
+): string {
+  return sanitizeHtml(html, {
+    ...rules(),
+    // One transformation for all tags: the library runs this one after a tag's own and would undo it.
+    transformTags: { '*': (tagName, attribs) => ({ tagName, attribs: attributes(tagName, attribs) }) },
+  });
+}
+
+function ownAttributes(tag: string, attribs: sanitizeHtml.Attributes, found: Found): sanitizeHtml.Attributes {
+  if (tag === 'a') return linkAttributes(attribs);
+  return tag === 'img' ? imageAttributes(attribs, found) : {};
 }
 
 function rules(): sanitizeHtml.IOptions {
@@ -140,9 +140,10 @@ function imageAttributes(attribs: sanitizeHtml.Attributes, found: Found): saniti
   const src = (attribs.src ?? '').trim();
   const out: sanitizeHtml.Attributes = attribs.alt ? { alt: attribs.alt.slice(0, 500) } : {};
   if (/^cid:/i.test(src) || DATA_IMAGE.test(src)) return { ...out, src };
-  if (!isRemote(src)) return out;
+  const remote = isRemote(src) ? src : (attribs['data-remote-src'] ?? '').trim();
+  if (!isRemote(remote)) return out;
   found.remote = true;
-  return { ...out, 'data-remote-src': src.startsWith('//') ? `https:${src}` : src };
+  return { ...out, 'data-remote-src': remote.startsWith('//') ? `https:${remote}` : remote };
 }
 
 function linkAttributes(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
