@@ -50,6 +50,3 @@ export const defaultTemplates = {
     text: null,
   },
 } satisfies Record<string, MailTemplate>;
-
-/** Slug of a template that every workspace has. */
-export type DefaultTemplateName = keyof typeof defaultTemplates;

@@ -29,7 +29,7 @@ export async function signDkim(raw: Buffer, key: DkimKey): Promise<Buffer> {
 }
 
 /** Throws `UnusableDkimKey` unless the key is an unencrypted RSA private key of at least 1,024 bits (RFC 8301). */
-export function checkDkimKey(key: DkimKey): void {
+function checkDkimKey(key: DkimKey): void {
   const where = `The DKIM key of ${key.domain} (selector ${key.selector})`;
   if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(key.selector)) {
     throw new UnusableDkimKey(`${where}: the selector may hold only letters, digits, "-", "_" and dots.`);

@@ -6,7 +6,7 @@ import { defaultSmtpLimits, type SmtpLimits } from './smtp-limits';
 import { createSmtpPolicy, shuttingDown } from './smtp-policy';
 import { refuse, sessionOf, type ListenerState, type SmtpReceiverPorts } from './smtp-session';
 
-export type { ReceivedMail, SmtpAnswer, SmtpReceiverPorts, SmtpSession } from './smtp-session';
+export type { ReceivedMail, SmtpAnswer, SmtpReceiverPorts } from './smtp-session';
 
 /** A running listener. */
 export interface SmtpReceiver {

@@ -2,7 +2,7 @@ import type { HandOver, SendResult } from './send-result';
 import { sendToSink, type SinkServer } from './sink';
 import { sendBySmtp, type SmtpServer } from './smtp';
 
-export type { HandOver, RecipientResult, SendOutcome, SendPhase, SendResult, SendTimeouts } from './send-result';
+export type { HandOver, SendResult } from './send-result';
 
 /** An outgoing server of a channel, by kind; a new kind is a file here, a line here and one in `senders`. */
 export type SendServer = ({ kind: 'smtp' } & SmtpServer) | ({ kind: 'sink' } & SinkServer);
@@ -10,7 +10,7 @@ export type SendServer = ({ kind: 'smtp' } & SmtpServer) | ({ kind: 'sink' } & S
 type Sender<Server> = (handOver: HandOver & { server: Server }) => Promise<SendResult>;
 
 /** Every way to send a mail, by the kind that a channel's settings name. */
-export const senders: { [Kind in SendServer['kind']]: Sender<Extract<SendServer, { kind: Kind }>> } = {
+const senders: { [Kind in SendServer['kind']]: Sender<Extract<SendServer, { kind: Kind }>> } = {
   smtp: sendBySmtp,
   sink: sendToSink,
 };

@@ -35,7 +35,7 @@ export async function sendToSink(handOver: HandOver & { server: SinkServer }): P
 }
 
 /** The name (without `.eml`) of a mail's file in the sink: 24 hex digits of its Message-ID's SHA-256. */
-export function sinkFileName(raw: Buffer): string {
+function sinkFileName(raw: Buffer): string {
   const head = raw.subarray(0, 64 * 1024).toString('latin1');
   const id = /^message-id:\s*(<[^>\r\n]+>)/im.exec(head)?.[1] ?? head;
   return createHash('sha256').update(id).digest('hex').slice(0, 24);

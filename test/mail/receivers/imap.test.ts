@@ -47,6 +47,8 @@ if (missing !== null) console.warn(`Skipped: the tests of IMAP watching against 
     });
     expect(watcher.offered[0]?.raw.toString()).toBe(raw);
     await until('the cursor has moved', () => watcher.cursor()?.uid === 2);
+    await watcher.stop();
+    expect(await dovecot.doveadm(['who', user])).not.toContain(user);
     expect(await dovecot.doveadm(['fetch', '-u', user, 'flags', 'mailbox', 'INBOX'])).not.toContain('Seen');
     expect(watcher.beats()).toBeGreaterThan(0);
   });
