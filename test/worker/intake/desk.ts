@@ -1,6 +1,6 @@
 /** A desk for tests of intake: a store of its own, a channel with a flow, and workflows that only write down what they hear. */
 import { createHash } from 'node:crypto';
-import type { MessageFacts } from '../../../flows';
+import { step, type MessageFacts } from '../../../flows';
 import type { ClosedReply, Flow } from '../../../flows/flow';
 import { createParser, type Parser } from '../../../mail/parser';
 import type { Store } from '../../../store';
@@ -86,20 +86,23 @@ export async function aDesk(changes: Partial<IntakePorts> = {}): Promise<Desk> {
   };
 }
 
+function closingFlow(id: string): Flow {
+  return {
+    $schema: 'https://ringpost.dev/schema/flow-1.json',
+    id,
+    title: id,
+    start: 'done',
+    nodes: { done: { type: 'close', reason: 'resolved', notify: false } },
+  };
+}
+
 /** Publishes a flow that closes at once, with the given policy for closed threads, and makes a channel of it. */
 export async function aChannel(
   store: Store,
   { closedReply, ...changes }: Partial<Channel> & { closedReply?: ClosedReply } = {},
 ): Promise<Channel> {
   const id = changes._id ?? 'support';
-  const flow: Flow = {
-    $schema: 'https://ringpost.dev/schema/flow-1.json',
-    id: `${id}-flow`,
-    title: id,
-    start: 'done',
-    nodes: { done: { type: 'close', reason: 'resolved', notify: false } },
-    ...(closedReply ? { closedReply } : {}),
-  };
+  const flow: Flow = { ...closingFlow(`${id}-flow`), ...(closedReply ? { closedReply } : {}) };
   const text = JSON.stringify(flow);
   await store.flows.saveDraft({ id: flow.id, title: flow.title, text, by: 'admin', now: new Date() });
   const revision = await store.flows.publish(flow.id, { text, by: 'admin', at: new Date(), message: 'for a test' });
@@ -195,6 +198,31 @@ export function aDelivery(
     },
     content: { raw },
   };
+}
+
+/** Closes an enquiry as the end of its run would, `daysAgo`. */
+export async function closeEnquiry(store: Store, id: string, daysAgo = 0): Promise<void> {
+  const enquiry = await store.enquiries.get(id);
+  const at = Date.now() - daysAgo * 86_400_000;
+  const message = await store.messages.get(enquiry?.mail[0]?.message ?? '');
+  if (!enquiry || !message?.facts) throw new Error(`${id} cannot be closed: it was never opened.`);
+  const started = step(closingFlow(enquiry.flow.id), {}, null, {
+    type: 'start',
+    at,
+    enquiryId: id,
+    channelId: enquiry.channel,
+    message: message.facts,
+  });
+  await store.enquiries.record({
+    id,
+    seq: enquiry.seq + started.state.seq,
+    state: started.state,
+    memory: { acts: [], seen: [] },
+    rest: null,
+    timeline: [],
+    run: null,
+    now: new Date(at),
+  });
 }
 
 /** How many documents of each kind a mail may have made. */

@@ -1,0 +1,143 @@
+import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, countsOf, type Desk } from './desk';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await aDesk();
+});
+afterAll(async () => {
+  await desk.close();
+  await closeParser();
+});
+
+const tally = (verdicts: string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const verdict of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+};
+
+test('the same delivery offered twenty times at once, by two processes, is one entry with twenty offers and one start', async () => {
+  const delivery = aDelivery(aMail());
+  const intakes = [desk.intake, desk.another(await desk.store.again())];
+
+  const all = await Promise.all(Array.from({ length: 20 }, (_, index) => intakes[index % 2]?.offer(delivery)));
+
+  expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1);
+  expect(all[0]).toMatchObject({ verdict: 'started' });
+  await desk.store.ledger.flush();
+  expect(await desk.store.ledger.get(delivery.ledgerId)).toMatchObject({ offers: 20 });
+  expect(await desk.store.enquiries.get(all[0]?.enquiry ?? '')).toMatchObject({ mail: [{ direction: 'in' }] });
+});
+
+test('the same mail by twenty relays at once, to two processes, starts one enquiry; nineteen are duplicates of it', async () => {
+  const before = (await countsOf(desk)).open;
+  const intakes = [desk.intake, desk.another(await desk.store.again())];
+  const relays = Array.from({ length: 20 }, (_, index) =>
+    aDelivery(
+      aMail({
+        relay: `relay-${index}`,
+        subject: 'One',
+        messageId: '<twenty@customers.test>',
+        references: ['<unseen@customers.test>'],
+      }),
+    ),
+  );
+
+  const all = await Promise.all(relays.map((delivery, index) => intakes[index % 2]?.offer(delivery)));
+
+  expect(tally(all.map((one) => one?.verdict ?? ''))).toEqual({ started: 1, duplicate: 19 });
+  expect(new Set(all.map((one) => one?.enquiry)).size).toBe(1);
+  expect((await countsOf(desk)).open - before).toBe(1);
+});
+
+/** Mails of one thread that come at the same moment; each names those before it. */
+const threads: { title: string; names: (n: number, base: string) => { inReplyTo?: string; references?: string[] } }[] =
+  [
+    {
+      title: 'each naming only the one before',
+      names: (n, base) => ({ inReplyTo: `<${base}-${n - 1}@customers.test>` }),
+    },
+    {
+      title: 'each naming all before it',
+      names: (n, base) => ({
+        references: Array.from({ length: n }, (_, index) => `<${base}-${index}@customers.test>`),
+      }),
+    },
+    {
+      title: 'all naming one that we never saw, in turning order',
+      names: (n, base) => {
+        const others = [`<${base}-unseen@customers.test>`, `<${base}-0@customers.test>`, `<${base}-1@customers.test>`];
+        return {
+          references: [...others.slice(n % 3), ...others.slice(0, n % 3)].filter(
+            (id) => id !== `<${base}-${n}@customers.test>`,
+          ),
+        };
+      },
+    },
+  ];
+
+describe('mails of one thread that come at the same moment end in one enquiry', () => {
+  test.each(threads)('$title', async ({ title, names }) => {
+    const intakes = [desk.intake, desk.another(await desk.store.again())];
+    for (let round = 0; round < 6; round += 1) {
+      const base = `t${threads.findIndex((one) => one.title === title)}-${round}`;
+      const mails = [0, 1, 2, 3].map((n) =>
+        aDelivery(aMail({ messageId: `<${base}-${n}@customers.test>`, ...(n > 0 ? names(n, base) : {}) })),
+      );
+      // The answers go first, so that they claim what they name before it comes.
+      const all = await Promise.all(mails.reverse().map((mail, index) => intakes[index % 2]?.offer(mail)));
+
+      const ids = new Set(all.map((one) => one?.enquiry));
+      const verdicts = tally(all.map((one) => one?.verdict ?? ''));
+      const [id] = ids;
+      const enquiry = await desk.store.enquiries.get(id ?? '');
+      // A mail that only names the one before may come when nothing is known of it: then both are linked, not merged.
+      if (ids.size === 1) {
+        expect(verdicts).toEqual({ started: 1, joined: 3 });
+        expect(enquiry?.mail).toHaveLength(4);
+      } else {
+        expect(title).toBe('each naming only the one before');
+        expect(ids.size).toBe(verdicts['started']);
+      }
+      expect((await countsOf(desk)).entries['unsettled']).toBeUndefined();
+    }
+  });
+});
+
+test('a first mail and its answer at the same moment are one enquiry with two mails', async () => {
+  const intakes = [desk.intake, desk.another(await desk.store.again())];
+  for (let round = 0; round < 10; round += 1) {
+    const first = aDelivery(aMail({ messageId: `<pair-${round}@customers.test>` }));
+    const answer = aDelivery(
+      aMail({ messageId: `<re-pair-${round}@customers.test>`, inReplyTo: `<pair-${round}@customers.test>` }),
+    );
+    const order = round % 2 === 0 ? [first, answer] : [answer, first];
+
+    const all = await Promise.all(order.map((mail, index) => intakes[index]?.offer(mail)));
+
+    expect(tally(all.map((one) => one?.verdict ?? ''))).toEqual({ started: 1, joined: 1 });
+    expect(all[0]?.enquiry).toBe(all[1]?.enquiry);
+    expect((await desk.store.enquiries.get(all[0]?.enquiry ?? ''))?.mail).toHaveLength(2);
+  }
+});
+
+test('answers that race to carry on a closed thread meet in one new enquiry, linked with the old', async () => {
+  await aChannel(desk.store, { _id: 'anew', closedReply: 'newEnquiry' });
+  const offer = (parts: object, relay = desk.intake) => relay.offer(aDelivery(aMail(parts), { channelId: 'anew' }));
+  const old = await offer({ messageId: '<closed-1@customers.test>' });
+  await offer({ messageId: '<closed-2@customers.test>', inReplyTo: '<closed-1@customers.test>' });
+  await closeEnquiry(desk.store, old.enquiry ?? '');
+  const other = desk.another(await desk.store.again());
+
+  const all = await Promise.all([
+    offer({ inReplyTo: '<closed-1@customers.test>' }),
+    offer({ inReplyTo: '<closed-2@customers.test>' }, other),
+    offer({ inReplyTo: '<closed-1@customers.test>' }, other),
+    offer({ inReplyTo: '<closed-2@customers.test>' }),
+  ]);
+
+  expect(tally(all.map((one) => one.verdict))).toEqual({ started: 1, joined: 3 });
+  const [id] = new Set(all.map((one) => one.enquiry));
+  expect(new Set(all.map((one) => one.enquiry)).size).toBe(1);
+  expect(await desk.store.enquiries.get(id ?? '')).toMatchObject({ links: [old.enquiry] });
+  expect(await desk.store.enquiries.get(old.enquiry ?? '')).toMatchObject({ links: [id] });
+});
