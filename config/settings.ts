@@ -237,6 +237,11 @@ export const settings = {
     '1d',
   ]),
 
+  signIn: secret(
+    optional(
+      pattern('RINGPOST_SIGN_IN', '', 'Who the command line asks as', /^[^\s:@]+@[^\s:]+:.+$/, 'email:password'),
+    ),
+  ),
   test: flag('RINGPOST_TEST', false, 'Says that this is a test run (NODE_ENV=test does too)'),
   failAt: optional(
     pattern(
