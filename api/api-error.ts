@@ -106,7 +106,6 @@ export const errorCatalogue = {
     'The flow has errors',
     'Correct what "findings" names; drafts with errors can be saved, not published.',
   ),
-  'flow-not-json': entry(422, 'The flow cannot be read', 'Correct the text at the place that "findings" names.'),
   'link-over': entry(
     410,
     'This link is over',

@@ -1,0 +1,160 @@
+/**
+ * A desk to ask: a worker on real Temporal, a fresh store, the API over both, and people who are signed in. Every JSON
+ * answer is held against the OpenAPI document, so that the document cannot promise something else.
+ */
+import { Registry } from 'prom-client';
+import pino from 'pino';
+import request from 'supertest';
+import type { Express } from 'express';
+import flow from '../../flows/examples/support-desk.json';
+import type { Flow } from '../../flows/flow';
+import { createApp } from '../../api/app';
+import { createUser } from '../../api/first-admin';
+import type { ApiPorts, ApiSettings } from '../../api/ports';
+import type { Role } from '../../api/access';
+import { fileType } from '../../mail/mime/file-type';
+import { safeFileName } from '../../mail/mime/file-name';
+import { sanitizeAgentHtml } from '../../mail/sanitize';
+import { renderTemplate } from '../../mail/template';
+import { testServers } from '../support/servers';
+import { aDesk, startWork, type Work } from '../support/work';
+import { createConformity, type Conformity } from './conformity';
+
+/** Settings of the API in tests. */
+export const apiSettings: ApiSettings = {
+  sessionMs: 12 * 3_600_000,
+  invitationMs: 72 * 3_600_000,
+  passwordLinkMs: 30 * 60_000,
+  presenceLeaseMs: 45_000,
+  capacity: 5,
+  missesAllowed: 3,
+  undoMs: 0,
+  maxBytesOut: 25 * 2 ** 20,
+  signInTries: 3,
+  signInWindowMs: 60_000,
+  actWaitMs: 5000,
+  secureCookie: false,
+  trustedProxies: 0,
+  pollHintsMs: null,
+  streamHeartbeatMs: 200,
+};
+
+/** A request of somebody, and what may be said of it. */
+export interface Asked {
+  body?: unknown;
+  key?: string;
+  headers?: Record<string, string>;
+}
+
+/** What came back. */
+export interface Answer {
+  status: number;
+  body: any; // oxlint-disable-line typescript/no-explicit-any
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** Asks in the name of somebody. */
+export type Ask = (method: string, path: string, asked?: Asked) => Promise<Answer>;
+
+/** A desk. */
+export interface Desk {
+  work: Work;
+  app: Express;
+  ports: ApiPorts;
+  /** Log lines the API wrote, as text. */
+  logged: string[];
+  /** Ledger ids that were given to intake again. */
+  redriven: string[];
+  document: Record<string, unknown>;
+  conformity: Conformity;
+  nobody: Ask;
+  /** Signs somebody in by a session of his own. */
+  as(user: string): Promise<Ask>;
+  /** Adds a user, an agent of the same id with it. */
+  aUser(user: { id: string; role: Role; groups?: string[]; channels?: string[] }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a desk: channel and group "support" with ann and bob, admin ada, supervisor sue of the group, stranger carl. */
+export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Partial<ApiSettings> = {}): Promise<Desk> {
+  const work = await startWork();
+  const logged: string[] = [];
+  const redriven: string[] = [];
+  const ports: ApiPorts = {
+    store: work.store,
+    temporal: work.client,
+    temporalNames: {
+      namespace: testServers().namespace,
+      uiUrl: 'http://127.0.0.1:1',
+      searchAttributes: ['RingpostChannel'],
+    },
+    workflows: work.workflows,
+    redrive: async (ledgerId) => void redriven.push(ledgerId),
+    mail: {
+      sanitizeAgentHtml,
+      renderTemplate,
+      fileType,
+      safeFileName,
+      queueTest: async () => 'test-mail',
+      lookInSent: async () => 'not-found',
+    },
+    settings: { ...apiSettings, ...settings },
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    version: '0.0.0-test',
+    metrics: new Registry(),
+    health: async () => [],
+    now: () => new Date(),
+    ...changes,
+  };
+  const app = createApp(ports);
+  const document = (await request(app).get('/openapi.json')).body;
+  const conformity = createConformity(document);
+  const desk: Desk = {
+    work,
+    app,
+    ports,
+    logged,
+    redriven,
+    document,
+    conformity,
+    nobody: askWith(app, conformity, {}),
+    as: async (user) => {
+      const { token, session } = await work.store.sessions.create({
+        user,
+        now: new Date(),
+        ttlMs: 3_600_000,
+        ip: null,
+        browser: null,
+      });
+      return askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    },
+    aUser: async ({ id, role, groups = [], channels = [] }) => {
+      const name = id.charAt(0).toUpperCase() + id.slice(1);
+      const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
+      if (!(await createUser(work.store, user, new Date()))) throw new Error(`There is a user ${id} already.`);
+    },
+    stop: () => work.stop(),
+  };
+  await desk.aUser({ id: 'ada', role: 'admin' });
+  await desk.aUser({ id: 'sue', role: 'supervisor', groups: ['support'] });
+  for (const agent of ['ann', 'bob', 'carl']) await desk.aUser({ id: agent, role: 'agent' });
+  await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'] });
+  return desk;
+}
+
+/** Asks with headers of its own; JSON answers must be what the document promises. */
+export function askWith(app: Express, conformity: Conformity, credentials: Record<string, string>): Ask {
+  return async (method, path, { body, key, headers = {} } = {}) => {
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    let asked = request(app)
+      [verb](path)
+      .set({ ...credentials, ...(key ? { 'idempotency-key': key } : {}), ...headers });
+    if (body !== undefined)
+      asked = typeof body === 'string' || Buffer.isBuffer(body) ? asked.send(body) : asked.send(body as object);
+    const { status, body: answered, headers: got, text } = await asked;
+    const type = String(got['content-type'] ?? '');
+    if (type.includes('json')) conformity.check(verb, path, status, answered);
+    return { status, body: answered, headers: got, text };
+  };
+}

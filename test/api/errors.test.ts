@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCatalogue } from '../../api/api-error';
+
+const root = join(__dirname, '..', '..');
+const page = readFileSync(join(root, 'docs/api-errors.md'), 'utf8');
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.split('\n')[0] ?? '', section]),
+);
+
+describe('the catalogue of errors', () => {
+  test('has a section for each code in docs/api-errors.md, and no other', () => {
+    expect([...sections.keys()].toSorted()).toEqual(Object.keys(errorCatalogue).toSorted());
+  });
+
+  test.each(Object.entries(errorCatalogue))(
+    '%s is described there with its status and title',
+    (code, { status, title }) => {
+      expect(sections.get(code)).toContain(`${status} · ${title}.`);
+    },
+  );
+
+  test('holds no code that nothing refuses with', () => {
+    const folder = join(root, 'api');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && file !== 'api-error.ts')
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('\n');
+    const helpers = readFileSync(join(folder, 'api-error.ts'), 'utf8').replace(
+      /export const errorCatalogue[\s\S]*?\} as const/,
+      '',
+    );
+    const refusals = readFileSync(join(root, 'flows/state.ts'), 'utf8');
+    const unused = Object.keys(errorCatalogue).filter(
+      (code) => ![sources, helpers, refusals].some((text) => text.includes(`'${code}'`)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test.each(Object.entries(errorCatalogue))('%s says what to do in a sentence', (_code, { detail }) => {
+    expect(detail).toMatch(/^[A-Z].{20,}\.$/);
+  });
+});
