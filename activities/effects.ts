@@ -11,6 +11,10 @@ export type EffectOf<Name extends EffectName> = Extract<Effect, { do: Name }>;
 export interface EffectCall<Name extends EffectName> {
   enquiryId: string;
   channelId: string;
+  /** As people say it. */
+  number: number;
+  /** Id of the contact (a keyed digest), null where the mail names no sender. */
+  contact: string | null;
   effect: EffectOf<Name>;
 }
 /** One activity for every effect; a gap does not compile. */

@@ -1,5 +1,6 @@
 /** All activities, made from one object of ports. One file per act, grouped by what they touch. */
 import type { ClockActivities, EffectActivities, LineActivities, MailActivities, RunActivities } from './effects';
+import { createInboundReader } from './inbound-messages';
 import type { Ports } from './ports';
 import { checkBlocklist } from './enquiry/check-blocklist';
 import { bindEngagement } from './enquiry/bind-engagement';
@@ -26,11 +27,12 @@ export type AllActivities = EffectActivities & RunActivities & LineActivities & 
 
 /** Makes the activities; a name missing here does not compile. */
 export function createActivities(ports: Ports): AllActivities {
+  const readInbound = createInboundReader(ports.store);
   return {
     load: load(ports),
     record: record(ports),
-    checkBlocklist: checkBlocklist(ports),
-    evaluateConditions: evaluateConditions(ports),
+    checkBlocklist: checkBlocklist(ports, readInbound),
+    evaluateConditions: evaluateConditions(ports, readInbound),
     findEngaged: findEngaged(ports),
     bindEngagement: bindEngagement(ports),
     keepNote: keepNote(ports),
@@ -43,7 +45,7 @@ export function createActivities(ports: Ports): AllActivities {
     releaseSlot: releaseSlot(ports),
     holdSlot: holdSlot(ports),
     matchLine: matchLine(ports),
-    queueMail: queueMail(ports),
+    queueMail: queueMail(ports, readInbound),
     queueReply: queueReply(ports),
     deliver: deliver(ports),
     watchMailbox: watchMailbox(ports),

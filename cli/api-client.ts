@@ -1,5 +1,7 @@
 /** A small client of the API for commands: signs in with a password, then speaks JSON. */
 export interface ApiClient {
+  /** The session cookie, for streams. */
+  cookie: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown, key?: string): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
@@ -41,6 +43,7 @@ export async function signIn(api: string, who: { email: string; password: string
       }),
     );
   return {
+    cookie,
     get: (path) => call('GET', path),
     post: (path, body, key) => call('POST', path, body ?? {}, key),
     put: (path, body) => call('PUT', path, body),

@@ -30,6 +30,7 @@ export async function enquiryStart(
     enquiryId,
     number: enquiry.number,
     channelId: enquiry.channel,
+    contact: enquiry.contact,
     fromDomain: first.fromDomain,
     flow,
     revision: { flow: pinned.id, number: pinned.revision, sha256: pinned.sha256 },

@@ -8,6 +8,9 @@ export interface FailurePorts {
   newId(): string;
 }
 
+/** Errors that trying again cannot mend: the enquiry goes on at its flow's `onError`, or is parked. */
+const HOPELESS: ReadonlySet<string> = new Set(['EffectDiffers', 'UnusableAddress', 'UnusableDkimKey', 'WrongSecretKey']);
+
 /**
  * Lets only our own failures (ApplicationFailure with a type) into workflow history. Everything else is replaced by a
  * code and an id: answers of mail servers and database errors carry addresses, and history must hold nothing personal.
@@ -22,11 +25,9 @@ export function failureInterceptor(ports: FailurePorts, activity: string): Activ
           throw error;
         const failureId = ports.newId();
         ports.log({ msg: 'An activity failed and is tried again.', failureId, activity, error });
-        throw ApplicationFailure.create({
-          message: `Activity failed; the log has it under ${failureId}.`,
-          type: error instanceof Error ? error.name : 'Error',
-          nonRetryable: false,
-        });
+        const type = error instanceof Error ? error.name : 'Error';
+        const message = `Activity failed; the log has it under ${failureId}.`;
+        throw ApplicationFailure.create({ message, type, nonRetryable: HOPELESS.has(type) });
       }
     },
   };

@@ -132,9 +132,9 @@ export class EnquiryRun {
   }
 
   private async perform(effect: Effect): Promise<Extract<FlowEvent, { type: 'answer' | 'error' }>> {
-    const { enquiryId, channelId } = this.input;
+    const { enquiryId, channelId, number, contact } = this.input;
     try {
-      const answer = await perform(effect, { enquiryId, channelId });
+      const answer = await perform(effect, { enquiryId, channelId, number, contact });
       return { type: 'answer', at: Date.now(), seq: effect.seq, answer };
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -215,15 +215,14 @@ const effects = local as unknown as {
   };
 };
 
-async function perform(effect: Effect, ids: { enquiryId: string; channelId: string }): Promise<Answer> {
+/** What every effect's activity is told beside the effect. */
+type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
+
+async function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   return call(effect.do, effect, ids);
 }
 
-function call<Name extends EffectName>(
-  name: Name,
-  effect: Effect,
-  ids: { enquiryId: string; channelId: string },
-): Promise<Answer> {
+function call<Name extends EffectName>(name: Name, effect: Effect, ids: CallIds): Promise<Answer> {
   const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
   return effects[name].executeWithOptions({ summary }, [{ ...ids, effect: effect as EffectOf<Name> }]);
 }

@@ -33,6 +33,8 @@ export interface EnquiryInput {
   enquiryId: string;
   number: number;
   channelId: string;
+  /** Id of the contact: a keyed digest of the address, so that it may stand here. */
+  contact: string | null;
   /** Domain of the sender, for the static summary; never the address. */
   fromDomain: string;
   flow: Flow;

@@ -4,12 +4,11 @@ import type { Ports } from '../ports';
 /** Binds the contact to the agent who attended first; an engagement that holds stays with its agent. */
 export const bindEngagement =
   ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['bindEngagement'] =>
-  async ({ enquiryId, channelId, effect }) => {
-    const enquiry = await store.enquiries.open.get(enquiryId);
-    if (!enquiry?.contact) return { done: true };
+  async ({ enquiryId, channelId, contact, effect }) => {
+    if (contact === null) return { done: true };
     await store.engagements.bind({
       channel: channelId,
-      contact: enquiry.contact,
+      contact,
       agent: effect.agent,
       expiresMs: effect.expiresMs,
       whenUnavailable: effect.whenUnavailable,

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { evaluateAll, storePaths, type Value } from '../../flows';
 import type { EffectActivities } from '../effects';
+import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { readFacts } from './store-facts';
 
@@ -9,10 +10,13 @@ import { readFacts } from './store-facts';
  * personal values they read never enter history.
  */
 export const evaluateConditions =
-  ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['evaluateConditions'] =>
-  async ({ enquiryId, effect }) => {
+  ({ store, now }: Pick<Ports, 'store' | 'now'>, readInbound: ReadInbound): EffectActivities['evaluateConditions'] =>
+  async ({ enquiryId, channelId, contact, effect }) => {
     const paths = storePaths(effect.expressions);
-    const values: Map<string, Value> = await readFacts({ store, now }, { enquiryId, known: effect.facts, paths });
+    const values: Map<string, Value> = await readFacts(
+      { store, now, readInbound },
+      { enquiryId, channelId, contact, known: effect.facts, paths },
+    );
     const result = evaluateAll(effect.expressions, effect.mode, effect.facts, (path) => values.get(path));
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, 'ConditionFault');
     return result;

@@ -1,4 +1,5 @@
 import type { EvaluationFacts, Value } from '../../flows';
+import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { groupFacts } from '../routing/candidates';
 import { engagementNow } from './find-engaged';
@@ -6,11 +7,13 @@ import { engagementNow } from './find-engaged';
 /** Which facts are asked for, and of what. */
 export interface FactRequest {
   enquiryId: string;
+  channelId: string;
+  contact: string | null;
   known: EvaluationFacts;
   paths: string[];
 }
 
-type FactPorts = Pick<Ports, 'store' | 'now'>;
+type FactPorts = Pick<Ports, 'store' | 'now'> & { readInbound: ReadInbound };
 type Facts = Record<string, Value>;
 
 /** Reads the facts that only the store knows; each source is read once, and only when something of it is asked for. */
@@ -27,8 +30,8 @@ export async function readFacts(ports: FactPorts, request: FactRequest): Promise
   return new Map(parts.flatMap((part: Facts) => Object.entries(part)));
 }
 
-async function messageFacts({ store }: FactPorts, { known }: FactRequest): Promise<Facts> {
-  const message = await store.messages.get(known.message.id);
+async function messageFacts({ readInbound }: FactPorts, { known }: FactRequest): Promise<Facts> {
+  const message = await readInbound(known.message.id);
   if (!message) return {};
   return {
     'message.subject': message.subject,
@@ -41,8 +44,8 @@ async function messageFacts({ store }: FactPorts, { known }: FactRequest): Promi
   };
 }
 
-async function contactFacts({ store }: FactPorts, { enquiryId, known }: FactRequest): Promise<Facts> {
-  const message = await store.messages.get(known.message.id);
+async function contactFacts({ store, readInbound }: FactPorts, { enquiryId, known }: FactRequest): Promise<Facts> {
+  const message = await readInbound(known.message.id);
   const contact = message?.contact ? await store.contacts.get(message.contact) : null;
   return {
     'contact.known': (contact?.enquiries ?? []).some((each) => each !== enquiryId),
@@ -64,8 +67,8 @@ async function enquiryFacts({ store }: FactPorts, { enquiryId }: FactRequest): P
   return { 'enquiry.number': enquiry?.number ?? 0 };
 }
 
-async function engagementFacts(ports: FactPorts, { enquiryId }: FactRequest): Promise<Facts> {
-  const { agent, available } = await engagementNow(ports, enquiryId);
+async function engagementFacts(ports: FactPorts, request: FactRequest): Promise<Facts> {
+  const { agent, available } = await engagementNow(ports, request);
   return {
     'engagement.bound': agent !== null,
     'engagement.agent': agent ?? '',

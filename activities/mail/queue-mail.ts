@@ -3,6 +3,7 @@ import { renderTemplate, type TemplateValue } from '../../mail/template';
 import type { Channel } from '../../store/channels';
 import type { Message } from '../../store/messages';
 import type { EffectActivities, EffectCall, EffectOf } from '../effects';
+import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { whyNotAnswered } from './may-answer';
@@ -15,7 +16,7 @@ type MailPorts = Pick<Ports, 'store' | 'settings' | 'mailSecret' | 'now' | 'work
  * once per mail; what may not be sent is answered as suppressed, with the reason.
  */
 export const queueMail =
-  (ports: MailPorts): EffectActivities['queueMail'] =>
+  (ports: MailPorts, readInbound: ReadInbound): EffectActivities['queueMail'] =>
   async (call) => {
     const { enquiryId, channelId, effect } = call;
     const [channel, template] = await Promise.all([
@@ -26,7 +27,7 @@ export const queueMail =
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${effect.template}.`, 'TemplateUnknown');
     if (effect.mail === 'auto-reply' && !channel.autoReply.on)
       return { suppressed: 'auto-replies of this channel are off' };
-    const answered = await ports.store.messages.get(effect.messageId);
+    const answered = await readInbound(effect.messageId);
     const refusal = whyNotAnswered(answered, channel);
     if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
     const outboxId = `${enquiryId}:${effect.seq}`;

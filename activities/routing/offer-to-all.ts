@@ -8,7 +8,7 @@ import { whyNobody } from './reserve-agent';
 /** Broadcast: the offer goes on the list of everybody who is free now; nobody is reserved until one accepts. */
 export const offerToAll =
   ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['offerToAll'] =>
-  async ({ enquiryId, channelId, effect }) => {
+  async ({ enquiryId, channelId, number, effect }) => {
     const id = decisionOf(enquiryId, effect.seq);
     const roster = await rosterOf({ store }, effect.target);
     if (!roster) return { nobody: 'unknown', decision: id };
@@ -29,7 +29,7 @@ export const offerToAll =
     const offer = {
       offer: effect.offer,
       enquiry: enquiryId,
-      number: (await store.enquiries.open.get(enquiryId))?.number ?? 0,
+      number,
       channel: channelId,
       since: now(),
       until: new Date(effect.until),

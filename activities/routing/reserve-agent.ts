@@ -16,7 +16,7 @@ type Reserve = EffectOf<'reserveAgent'>;
  */
 export const reserveAgent =
   (ports: RoutingPorts): EffectActivities['reserveAgent'] =>
-  async ({ enquiryId, channelId, effect }) => {
+  async ({ enquiryId, channelId, number, effect }) => {
     const id = decisionOf(enquiryId, effect.seq);
     const roster = await rosterOf(ports, effect.target);
     if (!roster) return { nobody: 'unknown', decision: id };
@@ -28,7 +28,7 @@ export const reserveAgent =
     const offer: PendingOffer = {
       offer: effect.offer,
       enquiry: enquiryId,
-      number: (await ports.store.enquiries.open.get(enquiryId))?.number ?? 0,
+      number,
       channel: channelId,
       since: ports.now(),
       until: new Date(effect.until),

@@ -21,6 +21,7 @@ import { attributeKeys } from '../../workflows/search-attributes';
 import { firstRun } from './first-run';
 import type { Runtime } from './open-runtime';
 import { announce } from './announce';
+import { addStoreMetrics } from './store-metrics';
 import { apiSettings, intakeSettings, smtpLimits, workSettings } from './settings-of-parts';
 
 /** Running parts, in the order in which they are stopped: first what takes work in, last what finishes it. */
@@ -151,6 +152,8 @@ async function startSmtpPart({ runtime, intake, intakePorts }: Shared): Promise<
 
 async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Promise<Part & { url: string }> {
   const { config, store, client, workflows, servers, mailSecret } = runtime;
+  const metrics = new Registry();
+  addStoreMetrics(metrics, store);
   const api = await startApi({
     host: config.bindAddress,
     port: config.apiPort,
@@ -175,7 +178,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
       settings: apiSettings(config, runtime.role),
       log: runtime.log,
       version: '0.1.0',
-      metrics: new Registry(),
+      metrics,
       health: async () => [],
       now: () => new Date(),
     },

@@ -24,6 +24,8 @@ describe('an activity that runs twice with changed facts in between', () => {
     activities.reserveAgent({
       enquiryId,
       channelId: 'support',
+      number: 1,
+      contact: null,
       effect: {
         do: 'reserveAgent',
         seq: number,
@@ -53,6 +55,8 @@ describe('an activity that runs twice with changed facts in between', () => {
     await activities.releaseSlot({
       enquiryId: id,
       channelId: 'support',
+      number: 1,
+      contact: null,
       effect: { do: 'releaseSlot', seq: number + 1, node: null, agent: first.reserved },
     });
   });
@@ -74,6 +78,8 @@ describe('an activity that runs twice with changed facts in between', () => {
     const call = {
       enquiryId: id,
       channelId: 'support',
+      number: 1,
+      contact: null,
       effect: {
         do: 'queueMail',
         seq: (seq += 1),
@@ -112,7 +118,9 @@ describe('an activity that runs twice with changed facts in between', () => {
         template: 'support-received',
         messageId: `m-${id}`,
       } as const;
-      answers.push(await activities.queueMail({ enquiryId: id, channelId: 'support', effect }));
+      answers.push(
+        await activities.queueMail({ enquiryId: id, channelId: 'support', number: 1, contact: null, effect }),
+      );
     }
     expect(answers.filter((each) => 'queued' in each)).toHaveLength(10);
     expect(answers.at(-1)).toEqual({ suppressed: 'the sender has had 10 automatic mails in 180 minutes' });
@@ -128,7 +136,9 @@ describe('an activity that runs twice with changed facts in between', () => {
       template: 'support-received',
       messageId: `m-${id}`,
     } as const;
-    expect(await activities.queueMail({ enquiryId: id, channelId: 'support', effect })).toEqual({
+    expect(
+      await activities.queueMail({ enquiryId: id, channelId: 'support', number: 1, contact: null, effect }),
+    ).toEqual({
       suppressed: 'the mail was written by a machine',
     });
     expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(0);
@@ -143,6 +153,8 @@ describe('an activity that runs twice with changed facts in between', () => {
     const end = {
       enquiryId: id,
       channelId: 'support',
+      number: 1,
+      contact: null,
       effect: {
         do: 'endOffer' as const,
         seq: number + 1,

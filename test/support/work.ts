@@ -84,6 +84,7 @@ export async function startWork(options: WorkOptions = {}) {
     stopping: stopping.signal,
     settleOld: async () => 0,
     watchLogin: async () => ({ gone: true }),
+    copyToSent: async () => false,
     resolveHost: async (host) => host,
     now: () => new Date(),
     log: (line) => logged.push(line),

@@ -1,0 +1,64 @@
+/** `npm run bench [-- --quick] [--json FILE]`: measures each figure of the design on this machine, in one run. */
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import type { BenchSize, Figure } from './figure';
+import { growth } from './growth';
+import { ingest } from './ingest';
+import { latency } from './latency';
+import { oneEnquiry } from './one-enquiry';
+import { operations } from './operations';
+import { memory, warmStart } from './process';
+import { removeData, startSubject, type Subject } from './subject';
+
+type Measure = (subject: Subject, size: BenchSize) => Promise<Figure[]>;
+
+const measures: Record<string, Measure> = { oneEnquiry, operations, latency, ingest, growth, memory };
+
+async function main(args: string[]): Promise<number> {
+  const size = { quick: args.includes('--quick') };
+  const only = args.find((each) => each in measures);
+  const figures: Figure[] = [];
+  let subject = await startSubject();
+  try {
+    for (const [name, measure] of Object.entries(measures)) {
+      if (only !== undefined && name !== only) continue;
+      process.stderr.write(`measuring ${name} …\n`);
+      figures.push(...(await measure(subject, size)));
+    }
+    if (only === undefined) {
+      await subject.stop();
+      const warm = await warmStart(subject.dataDir);
+      subject = warm.subject;
+      figures.push(...warm.figures);
+    }
+  } finally {
+    await subject.stop();
+    await removeData(subject.dataDir);
+  }
+  print(figures);
+  const file = args[args.indexOf('--json') + 1];
+  if (args.includes('--json') && file) await writeFile(file, `${JSON.stringify(rows(figures, args), null, 2)}\n`);
+  return 0;
+}
+
+function rows(figures: Figure[], args: string[]): object[] {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  return figures.map((each) => ({ ...each, commit, options: args.filter((arg) => arg.startsWith('--')) }));
+}
+
+function print(figures: Figure[]): void {
+  for (const each of figures) {
+    const beside = each.ceiling === null ? '' : `  ceiling ${each.ceiling}, ratio ${each.ratio}`;
+    console.log(
+      `${each.holds ? 'holds ' : 'MISSES'}  ${each.figure}: ${each.measured} ${each.unit} (goal: ${each.goal})${beside}  n=${each.samples}`,
+    );
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,57 @@
+import type { BenchSize, Figure } from './figure';
+import { rounded } from './figure';
+import { measureCeiling } from './ceiling';
+import { sendMany } from './load';
+import type { Subject } from './subject';
+
+/** Mails a second from the first dot until every mail rings and every auto-reply is delivered, beside the ceiling. */
+export async function ingest(subject: Subject, { quick }: BenchSize): Promise<Figure[]> {
+  const mails = quick ? 200 : 600;
+  const connections = 50;
+  const { runtime } = subject;
+  const { mailsPerSecond: ceiling } = await measureCeiling({
+    temporalAddress: runtime.temporal.address,
+    namespace: runtime.temporal.namespace,
+    mongoUri: runtime.mongo.uri,
+    mails,
+    connections,
+  });
+  const before = { rings: await rings(subject), delivered: await subject.delivered() };
+  const began = performance.now();
+  await sendMany({ port: runtime.smtp.port, mails, connections, to: 'support@localhost', run: `ingest${Date.now()}` });
+  const taken = performance.now() - began;
+  const limit = performance.now() + 240_000;
+  while ((await rings(subject)) - before.rings < mails || (await subject.delivered()) - before.delivered < mails) {
+    if (performance.now() > limit) throw new Error('Not every mail rang and was answered within four minutes.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const measured = mails / ((performance.now() - began) / 1000);
+  const ratio = measured / ceiling;
+  return [
+    {
+      figure: 'mails from final dot to first ring, auto-replies delivered',
+      goal: '28/s and at least 0.7 of the ceiling',
+      measured: rounded(measured),
+      unit: 'mails/s',
+      ceiling: rounded(ceiling),
+      ratio: rounded(ratio),
+      holds: measured >= 28 && ratio >= 0.7,
+      samples: mails,
+    },
+    {
+      figure: 'mails taken by SMTP (250 answered)',
+      goal: 'beside the line above',
+      measured: rounded(mails / (taken / 1000)),
+      unit: 'mails/s',
+      ceiling: rounded(ceiling),
+      ratio: rounded(mails / (taken / 1000) / ceiling),
+      holds: true,
+      samples: mails,
+    },
+  ];
+}
+
+async function rings({ store }: Subject): Promise<number> {
+  const agents = await store.agents.getMany(['ann', 'bob']);
+  return agents.reduce((sum, agent) => sum + agent.load, 0);
+}

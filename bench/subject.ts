@@ -1,0 +1,106 @@
+/** The Ringpost that is measured: the built product in a process of its own, with agents who never are full. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RuntimeFile } from '../cli/start/runtime-file';
+import { openStore, type Store } from '../store';
+
+/** What figures work with. */
+export interface Subject {
+  dataDir: string;
+  runtime: RuntimeFile;
+  store: Store;
+  /** Milliseconds from the start of the process until it took mail. */
+  startMs: number;
+  /** Mails in the sink. */
+  delivered(): Promise<number>;
+  /** Resident memory of the process in MiB. */
+  memoryMiB(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const command = join(__dirname, '..', 'dist', 'cli', 'main.js');
+
+/** Starts Ringpost on a folder; with `dataDir` on the data of an earlier one (a warm start). */
+export async function startSubject(dataDir?: string): Promise<Subject> {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'ringpost-bench-')));
+  const began = performance.now();
+  const child = spawn(process.execPath, [command, 'start', '--data', folder], {
+    env: {
+      ...process.env,
+      RINGPOST_API_PORT: String(await freePort()),
+      RINGPOST_SMTP_PORT: String(await freePort()),
+      RINGPOST_LOG_LEVEL: 'error',
+      RINGPOST_UNDO: '0s',
+      // The brakes of a small desk would stop a measurement on purpose.
+      RINGPOST_AUTOMATIC_MAILS_PER_CHANNEL: '100000',
+      RINGPOST_PRESENCE_LEASE: '1h',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await printed(child, 'Stop  ');
+  const startMs = performance.now() - began;
+  const runtime = JSON.parse(await readFile(join(folder, 'runtime.json'), 'utf8')) as RuntimeFile;
+  const secretKey = (await readFile(join(folder, 'secret.key'), 'utf8')).trim();
+  const store = await openStore({
+    uri: runtime.mongo.uri,
+    database: runtime.mongo.database,
+    dataDir: folder,
+    secretKey,
+  });
+  await prepare(store);
+  return {
+    dataDir: folder,
+    runtime,
+    store,
+    startMs,
+    delivered: async () => (await readdir(runtime.sink).catch(() => [])).filter((each) => each.endsWith('.eml')).length,
+    memoryMiB: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+    },
+    async stop() {
+      await store.close();
+      child.kill('SIGTERM');
+      await new Promise((resolve) => child.once('exit', resolve));
+    },
+  };
+}
+
+/** Deletes what a subject left behind. */
+export const removeData = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
+
+async function prepare(store: Store): Promise<void> {
+  const now = new Date();
+  for (const [id, name] of [
+    ['ann', 'Ann Agent'],
+    ['bob', 'Bob Agent'],
+  ] as const) {
+    await store.agents.save({ id, name, capacity: 1_000_000 }, now);
+    await store.agents.setPresence(id, 'available', 'bench', now, 24 * 3_600_000);
+  }
+  await store.channels.change('support', { startsPerMinute: 1_000_000 });
+}
+
+async function printed(child: ChildProcess, words: string): Promise<void> {
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (part: Buffer) => {
+      output += part.toString();
+      if (output.includes(words)) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`Ringpost ended with ${code}:\n${output}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
