@@ -1,3 +1,6 @@
+import { contentHash as contentHashOf } from '../../../mail/content-hash';
+import { threadKeyId } from '../../../store/thread-keys';
+import { enquiryIdOf } from '../../../worker/intake/ids';
 import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, countsOf, type Desk } from './desk';
 
 let desk: Desk;
@@ -101,6 +104,58 @@ describe('mails of one thread that come at the same moment end in one enquiry', 
       expect((await countsOf(desk)).entries['unsettled']).toBeUndefined();
     }
   });
+});
+
+test('two mails that each wait for what the other will start end in one enquiry, whoever looks first', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const ids = {
+      a: `<ring-a-${round}@customers.test>`,
+      b: `<ring-b-${round}@customers.test>`,
+      x: `<ring-x-${round}@customers.test>`,
+    };
+    const a = aDelivery(aMail({ messageId: ids.a, references: [ids.x] }));
+    const b = aDelivery(aMail({ messageId: ids.b, references: [ids.x, ids.a] }));
+    // As two processes leave it that claimed in turns and died: each holds what the other names.
+    for (const [mail, keys] of [
+      [a, [[ids.a, false]]],
+      [
+        b,
+        [
+          [ids.b, false],
+          [ids.x, true],
+        ],
+      ],
+    ] as const) {
+      if (!('raw' in mail.content)) throw new Error('a mail with bytes');
+      const { sha256, bytes } = await desk.store.blobs.put(mail.content.raw);
+      const receivedAt = new Date();
+      await desk.store.ledger.offer({
+        _id: mail.ledgerId,
+        channel: 'support',
+        source: mail.source,
+        blob: sha256,
+        bytes,
+        receivedAt,
+      });
+      const contentHash = contentHashOf(await desk.ports.parser.parse(mail.content.raw));
+      const claims = keys.map(([id, guess]) => ({
+        _id: threadKeyId('support', id),
+        guess,
+        enquiry: enquiryIdOf(mail.ledgerId),
+        by: mail.ledgerId,
+        contentHash,
+        v: 1,
+      }));
+      await desk.store.threadKeys.claim(claims);
+    }
+    const other = desk.another(await desk.store.again());
+
+    const settled = await Promise.all([desk.intake.settle(a.ledgerId), other.settle(b.ledgerId)]);
+
+    expect(tally(settled.map((one) => one.verdict))).toEqual({ started: 1, joined: 1 });
+    expect(settled[0].enquiry).toBe(settled[1].enquiry);
+    expect((await desk.store.enquiries.get(settled[0].enquiry ?? ''))?.mail).toHaveLength(2);
+  }
 });
 
 test('a first mail and its answer at the same moment are one enquiry with two mails', async () => {
