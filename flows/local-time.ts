@@ -16,28 +16,16 @@ export interface LocalTime {
 
 /** True when the platform knows this IANA time zone. */
 export function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+  return name === 'UTC' || formatter(name) !== null;
 }
 
 /** What the clock shows at `at` in the IANA zone; UTC when the zone is unknown (publishing refuses such a flow). */
 export function localTime(at: Instant, timezone: string): LocalTime {
   const safe = Number.isFinite(at) && Math.abs(at) < 8.6e15 - 86_400_000 ? at : 0;
-  const zone = isTimezone(timezone) ? timezone : 'UTC';
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    weekday: 'short',
-  }).formatToParts(safe);
-  const part = (type: string): string => parts.find((entry) => entry.type === type)?.value ?? '';
+  const format = timezone === 'UTC' ? null : formatter(timezone);
+  if (!format) return utcTime(new Date(safe));
+  const parts = new Map(format.formatToParts(safe).map(({ type, value }) => [type, value]));
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   const weekday = part('weekday').toLowerCase();
   return {
     text: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`,
@@ -46,4 +34,29 @@ export function localTime(at: Instant, timezone: string): LocalTime {
     hour: Number(part('hour')),
     minute: Number(part('minute')),
   };
+}
+
+/** Without a formatter, which costs a millisecond to make. */
+function utcTime(date: Date): LocalTime {
+  const day = date.getUTCDay();
+  const text = date.toISOString().slice(0, 16);
+  return { text, weekday: WEEKDAYS[day] ?? '', day, hour: date.getUTCHours(), minute: date.getUTCMinutes() };
+}
+
+function formatter(timeZone: string): Intl.DateTimeFormat | null {
+  const two = '2-digit';
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: two,
+      day: two,
+      hour: two,
+      minute: two,
+      weekday: 'short',
+    });
+  } catch {
+    return null;
+  }
 }

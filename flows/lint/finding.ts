@@ -32,11 +32,13 @@ export interface Found {
 
 /** One step of an RFC 6901 pointer. */
 export function pointerTo(...path: (string | number)[]): string {
-  return path.map((step) => `/${/[~/]/.test(String(step)) ? escaped(String(step)) : step}`).join('');
+  let pointer = '';
+  for (const step of path) pointer += `/${typeof step === 'string' ? escaped(step) : step}`;
+  return pointer;
 }
 
 function escaped(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+  return step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 }
 
 /** The steps of an RFC 6901 pointer. */

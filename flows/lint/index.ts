@@ -28,7 +28,8 @@ export function lintCodes(): Map<string, string> {
  * Without `references` nothing outside the flow is checked (a draft); with them, groups, templates and lists must exist.
  */
 export function checkFlow(text: string, references: References = {}): Finding[] {
-  const bytes = utf8Length(text);
+  // A character has at most three bytes for each of its units.
+  const bytes = text.length * 3 > MAX_BYTES ? utf8Length(text) : 0;
   if (bytes > MAX_BYTES) {
     const message = `The flow has ${bytes} bytes; ${MAX_BYTES} is the most. Part it into several flows.`;
     return [place('E701', { pointer: '', message }, text, new Map())];

@@ -36,6 +36,19 @@ function* findExpressions({ nodes }: LintContext): Iterable<ExpressionPlace> {
   }
 }
 
+/** Every operation of every expression of the flow, with the place of its expression. */
+export function allOperations(context: LintContext): readonly { place: ExpressionPlace; operation: Operation }[] {
+  return once(context, findOperations);
+}
+
+function findOperations(context: LintContext): { place: ExpressionPlace; operation: Operation }[] {
+  const found: { place: ExpressionPlace; operation: Operation }[] = [];
+  for (const place of expressionsOf(context)) {
+    for (const operation of operationsOf(place.expression, place.pointer)) found.push({ place, operation });
+  }
+  return found;
+}
+
 /** One operator of an expression with its operands. */
 export interface Operation {
   pointer: string;
@@ -49,7 +62,7 @@ export interface Operation {
  * Every object of an expression, outermost first, as deep as expressions may be (deeper ones are E703).
  * Objects without or with several operators come with an empty `operator`; `var` is not looked into.
  */
-export function* operationsOf(expression: Expression, pointer: string, depth = 0): Iterable<Operation> {
+function* operationsOf(expression: Expression, pointer: string, depth = 0): Iterable<Operation> {
   if (typeof expression !== 'object' || expression === null || depth > 24) return;
   if (Array.isArray(expression)) {
     for (const [index, item] of expression.entries()) yield* operationsOf(item, `${pointer}/${index}`, depth + 1);

@@ -3,15 +3,15 @@ import type { Json } from '../../flow';
 import type { LintContext, Rule } from '../context';
 import { pointerTo, type Found } from '../finding';
 import { suggest } from '../suggest';
-import { expressionsOf, operationsOf, type Operation } from './expressions-of';
+import { allOperations, expressionsOf, type Operation } from './expressions-of';
 
 /** E307: a value that the thing it is compared with, or kept in, can never have. */
 export const outsideEnum: Rule = {
   code: 'E307',
   title: 'A value outside the list',
   *check(context) {
+    for (const { operation } of allOperations(context)) yield* compared(context, operation);
     for (const { pointer, expression, variable } of expressionsOf(context)) {
-      for (const operation of operationsOf(expression, pointer)) yield* compared(context, operation);
       const allowed = variable === null ? undefined : factOf(context, `vars.${variable}`)?.values;
       if (variable !== null && allowed) yield* outside(pointer, expression, allowed, `The variable "${variable}"`);
     }

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Json } from '../../flow';
 import type { LintContext } from '../context';
-import { expressionsOf, operationsOf } from './expressions-of';
+import { allOperations } from './expressions-of';
 
 /** A pattern of `matches`, fixed or computed. */
 export interface PatternPlace {
@@ -12,11 +12,11 @@ export interface PatternPlace {
 
 /** Every pattern of the flow. */
 export function* patternsOf(context: LintContext): Iterable<PatternPlace> {
-  for (const { pointer, expression, node } of expressionsOf(context)) {
-    for (const { operator, operands, places } of operationsOf(expression, pointer)) {
-      const pattern = operands[1];
-      if (operator === 'matches' && pattern !== undefined) yield { pointer: places[1] ?? pointer, node, pattern };
-    }
+  for (const { place, operation } of allOperations(context)) {
+    const { operator, operands, places, pointer } = operation;
+    const pattern = operands[1];
+    if (operator === 'matches' && pattern !== undefined)
+      yield { pointer: places[1] ?? pointer, node: place.node, pattern };
   }
 }
 

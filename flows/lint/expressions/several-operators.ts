@@ -1,19 +1,17 @@
 import type { Rule } from '../context';
-import { expressionsOf, operationsOf } from './expressions-of';
+import { allOperations } from './expressions-of';
 
 /** E301: an object of an expression that has no operator, or several. */
 export const severalOperators: Rule = {
   code: 'E301',
   title: 'An object with no or several operators',
   *check(context) {
-    for (const { pointer, expression, node } of expressionsOf(context)) {
-      for (const operation of operationsOf(expression, pointer)) {
-        if (operation.operator !== '') continue;
-        yield {
-          pointer: operation.pointer,
-          message: `A condition in the node "${node}" has no operator, or several side by side. Write one operator, and join several by { "and": [ … ] }.`,
-        };
-      }
+    for (const { place, operation } of allOperations(context)) {
+      if (operation.operator !== '') continue;
+      yield {
+        pointer: operation.pointer,
+        message: `A condition in the node "${place.node}" has no operator, or several side by side. Write one operator, and join several by { "and": [ … ] }.`,
+      };
     }
   },
 };

@@ -1,9 +1,10 @@
 import { factOf, pathsOf } from '../../facts';
+import type { Json } from '../../flow';
 import type { LintContext, Rule } from '../context';
 import { isObject } from '../context';
 import { pointerTo, type Found } from '../finding';
 import { suggest } from '../suggest';
-import { expressionsOf, operationsOf } from './expressions-of';
+import { allOperations, expressionsOf } from './expressions-of';
 
 /** E303: a name that nothing stands behind: in conditions, in `set`, and in references to settings. */
 export const unknownVariable: Rule = {
@@ -11,17 +12,18 @@ export const unknownVariable: Rule = {
   title: 'Unknown variable',
   *check(context) {
     const declared = { variables: context.variables, settings: context.settings };
-    for (const { pointer, expression, node, variable } of expressionsOf(context)) {
-      for (const { operator, operands, places } of operationsOf(expression, pointer)) {
-        const [path] = operands;
-        if (operator !== 'var' || typeof path !== 'string' || factOf(declared, path)) continue;
-        const hint = suggest(path, pathsOf(declared));
-        yield {
-          pointer: places[0] ?? pointer,
-          message: `The node "${node}" reads "${path}", and there is no such value. ${declare(path)}`,
-          ...(hint ? { suggestion: hint } : {}),
-        };
-      }
+    for (const { place, operation } of allOperations(context)) {
+      const { operator, operands, places, pointer } = operation;
+      const [path] = operands;
+      if (operator !== 'var' || typeof path !== 'string' || factOf(declared, path)) continue;
+      const hint = suggest(path, pathsOf(declared));
+      yield {
+        pointer: places[0] ?? pointer,
+        message: `The node "${place.node}" reads "${path}", and there is no such value. ${declare(path)}`,
+        ...(hint ? { suggestion: hint } : {}),
+      };
+    }
+    for (const { pointer, node, variable } of expressionsOf(context)) {
       if (variable !== null && !Object.hasOwn(context.variables, variable))
         yield undeclared(context, pointer, variable, node);
     }
@@ -56,21 +58,26 @@ function* unknownSettings({ root, settings }: LintContext): Iterable<Found> {
 }
 
 /** Every `{ "setting": NAME }` in nodes and `closedReply`. */
-export function* settingReferences(root: LintContext['root']): Iterable<{ pointer: string; name: string }> {
+function settingReferences(root: LintContext['root']): { pointer: string; name: string }[] {
+  const found: { pointer: string; name: string }[] = [];
+  const path: string[] = [];
+  const visit = (value: Json): void => {
+    if (typeof value !== 'object' || value === null || path.length > 20) return;
+    const names = Object.keys(value);
+    if (isObject(value) && names.length === 1 && typeof value['setting'] === 'string') {
+      found.push({ pointer: pointerTo(...path, 'setting'), name: value['setting'] });
+      return;
+    }
+    for (const [key, part] of Object.entries(value)) {
+      path.push(key);
+      visit(part);
+      path.pop();
+    }
+  };
   for (const part of ['closedReply', 'nodes']) {
-    if (root[part] !== undefined) yield* referencesIn(root[part], pointerTo(part), 0);
+    path.push(part);
+    visit(root[part] ?? null);
+    path.pop();
   }
-}
-
-function* referencesIn(
-  value: LintContext['root'][string],
-  pointer: string,
-  depth: number,
-): Iterable<{ pointer: string; name: string }> {
-  if (typeof value !== 'object' || value === null || depth > 20) return;
-  if (isObject(value) && Object.keys(value).length === 1 && typeof value['setting'] === 'string') {
-    yield { pointer: `${pointer}/setting`, name: value['setting'] };
-    return;
-  }
-  for (const [key, part] of Object.entries(value)) yield* referencesIn(part, pointer + pointerTo(key), depth + 1);
+  return found;
 }

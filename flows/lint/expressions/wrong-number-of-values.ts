@@ -1,5 +1,5 @@
 import type { Rule } from '../context';
-import { expressionsOf, operationsOf } from './expressions-of';
+import { allOperations } from './expressions-of';
 import { signatureOf, type Signature } from './operators';
 
 /** E305: an operator with more or fewer values than it takes. */
@@ -7,15 +7,14 @@ export const wrongNumberOfValues: Rule = {
   code: 'E305',
   title: 'Wrong number of values',
   *check(context) {
-    for (const { pointer, expression, node } of expressionsOf(context)) {
-      for (const { operator, operands, pointer: at } of operationsOf(expression, pointer)) {
-        const signature = signatureOf(operator);
-        if (!signature || fits(operator, operands.length, signature)) continue;
-        yield {
-          pointer: at,
-          message: `"${operator}" in the node "${node}" has ${operands.length === 1 ? 'one value' : `${operands.length} values`}; it takes ${takes(operator, signature)}.`,
-        };
-      }
+    for (const { place, operation } of allOperations(context)) {
+      const { operator, operands, pointer } = operation;
+      const signature = signatureOf(operator);
+      if (!signature || fits(operator, operands.length, signature)) continue;
+      yield {
+        pointer,
+        message: `"${operator}" in the node "${place.node}" has ${operands.length === 1 ? 'one value' : `${operands.length} values`}; it takes ${takes(operator, signature)}.`,
+      };
     }
   },
 };

@@ -1,6 +1,6 @@
 import { kindNamed } from '../../kinds';
 import { once, type LintContext, type NodeText } from '../context';
-import { targetsOf, targetsOfNode } from '../targets/targets-of';
+import { targetsOf } from '../targets/targets-of';
 
 /** One way from a node to another. */
 export interface Edge {
@@ -20,16 +20,12 @@ export function edgesOf(context: LintContext): Edge[] {
 }
 
 function computeEdges(context: LintContext): Edge[] {
-  return [...context.nodes.values()].flatMap((text) =>
-    [...targetsOfNode(text)].map(({ target, by, pointer }) => ({
-      from: text.name,
-      to: target,
-      by,
-      pointer,
-      takesTime: takesTime(text, by),
-      outside: text.kind === 'wait' && by !== 'timeout' && by !== 'error',
-    })),
-  );
+  return targetsOf(context).flatMap(({ from, target, by, pointer }) => {
+    const text = from === null ? undefined : context.nodes.get(from);
+    if (!text) return [];
+    const outside = text.kind === 'wait' && by !== 'timeout' && by !== 'error';
+    return [{ from: text.name, to: target, by, pointer, takesTime: takesTime(text, by), outside }];
+  });
 }
 
 function takesTime({ node, kind }: NodeText, by: string): boolean {
@@ -39,7 +35,7 @@ function takesTime({ node, kind }: NodeText, by: string): boolean {
 
 /** Where a course may begin: at the start, and wherever the engine itself leads. */
 export function entriesOf(context: LintContext): string[] {
-  const places = [...targetsOf(context)].filter(({ from }) => from === null);
+  const places = targetsOf(context).filter(({ from }) => from === null);
   return places.map(({ target }) => target);
 }
 

@@ -120,7 +120,7 @@ function readArray(reader: Reader, pointer: string, depth: number): Json {
 
 function readString(reader: Reader, what: string): string {
   const text = match(reader, STRING);
-  if (text !== null) return JSON.parse(text) as string;
+  if (text !== null) return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
   const broken = /["\n]/.exec(reader.text.slice(reader.at + 1));
   const reason =
     broken?.[0] === '"' ? 'has a "\\" or a control character that JSON does not know' : 'has no closing quote';

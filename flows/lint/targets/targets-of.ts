@@ -1,5 +1,5 @@
 import type { Json } from '../../flow';
-import { isObject, type LintContext, type NodeText } from '../context';
+import { isObject, once, type LintContext, type NodeText } from '../context';
 import { pointerTo } from '../finding';
 
 /** A place of the flow that names a node. */
@@ -16,7 +16,15 @@ export interface TargetPlace {
 export const ENTRIES = ['start', 'onError', 'onTaken', 'onClosed'] as const;
 
 /** Every place that names a node, read from sound nodes and unsound ones alike. */
-export function* targetsOf(context: LintContext): Iterable<TargetPlace> {
+export function targetsOf(context: LintContext): readonly TargetPlace[] {
+  return once(context, allTargets);
+}
+
+function allTargets(context: LintContext): TargetPlace[] {
+  return [...findTargets(context)];
+}
+
+function* findTargets(context: LintContext): Iterable<TargetPlace> {
   const { root, nodes } = context;
   for (const by of ENTRIES) yield* place(pointerTo(by), root[by], null, by);
   if (isObject(root['closedReply'])) yield* place('/closedReply/at', root['closedReply']['at'], null, 'closedReply');
@@ -24,7 +32,7 @@ export function* targetsOf(context: LintContext): Iterable<TargetPlace> {
 }
 
 /** The places of one node that name another. */
-export function* targetsOfNode({ name, json }: NodeText): Iterable<TargetPlace> {
+function* targetsOfNode({ name, json }: NodeText): Iterable<TargetPlace> {
   const at = pointerTo('nodes', name);
   const { next, cases } = json;
   if (isObject(next)) {
