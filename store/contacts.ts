@@ -69,14 +69,10 @@ export function createContacts(ports: CollectionPorts & { idOf: (address: string
     /** Finds or makes the contact of a sender. `known`: existed before this mail. */
     async upsertBySender(sender: Sender): Promise<{ contact: Contact; known: boolean }> {
       const fresh = newContact(ports.idOf(sender.address.trim().toLowerCase()), sender);
-      const { _id, enquiries, ...onInsert } = fresh;
-      const push = { $push: { enquiries: { $each: enquiries, $slice: -enquiriesRemembered } } };
-      const update = { $setOnInsert: onInsert, ...push };
-      let before = await collection.upsert('upsertBySender', { _id }, update, 'before');
-      if (!before.fits) before = await collection.upsert('upsertBySender', { _id }, update, 'before');
-      const old = before.document;
-      if (!old) return { contact: fresh, known: false };
-      return { contact: { ...old, enquiries: [...old.enquiries, ...enquiries] }, known: old.by !== sender.by };
+      const push = { enquiries: { $each: fresh.enquiries, $slice: -enquiriesRemembered } };
+      if (await collection.insert('upsertBySender', fresh, { $push: push })) return { contact: fresh, known: false };
+      const contact = (await collection.get(fresh._id)) ?? fresh;
+      return { contact, known: contact.by !== sender.by };
     },
 
     /** What an agent edits; null when unknown. */

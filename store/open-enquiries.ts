@@ -91,10 +91,7 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     /** Makes the projection of an enquiry that was just opened. */
     make: (enquiry: Enquiry): Promise<boolean> => collection.insert('make', projectionOf(enquiry)),
     /** Brings the projection to what was recorded; an older record changes nothing. */
-    async follow(enquiry: Enquiry): Promise<void> {
-      const { _id, ...rest } = projectionOf(enquiry);
-      await collection.upsert('follow', { _id, seq: { $lt: enquiry.seq } }, { $set: rest });
-    },
+    follow: (enquiry: Enquiry): Promise<void> => collection.keepNewest('follow', projectionOf(enquiry)),
     /** The enquiry closed; it leaves the lists within a moment. */
     leave: (enquiry: Pick<Enquiry, '_id' | 'seq'>): void => leaving.add(enquiry._id, enquiry.seq),
     /** Removes now what has closed. */

@@ -19,7 +19,7 @@ export async function connect(
     serverSelectionTimeoutMS: 5_000,
     connectTimeoutMS: 5_000,
     socketTimeoutMS: 15_000,
-    waitQueueTimeoutMS: 5_000,
+    waitQueueTimeoutMS: 10_000,
     heartbeatFrequencyMS: 5_000,
     maxPoolSize: 32,
     autoIndex: false,

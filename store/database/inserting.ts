@@ -4,41 +4,53 @@ import { isAway } from './connect';
 import { gather } from './gather';
 import type { Definition, Loose, Query, Stored } from './model';
 
-type Inserted = { made: boolean } | { refused: unknown };
+interface Upsert {
+  filter: Query;
+  update: Query;
+}
 
-/** Insert-if-absent of one collection; those that come at the same time travel together (see `gather`). */
-export function inserting<D extends Stored>(definition: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
-  const { name } = definition;
+type Outcome = { made: boolean } | { refused: unknown };
 
-  async function upsertAll(documents: D[]): Promise<Inserted[]> {
-    const operations = documents.map(({ _id, ...rest }) => {
-      const update: Query = { $setOnInsert: rest };
-      return { updateOne: { filter: { _id }, update, upsert: true } };
-    });
+/** Making documents that may be there already; those that come at the same time travel together (see `gather`). */
+export function inserting<D extends Stored>({ name }: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
+  async function upsertAll(upserts: Upsert[]): Promise<Outcome[]> {
+    const operations = upserts.map((one) => ({ updateOne: { ...one, upsert: true } }));
     try {
       const done = await model.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
-      return documents.map((_, index) => ({ made: index in done.upsertedIds }));
+      return upserts.map((_, index) => ({ made: index in done.upsertedIds }));
     } catch (error) {
-      if (isDuplicate(error)) return documents.map((_, index) => ({ made: upsertedOf(error).has(index) }));
+      if (isDuplicate(error)) return upserts.map((_, index) => ({ made: upsertedOf(error).has(index) }));
       if (isAway(error)) throw error;
-      if (documents.length === 1) return [{ refused: error }];
+      if (upserts.length === 1) return [{ refused: error }];
       // A document that the schema refuses must not take those down that travelled with it.
-      return (await Promise.all(documents.map((document) => upsertAll([document])))).flat();
+      return (await Promise.all(upserts.map((one) => upsertAll([one])))).flat();
     }
   }
 
-  const insertTogether = gather(async (documents: D[]): Promise<Inserted[]> => {
-    ports.counts.wrote(name, documents.length);
-    return asked(() => upsertAll(documents));
+  const upsertTogether = gather(async (upserts: Upsert[]): Promise<Outcome[]> => {
+    ports.counts.wrote(name, upserts.length);
+    return asked(() => upsertAll(upserts));
   });
 
+  async function upserted(operation: string, upsert: Upsert): Promise<boolean> {
+    const outcome = await upsertTogether(upsert);
+    if ('refused' in outcome) throw outcome.refused;
+    if (ports.failAt) await ports.failAt(`${name}.${operation}`);
+    return outcome.made;
+  }
+
   return {
-    /** Insert-if-absent; whether this call made it. */
-    insert: async (operation: string, document: D): Promise<boolean> => {
-      const inserted = await insertTogether(document);
-      if ('refused' in inserted) throw inserted.refused;
-      if (ports.failAt) await ports.failAt(`${name}.${operation}`);
-      return inserted.made;
+    /** Insert-if-absent; whether this call made it. `also` is done to the document in either case. */
+    insert: (operation: string, document: D, also: Record<string, Query> = {}): Promise<boolean> => {
+      const elsewhere = new Set(['_id', ...Object.values(also).flatMap(Object.keys)]);
+      const rest = Object.fromEntries(Object.entries(document).filter(([field]) => !elsewhere.has(field)));
+      return upserted(operation, { filter: { _id: document._id }, update: { $setOnInsert: rest, ...also } });
+    },
+
+    /** Keeps the document unless one with the same or a later `seq` is there. */
+    keepNewest: async (operation: string, document: D & { seq: number }): Promise<void> => {
+      const { _id, ...rest } = document;
+      await upserted(operation, { filter: { _id, seq: { $lt: document.seq } }, update: { $set: rest } });
     },
   };
 }

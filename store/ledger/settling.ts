@@ -21,13 +21,10 @@ export function settling({ settled, open, leaving }: LedgerParts) {
         const known = await settled.change('offer', { _id: delivery._id }, { $inc: { offers: 1 } });
         if (known) return { entry: known, first: false };
       }
-      const { _id, ...rest } = newEntry(delivery);
-      const { offers: _, ...onInsert } = rest;
-      const update = { $inc: { offers: 1 }, $setOnInsert: onInsert };
-      let made = await open.upsert('offer', { _id }, update);
-      if (!made.fits) made = await open.upsert('offer', { _id }, update);
-      const entry = made.document ?? { _id, ...rest };
-      return { entry, first: entry.offers === 1 };
+      const fresh = newEntry(delivery);
+      const first = await open.insert('offer', fresh, { $inc: { offers: 1 } });
+      const entry = first ? fresh : ((await open.get(delivery._id)) ?? (await settled.get(delivery._id)) ?? fresh);
+      return { entry, first };
     },
 
     /** Keeps facts of an unsettled entry while it is being settled; false when it is not unsettled. */

@@ -141,8 +141,9 @@ describe('a database that is away', () => {
 describe('documents', () => {
   interface Thing extends Stored {
     name: string;
+    seq: number;
   }
-  const things: Definition<Thing> = { name: 'things', fields: { name: String } };
+  const things: Definition<Thing> = { name: 'things', fields: { name: String, seq: Number } };
 
   async function open() {
     const store = await freshStore();
@@ -159,12 +160,12 @@ describe('documents', () => {
 
   test('with a field nobody declared are refused, and take no other down that travelled with them', async () => {
     const { collection, close } = await open();
-    const odd: Thing & { odd: number } = { _id: 'odd', name: 'odd', odd: 1, v: 1 };
+    const odd: Thing & { odd: number } = { _id: 'odd', name: 'odd', seq: 1, odd: 1, v: 1 };
 
     const outcomes = await Promise.allSettled([
-      collection.insert('make', { _id: 'one', name: 'one', v: 1 }),
+      collection.insert('make', { _id: 'one', name: 'one', seq: 1, v: 1 }),
       collection.insert('make', odd),
-      collection.insert('make', { _id: 'two', name: 'two', v: 1 }),
+      collection.insert('make', { _id: 'two', name: 'two', seq: 1, v: 1 }),
     ]);
 
     expect(outcomes.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -174,9 +175,28 @@ describe('documents', () => {
     await close();
   });
 
+  test('that are out of date are refused one by one, and the others that travelled with them are made', async () => {
+    const { collection, close } = await open();
+    const aThing = (_id: string, seq: number) => ({ _id, name: `${_id} ${seq}`, seq, v: 1 });
+    await collection.keepNewest('keep', aThing('a', 5));
+
+    const [, made] = await Promise.all([
+      collection.keepNewest('keep', aThing('a', 5)),
+      collection.insert('make', aThing('b', 1)),
+      collection.keepNewest('keep', aThing('a', 4)),
+      collection.keepNewest('keep', aThing('c', 1)),
+    ]);
+
+    expect(made).toBe(true);
+    expect((await collection.getMany(['a', 'b', 'c'])).map((one) => one.name)).toEqual(['a 5', 'b 1', 'c 1']);
+    await collection.keepNewest('keep', aThing('a', 6));
+    expect(await collection.get('a')).toMatchObject({ name: 'a 6' });
+    await close();
+  });
+
   test('asked for at the same time travel in one command, and each asker gets one of his own', async () => {
     const { collection, counts, close } = await open();
-    await Promise.all(['a', 'b', 'c'].map((_id) => collection.insert('make', { _id, name: _id, v: 1 })));
+    await Promise.all(['a', 'b', 'c'].map((_id) => collection.insert('make', { _id, name: _id, seq: 1, v: 1 })));
     expect(counts.figures()).toMatchObject({ writes: 1, documentsWritten: 3 });
 
     const [one, same, other, none] = await Promise.all(['a', 'a', 'b', 'none'].map((id) => collection.get(id)));
