@@ -60,11 +60,11 @@ async function inspectOne(file: string, parser: Parser, stdin: Readable): Promis
 }
 
 function sentenceOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'EACCES') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
+  return String(error);
 }
 
 async function readAll(stream: Readable): Promise<Buffer> {

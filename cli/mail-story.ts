@@ -38,7 +38,11 @@ export function describeMail(mail: MailFacts): string[] {
     ...mail.warnings.map((warning, i) => field(i === 0 ? 'Warnings' : '', warning)),
     field('Text', ''),
   ];
-  const text = mail.text.trimEnd().split('\n');
+  // A mail must not steer the terminal it is shown on.
+  const text = mail.text
+    .replace(/(?![\t\n])\p{Cc}/gu, '')
+    .trimEnd()
+    .split('\n');
   const shown = text.slice(0, TEXT_LINES).map((line) => `    ${line}`);
   const more = text.length > TEXT_LINES ? [`    … ${text.length - TEXT_LINES} more lines`] : [];
   return [...lines, ...shown, ...more, ''];

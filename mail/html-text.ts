@@ -1,11 +1,12 @@
 /** Text of HTML, for mails that have no text of their own and for what follows a cut. */
 import { convert } from 'html-to-text';
+import { shallowHtml } from './shallow-html';
 
 const MAX_CHARS = 2 * 1024 * 1024;
 
 /** The words of `html` with paragraphs kept; bounded in depth and length, never throws. */
 export function htmlToText(html: string): string {
-  const source = html.length > MAX_CHARS ? html.slice(0, MAX_CHARS) : html;
+  const source = shallowHtml(html.slice(0, MAX_CHARS));
   try {
     return convert(source, {
       wordwrap: false,

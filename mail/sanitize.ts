@@ -1,6 +1,7 @@
 /** Makes HTML safe to show: an allow-list of tags, attributes, styles and URL schemes; nothing is fetched by itself. */
 import sanitizeHtml from 'sanitize-html';
 import { cleanStyle } from './sanitize-css';
+import { shallowHtml } from './shallow-html';
 
 /** HTML that may be shown in a sandboxed frame. */
 export interface SafeHtml {
@@ -75,7 +76,7 @@ function cleaned(
   html: string,
   attributes: (tag: string, attribs: sanitizeHtml.Attributes) => sanitizeHtml.Attributes,
 ): string {
-  return sanitizeHtml(html, {
+  return sanitizeHtml(shallowHtml(html), {
     ...rules(),
     // One transformation for all tags: the library runs this one after a tag's own and would undo it.
     transformTags: { '*': (tagName, attribs) => ({ tagName, attribs: attributes(tagName, attribs) }) },
