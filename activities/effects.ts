@@ -40,8 +40,11 @@ export interface EnquiryResult {
 export interface RunActivities {
   /** The state the store knows (null: never recorded) and the mails it holds, oldest first. */
   load(call: { enquiryId: string; startedBy: string }): Promise<{ carried: CarriedRun | null; mails: MessageFacts[] }>;
-  /** Commits state and story by one compare-and-set on `seq`; a repeat changes nothing. */
-  record(call: RecordCall): Promise<void>;
+  /**
+   * Commits state and story by one compare-and-set on `seq`; a repeat changes nothing. `ahead`: the store knows more than
+   * this run (it was reset to an earlier moment); nothing was changed, and the run goes on from there.
+   */
+  record(call: RecordCall): Promise<{ ahead: CarriedRun | null }>;
 }
 /** What one burst leaves behind. */
 export interface RecordCall {

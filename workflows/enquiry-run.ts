@@ -144,38 +144,50 @@ export class EnquiryRun {
 
   /** `record`, then the acts of this burst are answered: who reads the store after an answer sees its effect. */
   private async commit(): Promise<void> {
-    const state = this.state;
-    if (!state) return;
-    const decided = [...this.undecided];
-    if (this.trace.length > 0 || decided.length > 0) {
-      const trace = this.trace;
-      this.trace = [];
-      const carried = { ...this.carry(), acts: [...this.acts, ...decided].slice(-KEPT_ACTS) };
-      const awaited = describeRest(state);
-      await local.record.executeWithOptions({ summary: awaited }, [
-        {
-          enquiryId: this.input.enquiryId,
-          run: { workflowId: workflowInfo().workflowId, runId: workflowInfo().runId },
-          carried,
-          trace,
-          awaited,
-          until: nextDeadline(state),
-          result: state.status === 'closed' ? this.result() : null,
-        },
-      ]);
+    if (!this.state) return;
+    const decided = new Map(this.undecided);
+    if (this.trace.length > 0 || decided.size > 0) {
+      const ahead = await this.record(this.state, decided);
+      if (ahead) this.goOnFrom(ahead, decided);
     }
     for (const [act, outcome] of decided) {
       this.acts.set(act, outcome);
       this.undecided.delete(act);
     }
-    const attributes = searchAttributesOf(state, this.upserts);
+    const attributes = searchAttributesOf(this.state, this.upserts);
     if (attributes) upsertSearchAttributes(attributes);
-    setCurrentDetails(`${describeRest(state)}\n\nPath: ${this.path.join(' > ')}`);
+    setCurrentDetails(`${describeRest(this.state)}\n\nPath: ${this.path.join(' > ')}`);
+  }
+
+  private async record(state: EnquiryState, decided: ReadonlyMap<string, ActOutcome>): Promise<CarriedRun | null> {
+    const trace = this.trace;
+    this.trace = [];
+    const awaited = describeRest(state);
+    const { workflowId, runId } = workflowInfo();
+    const { ahead } = await local.record.executeWithOptions({ summary: awaited }, [
+      {
+        enquiryId: this.input.enquiryId,
+        run: { workflowId, runId },
+        carried: { ...this.carry(), acts: [...this.acts, ...decided].slice(-KEPT_ACTS) },
+        trace,
+        awaited,
+        until: nextDeadline(state),
+        result: state.status === 'closed' ? this.result() : null,
+      },
+    ]);
+    return ahead;
+  }
+
+  /** This run was reset to an earlier moment: what the store knows holds, and acts it does not know were not done. */
+  private goOnFrom(ahead: CarriedRun, decided: Map<string, ActOutcome>): void {
+    const known = new Map(ahead.acts);
+    for (const act of decided.keys()) decided.set(act, known.get(act) ?? { ok: false, code: 'not-possible-now' });
+    this.adopt(ahead);
   }
 
   private adopt(carried: CarriedRun): void {
     this.state = carried.state;
-    this.acts = new Map(carried.acts);
+    this.acts = new Map([...this.acts, ...carried.acts]);
     this.seen = [...carried.seen];
     if (carried.state.node) this.path.push(carried.state.node);
     this.arm();

@@ -6,7 +6,7 @@ export const record =
   ({ store, now }: Pick<Ports, 'store' | 'now'>): RunActivities['record'] =>
   async ({ enquiryId, run, carried, trace, awaited, until }) => {
     const { state, acts, seen } = carried;
-    await store.enquiries.record({
+    const outcome = await store.enquiries.record({
       id: enquiryId,
       seq: state.seq,
       state,
@@ -16,6 +16,10 @@ export const record =
       run,
       now: now(),
     });
+    if (outcome === 'stale') {
+      const stands = await store.enquiries.load(enquiryId);
+      if (stands?.state && stands.memory && stands.seq > state.seq) return { ahead: { state: stands.state, ...stands.memory } };
+    }
     store.hints.tell({
       about: 'enquiry',
       id: enquiryId,
@@ -23,4 +27,5 @@ export const record =
       group: state.group,
       assignee: state.assignee,
     });
+    return { ahead: null };
   };

@@ -43,6 +43,7 @@ export interface Shared {
 /** Starts what the role of this process asks for and tells where it can be reached. */
 export async function startParts(runtime: Runtime, say: (line: string) => void): Promise<Part> {
   const { config, role } = runtime;
+  await refusePublicDemo(runtime);
   const is = (...roles: string[]): boolean => role === 'all' || roles.includes(role);
   const shared = shareOf(runtime);
   const parts: Part[] = [];
@@ -69,6 +70,18 @@ export async function startParts(runtime: Runtime, say: (line: string) => void):
       await shared.intakePorts.parser.close();
     },
   };
+}
+
+/** Demo sign-ins stand in a file and are meant for one machine. */
+async function refusePublicDemo({ config, store }: Runtime): Promise<void> {
+  const isPublic = [config.bindAddress, config.smtpBindAddress].some((each) => !/^(127\.|::1$)/.test(each));
+  if (!isPublic) return;
+  const demo = await store.users.demoUsers();
+  if (demo.length === 0) return;
+  const names = demo.map((each) => each.email).join(', ');
+  throw new Error(
+    `Ringpost does not start on an address other machines reach while the demo's users can sign in (${names}). Switch them off first: PATCH /v1/users/ID { "disabled": true }.`,
+  );
 }
 
 function shareOf(runtime: Runtime): Shared {

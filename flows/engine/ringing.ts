@@ -68,6 +68,11 @@ export function matched(run: Run, agent: string, offer: string, until: number, d
   const { state } = run;
   const visit = state.ringing;
   if (state.rest?.kind !== 'line' || !visit || state.asking || state.asked.includes(agent)) {
+    tell(run, {
+      kind: 'offer',
+      what: 'An offer of the line came too late and was given back.',
+      detail: { offer, agent },
+    });
     endOffer(run, offer, [agent], 'rescinded');
     if (state.rest?.kind === 'line' && visit) enterLine(run, visit, state.rest.since);
     return null;
@@ -180,7 +185,8 @@ function waitInLine(run: Run, visit: RingVisit): Turn {
   if (run.at >= until)
     return endRound(run, state.asked.some((agent) => agent !== state.assignee) ? 'timeout' : 'unavailable');
   state.ringing = { ...visit, lineUntil: until };
-  enterLine(run, visit, run.at);
+  // The place in line is by how long the contact has waited, not by when the line was entered.
+  enterLine(run, visit, state.awaitingSince);
   const { target, strategy } = visit;
   return rest(run, { kind: 'line', node: state.node ?? '', target, strategy, since: run.at, until });
 }

@@ -126,4 +126,26 @@ describe('an enquiry whose run is lost or disturbed', () => {
     expect((await work.store.outbox.ofEnquiry(id)).filter((each) => each.kind === 'reply')).toHaveLength(1);
     await act(work, id, 'close', { agent, notify: false });
   });
+
+  test('goes on where the store says when its run is reset to an earlier moment', async () => {
+    const { id, agent } = await serving('reset@customers.test');
+    await act(work, id, 'reply', { agent, ...(await aDraft(work, id, agent, 'Before the reset.')) });
+    const handle = work.client.workflow.getHandle(enquiryWorkflowId(id));
+    const { events } = await handle.fetchHistory();
+    const firstTask = events?.find((each) => each.workflowTaskCompletedEventAttributes);
+    const { runId } = await handle.describe();
+    await work.client.workflowService.resetWorkflowExecution({
+      namespace: work.client.options.namespace,
+      workflowExecution: { workflowId: handle.workflowId, runId },
+      reason: 'reset, for a test',
+      workflowTaskFinishEventId: firstTask?.eventId ?? null,
+      requestId: `reset-${id}`,
+    });
+    expect(await act(work, id, 'close', { agent, notify: false })).toEqual({ ok: true });
+    const closed = await restingIn(id, 'closed');
+    expect(closed.assignee).toBe(agent);
+    const queued = await work.store.outbox.ofEnquiry(id);
+    expect(queued.map((each) => each.kind).toSorted()).toEqual(['auto-reply', 'reply']);
+    expect((await work.store.agents.get(agent))?.slots[id]).toBeUndefined();
+  });
 });
