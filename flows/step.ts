@@ -34,8 +34,13 @@ function changesAnything(state: EnquiryState, event: FlowEvent): boolean {
   if (event.type === 'answer' || event.type === 'error') return state.asking?.seq === event.seq;
   if (event.type === 'start') return state.status === 'closed' && !state.asking;
   if (event.type === 'clock') return !state.asking && (nextDeadline(state) ?? NEVER) <= event.at;
-  if (event.type === 'agent-gone') return !state.asking && state.status !== 'closed';
+  if (event.type === 'agent-gone') return !state.asking && concerns(state, event.agent);
   return true;
+}
+
+/** The agent has it, or it rings at him. */
+function concerns({ rest, assignee, status }: EnquiryState, agent: string): boolean {
+  return status !== 'closed' && (agent === assignee || (rest?.kind === 'ring' && rest.offer.agents.includes(agent)));
 }
 
 function begin(run: Run, before: EnquiryState | null, event: FlowEvent): Turn | null {
