@@ -3,7 +3,7 @@ import type { Enquiry, PinnedFlow } from '../../store/enquiries';
 import type { Settlement } from '../../store/ledger';
 import type { Arrival } from './arrival';
 import { joiningOf, type Joining } from './closed-thread';
-import { copyOf, keepBack } from './copies';
+import { copyOf, hold } from './copies';
 import type { JudgePorts } from './judge-ports';
 import { claimKeys, holderOf, holdingKey, isVariant, type MailKeys } from './mail-keys';
 import { joinEnquiry, startEnquiry } from './placing';
@@ -30,7 +30,9 @@ export async function admit(
     const joining = thread.joins ? await joiningOf({ ...ports, enquiryOf }, arrival, thread) : null;
     const target = joining && joining.kind !== 'new' ? joining.enquiry._id : arrival.ownEnquiry;
     const opening = target === arrival.ownEnquiry ? await openingOf(ports, arrival, keys) : null;
-    if (opening && 'held' in opening) return keepBack(ports, arrival, keys, { verdict: 'held', reason: opening.held });
+    if (opening && 'held' in opening) {
+      return (await hold(ports, arrival, keys)) ?? { verdict: 'held', reason: opening.held };
+    }
     const guesses = thread.joins === null && thread.links.length === 0 ? foreignIds(lookups) : [];
     const learned = await claimKeys(ports, arrival, keys, { enquiry: target, guesses });
     const copy = await copyOf(ports, arrival, keys);

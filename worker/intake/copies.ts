@@ -3,15 +3,10 @@ import type { Arrival } from './arrival';
 import type { JudgePorts } from './judge-ports';
 import { bringKeysTo, claimKeys, holderOf, type MailKeys } from './mail-keys';
 
-/** Holds the mail so that its next copy is a duplicate, and gives it a verdict that reaches nobody. */
-export async function keepBack(
-  ports: JudgePorts,
-  arrival: Arrival,
-  keys: MailKeys,
-  verdict: Settlement,
-): Promise<Settlement> {
+/** Holds the mail so that its next copy is a duplicate; the verdict of a copy when another delivery was faster. */
+export async function hold(ports: JudgePorts, arrival: Arrival, keys: MailKeys): Promise<Settlement | null> {
   await claimKeys(ports, arrival, keys, { enquiry: '', guesses: [] });
-  return (await copyOf(ports, arrival, keys)) ?? verdict;
+  return copyOf(ports, arrival, keys);
 }
 
 /** The verdict of a copy of a mail that another delivery holds; that one is settled first. Null when it is no copy. */

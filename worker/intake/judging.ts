@@ -5,7 +5,7 @@ import type { Settlement } from '../../store/ledger';
 import { admit } from './admitting';
 import type { Arrival } from './arrival';
 import { takeReport } from './delivery-report';
-import { copyOf, keepBack } from './copies';
+import { copyOf, hold } from './copies';
 import type { JudgePorts } from './judge-ports';
 import { holdingKey, readKeys, type MailKeys } from './mail-keys';
 import { isOwn, isProbe } from './own-mail';
@@ -23,15 +23,17 @@ export async function judge(ports: JudgePorts, arrival: Arrival): Promise<Settle
   const copy = await copyOf(ports, arrival, keys);
   if (copy) return copy;
   if (refusedBy && !isAdmitted(arrival, keys)) {
+    const held = await hold(ports, arrival, keys);
+    if (held) return held;
     await ports.store.blocklist.countHit(refusedBy._id);
-    return keepBack(ports, arrival, keys, { verdict: 'blocked', reason: `by ${refusedBy._id}` });
+    return { verdict: 'blocked', reason: `by ${refusedBy._id}` };
   }
   const { kind } = arrival.classification;
   if (kind === 'bounce' || kind === 'report') {
-    return keepBack(ports, arrival, keys, await takeReport(ports, arrival));
+    return (await hold(ports, arrival, keys)) ?? takeReport(ports, arrival);
   }
   if (!arrival.channel.enabled && !isAdmitted(arrival, keys)) {
-    return keepBack(ports, arrival, keys, { verdict: 'held', reason: 'the channel is off' });
+    return (await hold(ports, arrival, keys)) ?? { verdict: 'held', reason: 'the channel is off' };
   }
   return admit(ports, arrival, keys, lookups);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { step, type MessageFacts } from '../../../flows';
 import type { ClosedReply, Flow } from '../../../flows/flow';
 import { createParser, type Parser } from '../../../mail/parser';
-import type { Store } from '../../../store';
+import type { Store, StorePorts } from '../../../store';
 import type { Channel } from '../../../store/channels';
 import type { DeliverySource } from '../../../store/ledger';
 import { createIntake, type Intake } from '../../../worker/intake/intake';
@@ -45,8 +45,9 @@ export async function closeParser(): Promise<void> {
 }
 
 /** Opens a desk with one channel "support" that runs a flow. */
-export async function aDesk(changes: Partial<IntakePorts> = {}): Promise<Desk> {
-  const store = await freshStore();
+export async function aDesk(changes: Partial<IntakePorts> & { storePorts?: Partial<StorePorts> } = {}): Promise<Desk> {
+  const { storePorts, ...others } = changes;
+  const store = await freshStore(storePorts);
   await aChannel(store);
   const told: Told = { started: [], joined: [], failed: [] };
   let away = false;
@@ -71,7 +72,7 @@ export async function aDesk(changes: Partial<IntakePorts> = {}): Promise<Desk> {
     now: () => new Date(),
     log: () => undefined,
     resolver: async () => [],
-    ...changes,
+    ...others,
   };
   return {
     store,
