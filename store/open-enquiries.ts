@@ -36,8 +36,11 @@ export interface OpenEnquiryFilter {
   channel?: string;
   contact?: string;
   tag?: string;
-  /** Only what this person may see: of his groups, of addresses granted to him, his own. */
-  visibleTo?: { agent: string; groups: string[]; channels: string[] };
+  /**
+   * Only what this person may see: of his groups, of addresses granted to him, his own; and what is at no group and
+   * served by agents he leads.
+   */
+  visibleTo?: { agent: string; groups: string[]; channels: string[]; leads?: string[] };
   limit?: number;
   skip?: number;
 }
@@ -80,8 +83,13 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     if (status) query['status'] = { $in: status };
     if (tag !== undefined) query['tags'] = tag;
     if (visibleTo) {
-      const { agent, groups, channels } = visibleTo;
-      query['$or'] = [{ assignee: agent }, { group: { $in: groups } }, { channel: { $in: channels } }];
+      const { agent, groups, channels, leads = [] } = visibleTo;
+      query['$or'] = [
+        { assignee: agent },
+        { group: { $in: groups } },
+        { channel: { $in: channels } },
+        ...(leads.length > 0 ? [{ group: null, assignee: { $in: leads } }] : []),
+      ];
     }
     return query;
   }

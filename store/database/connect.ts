@@ -4,7 +4,9 @@ import { StoreAway } from '../errors';
 /** Limits of the connection, so that a database that is away is noticed fast (milliseconds). */
 export interface ConnectionLimits {
   serverSelectionTimeoutMS?: number;
+  connectTimeoutMS?: number;
   socketTimeoutMS?: number;
+  heartbeatFrequencyMS?: number;
   maxPoolSize?: number;
 }
 
@@ -17,11 +19,12 @@ export async function connect(
   const connection = mongoose.createConnection(uri, {
     dbName: database,
     serverSelectionTimeoutMS: 5_000,
-    connectTimeoutMS: 5_000,
+    // Also how long the driver's own heartbeat waits before it cuts every connection: a busy machine is not an absent one.
+    connectTimeoutMS: 15_000,
     socketTimeoutMS: 15_000,
     waitQueueTimeoutMS: 10_000,
     heartbeatFrequencyMS: 5_000,
-    maxPoolSize: 32,
+    maxPoolSize: 16,
     autoIndex: false,
     autoCreate: false,
     bufferCommands: false,
