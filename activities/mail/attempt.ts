@@ -46,7 +46,7 @@ async function copy(ports: Ports, entry: OutboxEntry, channel: Channel): Promise
 }
 
 async function send(ports: Ports, entry: OutboxEntry, channel: Channel, signal: AbortSignal): Promise<SendResult> {
-  const done = new Set(entry.acceptedRecipients);
+  const done = new Set([...entry.acceptedRecipients, ...refusedBefore(entry)]);
   const to = entry.envelope.to.filter((each) => !done.has(each));
   const raw = await ports.store.blobs.get(entry.blob);
   const beforeFinalDot = (): Promise<boolean> => ports.store.outbox.handOver(entry._id, entry.attempt);
@@ -56,6 +56,11 @@ async function send(ports: Ports, entry: OutboxEntry, channel: Channel, signal: 
   } catch (error) {
     return notReached(to, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Who was refused for good in an earlier attempt is not asked again. */
+function refusedBefore(entry: OutboxEntry): string[] {
+  return entry.answers.flatMap(({ recipient, code }) => (recipient !== null && (code ?? 0) >= 500 ? [recipient] : []));
 }
 
 async function serverOf({ sinkFolder, store, resolveHost }: Ports, { server }: Channel): Promise<SendServer> {
@@ -94,7 +99,8 @@ function attemptResult(ports: Ports, entry: OutboxEntry, result: SendResult): At
     case 'uncertain':
       return { ...common, state: 'uncertain' };
     case 'failed':
-      return { ...common, state: 'failed' };
+      // Somebody has it: what the others' servers said stands in the answers, and the agent is told.
+      return { ...common, state: entry.acceptedRecipients.length > 0 ? 'sent' : 'failed' };
     case 'dropped':
       return { ...common, state: 'queued', nextAttemptAt: now };
     case 'sent':
@@ -120,7 +126,7 @@ function answersOf(entry: OutboxEntry, result: SendResult, at: Date): ServerAnsw
     text: result.answer ?? result.reason,
   };
   const each = result.recipients
-    .filter((one) => one.answer !== null && one.answer !== result.answer)
+    .filter((one) => one.state === 'refused' || (one.answer !== null && one.answer !== result.answer))
     .map((one) => ({ at, attempt: entry.attempt, recipient: one.address, code: one.code, text: one.answer ?? '' }));
   return [...each, whole];
 }

@@ -22,6 +22,7 @@ import { firstRun } from './first-run';
 import type { Runtime } from './open-runtime';
 import { announce } from './announce';
 import { addStoreMetrics } from './store-metrics';
+import { listenerKey } from './listener-key';
 import { apiSettings, intakeSettings, smtpLimits, workSettings } from './settings-of-parts';
 
 /** Running parts, in the order in which they are stopped: first what takes work in, last what finishes it. */
@@ -159,6 +160,7 @@ async function startSmtpPart({ runtime, intake, intakePorts }: Shared): Promise<
     host: config.smtpBindAddress,
     port: config.smtpPort,
     limits: smtpLimits(config),
+    tls: await listenerKey(config.dataDir, intakePorts.settings.serverName),
   });
   return { port: receiver.port, stop: () => receiver.close() };
 }
