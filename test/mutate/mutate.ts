@@ -1,0 +1,56 @@
+/**
+ * `npm run mutate [-- WORD]`: breaks each named line one at a time and runs the tests that must notice. Exit code 1 when
+ * a broken line survives. Works on a copy of the tree, so that a stopped run leaves nothing broken behind.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mutations, type Mutation } from './mutations';
+
+const root = join(__dirname, '..', '..');
+
+function copyOfTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'ringpost-mutate-'));
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  execFileSync('cpio', ['-0', '-pdm', '--quiet', copy], { cwd: root, input: files });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** Breaks one line, runs its tests, puts it back. Says how it went. */
+function tryOne(copy: string, mutation: Mutation): 'noticed' | 'SURVIVED' | 'NOT FOUND' {
+  const path = join(copy, mutation.file);
+  const before = readFileSync(path, 'utf8');
+  if (!before.includes(mutation.find)) return 'NOT FOUND';
+  writeFileSync(
+    path,
+    before.replace(mutation.find, () => mutation.replace),
+  );
+  const run = spawnSync(
+    join(root, 'node_modules', '.bin', 'jest'),
+    ['--testPathPatterns', mutation.tests, '--bail', '--forceExit', '--selectProjects', mutation.project],
+    { cwd: copy, encoding: 'utf8', env: { ...process.env, CI: 'true' }, timeout: 600_000 },
+  );
+  writeFileSync(path, before);
+  return run.status === 0 ? 'SURVIVED' : 'noticed';
+}
+
+function main(words: string[]): number {
+  const wanted = mutations.filter((each) => words.every((word) => each.name.includes(word)));
+  const copy = copyOfTree();
+  let bad = 0;
+  try {
+    for (const mutation of wanted) {
+      const outcome = tryOne(copy, mutation);
+      if (outcome !== 'noticed') bad += 1;
+      process.stdout.write(`${outcome.padEnd(10)} ${mutation.name} (${mutation.file})\n`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  process.stdout.write(`${wanted.length - bad} of ${wanted.length} broken lines were noticed.\n`);
+  return bad === 0 ? 0 : 1;
+}
+
+process.exit(main(process.argv.slice(2)));
