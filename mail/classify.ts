@@ -7,7 +7,7 @@ import {
   isDaemonAddress,
   isNeverAnsweredAddress,
   isNoReplyAddress,
-} from './robot-signs';
+} from './reports/robot-signs';
 
 /** Who or what wrote a mail. `report` is what mail systems report beside bounces: complaints, receipts, statistics. */
 export type MailKind = 'person' | 'automatic' | 'list' | 'bounce' | 'report';

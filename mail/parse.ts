@@ -1,11 +1,11 @@
 /** Reads a raw mail within limits. What cannot be taken apart is kept as a file: no mail is lost for its shape. */
 import { createHash } from 'node:crypto';
-import { readCalendar } from './calendar';
-import { collectAttachments } from './collect-attachments';
-import { readDsn, type ReportParts } from './dsn';
+import { readCalendar } from './mime/calendar';
+import { collectAttachments } from './mime/collect-attachments';
+import { readDsn, type ReportParts } from './reports/dsn';
 import { UnparsableMail } from './errors';
-import { readFeedbackReport } from './feedback-report';
-import { htmlToText, textToHtml } from './html-text';
+import { readFeedbackReport } from './reports/feedback-report';
+import { htmlToText, textToHtml } from './html/html-text';
 import { languageOf } from './language';
 import { readBody, type FoundBody } from './mime/body';
 import { decodeText } from './mime/charset';
@@ -14,7 +14,7 @@ import { readHeaderBlock } from './mime/header-block';
 import { readPartTree, type MimePart } from './mime/part-tree';
 import { DEFAULT_LIMITS, type Attachment, type ParsedMail, type ParseLimits } from './parsed-mail';
 import { cutQuote } from './quote';
-import { decodedHeaders, readHeaders, type HeaderFacts } from './read-headers';
+import { decodedHeaders, readHeaders, type HeaderFacts } from './mime/read-headers';
 import { sanitizeMailHtml } from './sanitize';
 
 /**

@@ -1,7 +1,7 @@
 /** Shapes of a mail that was read. Plain data: it crosses the border of the parser's thread. */
-import type { CalendarEvent } from './calendar';
-import type { DeliveryReport } from './dsn';
-import type { FeedbackReport } from './feedback-report';
+import type { CalendarEvent } from './mime/calendar';
+import type { DeliveryReport } from './reports/dsn';
+import type { FeedbackReport } from './reports/feedback-report';
 import type { SafeHtml } from './sanitize';
 
 /** One mailbox of a header: `address` with its domain in lower case and Unicode, `name` decoded, may be empty. */

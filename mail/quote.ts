@@ -1,7 +1,7 @@
 /** Parts what was newly written from the mails quoted below it. For display only: the whole text is always kept. */
-import { htmlToText } from './html-text';
-import { htmlQuoteStart } from './quote-html';
-import { textQuoteStart } from './quote-text';
+import { htmlToText } from './html/html-text';
+import { htmlQuoteStart } from './quoting/quote-html';
+import { textQuoteStart } from './quoting/quote-text';
 
 /** Own line in outgoing mail above which an answer is to be written; beats every other sign. */
 export const REPLY_SEPARATOR = '##- Please write your answer above this line -##';

@@ -1,7 +1,7 @@
 /** Makes HTML safe to show: an allow-list of tags, attributes, styles and URL schemes; nothing is fetched by itself. */
 import sanitizeHtml from 'sanitize-html';
-import { cleanStyle } from './sanitize-css';
-import { shallowHtml } from './shallow-html';
+import { cleanStyle } from './html/sanitize-css';
+import { shallowHtml } from './html/shallow-html';
 
 /** HTML that may be shown in a sandboxed frame. */
 export interface SafeHtml {

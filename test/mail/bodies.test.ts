@@ -1,4 +1,4 @@
-import { htmlToText } from '../../mail/html-text';
+import { htmlToText } from '../../mail/html/html-text';
 import { unflow } from '../../mail/mime/flowed';
 import { anInboundMail, parsed } from './fixture';
 

@@ -1,5 +1,5 @@
 import { classify, type MailKind } from '../../mail/classify';
-import { isDaemonAddress, isNeverAnsweredAddress, isNoReplyAddress } from '../../mail/robot-signs';
+import { isDaemonAddress, isNeverAnsweredAddress, isNoReplyAddress } from '../../mail/reports/robot-signs';
 import { anInboundMail, noEnvelope, parsed } from './fixture';
 
 const channel = { peopleSenders: [], ownAddresses: ['support@desk.example'] };

@@ -1,5 +1,5 @@
 import { cutQuote, REPLY_SEPARATOR } from '../../mail/quote';
-import { htmlQuoteStart } from '../../mail/quote-html';
+import { htmlQuoteStart } from '../../mail/quoting/quote-html';
 import { parsed } from './fixture';
 
 const cut = (text: string, subject = 'Re: x') => cutQuote({ subject, text, html: null });

@@ -1,5 +1,5 @@
 import { sanitizeAgentHtml, sanitizeMailHtml } from '../../mail/sanitize';
-import { cleanStyle } from '../../mail/sanitize-css';
+import { cleanStyle } from '../../mail/html/sanitize-css';
 import { parsed } from './fixture';
 
 const safe = (html: string): string => sanitizeMailHtml(html).html;

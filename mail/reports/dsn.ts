@@ -1,8 +1,8 @@
 /** Reads what mail servers report about our mail: bounces, delays, receipts (RFC 3464 and the many other shapes). */
-import { typedAddress, fieldOf, readReportBlocks, type ReportBlock } from './mime/report-fields';
-import { readMessageIds } from './mime/message-ids';
+import { typedAddress, fieldOf, readReportBlocks, type ReportBlock } from '../mime/report-fields';
+import { readMessageIds } from '../mime/message-ids';
 import { readBounceText, type BounceLetter } from './bounce-text';
-import type { Address, Headers } from './parsed-mail';
+import type { Address, Headers } from '../parsed-mail';
 import { hasBounceSubject, isDaemonAddress } from './robot-signs';
 
 /** What became of the mail to one recipient. */

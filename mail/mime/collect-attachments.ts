@@ -1,12 +1,12 @@
 /** Gives the files of a mail safe names, true types and digests. */
 import { createHash } from 'node:crypto';
-import { decodeText } from './mime/charset';
-import { extensionOf, safeFileName, uniqueFileName } from './mime/file-name';
-import { fileType } from './mime/file-type';
-import { GENERATED_ID, type FoundFile } from './mime/body';
-import { firstValue, readHeaderBlock } from './mime/header-block';
-import { decodeWords } from './mime/words';
-import type { Attachment } from './parsed-mail';
+import { decodeText } from './charset';
+import { extensionOf, safeFileName, uniqueFileName } from './file-name';
+import { fileType } from './file-type';
+import { GENERATED_ID, type FoundFile } from './body';
+import { firstValue, readHeaderBlock } from './header-block';
+import { decodeWords } from './words';
+import type { Attachment } from '../parsed-mail';
 
 /** Attachments in the order of the mail; `html` tells which of them it shows by their Content-ID. */
 export function collectAttachments(files: FoundFile[], html: string | null): Attachment[] {

@@ -1,10 +1,10 @@
 /** Decodes the header of a mail. */
-import { readAddresses } from './addresses';
-import { readDate } from './mime/date';
-import { firstValue, type HeaderField } from './mime/header-block';
-import { readMessageIds, readOwnMessageId } from './mime/message-ids';
-import { decodeWords } from './mime/words';
-import type { Address, Headers, ParsedMail } from './parsed-mail';
+import { readAddresses } from '../addresses';
+import { readDate } from './date';
+import { firstValue, type HeaderField } from './header-block';
+import { readMessageIds, readOwnMessageId } from './message-ids';
+import { decodeWords } from './words';
+import type { Address, Headers, ParsedMail } from '../parsed-mail';
 
 /** What the header alone says. */
 export type HeaderFacts = Pick<

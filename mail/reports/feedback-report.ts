@@ -1,5 +1,5 @@
 /** Complaints of feedback loops (ARF, RFC 5965) and Microsoft's older form: a recipient called our mail spam. */
-import { fieldOf, readReportBlocks, typedAddress } from './mime/report-fields';
+import { fieldOf, readReportBlocks, typedAddress } from '../mime/report-fields';
 import { originalMessageId, type ReportParts } from './dsn';
 
 /** A feedback report. Only a `complaint` asks us to stop sending to the recipients. */
