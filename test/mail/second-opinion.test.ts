@@ -26,7 +26,6 @@ const SENDER_DIFFERS = new Set([
   'shift-jis-undeclared',
   'raw-latin-1-headers',
   'address-only-in-encoded-name',
-  'nul-bytes-in-subject',
 ]);
 
 const words = (text: string): string => text.replace(/\s+/g, '');
