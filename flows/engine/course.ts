@@ -26,7 +26,7 @@ export function questionFailed(run: Run, pending: Pending, code: string): Turn {
   // Done before as something else: going on by any way could do it twice, so a person looks first.
   if (code === 'EffectDiffers') return { turn: 'park', reason: 'a step was done before as something else' };
   if (pending.on !== 'offer') return { turn: 'fail', code };
-  emit(run, { do: 'endOffer', offer: pending.offer, agents: [], how: 'rescinded', winner: run.state.assignee });
+  emit(run, { do: 'endOffer', offer: pending.offer, agents: [], how: 'rescinded', winner: run.state.slot });
   if (run.state.ringing?.purpose === 'handover') return endRound(run, 'unavailable', { error: code });
   run.state.ringing = null;
   return { turn: 'fail', code };

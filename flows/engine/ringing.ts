@@ -73,7 +73,7 @@ export function matched(run: Run, agent: string, offer: string, until: number, d
       what: 'An offer of the line came too late and was given back.',
       detail: { offer, agent },
     });
-    endOffer(run, offer, [agent], 'rescinded');
+    endOffer(run, offer, [agent], 'rescinded', holdsSlot(run, agent) ? agent : state.slot);
     if (state.rest?.kind === 'line' && visit) enterLine(run, visit, state.rest.since);
     return null;
   }
@@ -114,7 +114,7 @@ export function acceptedBy(run: Run, agent: string): Turn {
 }
 
 /** Ends ring, line or list because something else goes on; `winner` keeps his slot. */
-export function stopRinging(run: Run, winner: string | null = run.state.assignee): void {
+export function stopRinging(run: Run, winner: string | null = run.state.slot): void {
   const { state } = run;
   if (state.rest?.kind === 'ring') endOffer(run, state.rest.offer.id, state.rest.offer.agents, 'rescinded', winner);
   if (state.rest?.kind === 'line') emit(run, { do: 'leaveLine', target: state.rest.target });
@@ -207,9 +207,14 @@ function endOffer(
   offer: string,
   agents: string[],
   how: 'accepted' | 'declined' | 'missed' | 'rescinded',
-  winner: string | null = run.state.assignee,
+  winner: string | null = run.state.slot,
 ): void {
   emit(run, { do: 'endOffer', offer, agents, how, winner });
+}
+
+/** His slot belongs to this enquiry by another offer, or because he has it. */
+function holdsSlot({ state: { slot, rest } }: Run, agent: string): boolean {
+  return slot === agent || (rest?.kind === 'ring' && !rest.offer.broadcast && rest.offer.agents.includes(agent));
 }
 
 function latestLast(missed: string[], agents: string[]): string[] {

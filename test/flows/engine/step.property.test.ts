@@ -125,7 +125,9 @@ class World {
   open = new Map<string, number>();
   answered = new Set<string>();
   effectNumbers = new Set<number>();
-  lastEffects: Effect[] = [];
+  /** Agents who hold a slot for this enquiry, as the store would count them. */
+  slots = new Set<string>();
+  effects: Effect[] = [];
   private count = 0;
 
   readonly flow: Flow;
@@ -158,7 +160,7 @@ class World {
         }),
       );
     } else if (asking) {
-      const effect = this.lastEffects.find(({ seq }) => seq === asking.seq);
+      const effect = this.effects.find(({ seq }) => seq === asking.seq);
       const fitting = FITTING[effect?.do ?? 'reserveAgent'] ?? [{ done: true }];
       const chosen = 'reply' in move && move.fits ? fitting[this.count++ % fitting.length] : undefined;
       if ('error' in move) this.feed({ type: 'error', at: this.at, seq: asking.seq, code: move.error });
@@ -168,13 +170,30 @@ class World {
 
   private feed(event: FlowEvent): void {
     const before = this.state;
+    this.reserve(before, event);
     const result = step(this.flow, {}, before, event);
+    for (const effect of result.effects) this.free(effect);
     this.checkNumbers(before, result);
     this.checkActs(event, result);
     this.checkEffects(before, result);
     this.state = result.state;
-    if (result.effects.length > 0) this.lastEffects = result.effects;
+    this.effects.push(...result.effects);
     this.checkState(result.state);
+  }
+
+  private reserve(before: EnquiryState | null, event: FlowEvent): void {
+    if (event.type === 'matched') this.slots.add(event.agent);
+    if (event.type !== 'answer' || event.seq !== before?.asking?.seq || !('reserved' in event.answer)) return;
+    const asked = this.effects.find(({ seq }) => seq === event.seq);
+    if (asked?.do === 'reserveFor') this.slots.add(asked.agent);
+    else if (asked?.do === 'reserveAgent' || asked?.do === 'offerToAll') this.slots.add(event.answer.reserved);
+  }
+
+  private free(effect: Effect): void {
+    if (effect.do === 'holdSlot') this.slots.add(effect.agent);
+    if (effect.do === 'releaseSlot') this.slots.delete(effect.agent);
+    if (effect.do !== 'endOffer') return;
+    for (const agent of effect.agents) if (agent !== effect.winner) this.slots.delete(agent);
   }
 
   private checkNumbers(before: EnquiryState | null, { state, effects, trace }: StepResult): void {
@@ -215,6 +234,11 @@ class World {
   private checkState(state: EnquiryState): void {
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     expect(state.autoReplies).toBeLessThanOrEqual(1);
+    if (!state.asking) {
+      const ringing = state.rest?.kind === 'ring' && !state.rest.offer.broadcast ? state.rest.offer.agents : [];
+      const held = [...ringing, ...(state.slot === null ? [] : [state.slot])];
+      expect([...this.slots].toSorted()).toEqual([...new Set(held)].toSorted());
+    }
     if (state.status === 'closed') expect(state).toMatchObject({ slot: null, rest: null, ringing: null, asking: null });
     if (state.slot !== null) expect(state.slot).toBe(state.assignee);
     if (state.awaiting === 'contact') expect(state.slot).toBeNull();
