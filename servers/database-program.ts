@@ -63,7 +63,7 @@ async function download(folder: string, search: ProgramSearch): Promise<string> 
   return officialDownload({
     label: 'Database: downloading mongod',
     host: 'https://fastdl.mongodb.org',
-    library: 'mongodb-memory-server-core',
+    library: require.resolve('mongodb-memory-server-core'),
     script: `
       const { MongoBinary } = require(require('node:path').join(require('node:path').dirname(process.argv[1]), 'util/MongoBinary'));
       await MongoBinary.getPath({ downloadDir: folder });`,

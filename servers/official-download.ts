@@ -8,6 +8,7 @@ export interface Download {
   readonly label: string;
   /** Host asked first with a short limit, so that a blocked network costs seconds, not minutes. */
   readonly host: string;
+  /** The library's main file. */
   readonly library: string;
   /** JavaScript run in a process of its own with `library` (the loaded module) and `folder` at hand. */
   readonly script: string;
@@ -41,7 +42,7 @@ export async function officialDownload(download: Download): Promise<string> {
   `;
   await runTool({
     command: process.execPath,
-    args: ['-e', script, require.resolve(download.library), download.folder],
+    args: ['-e', script, download.library, download.folder],
     label: download.label,
     timeoutMs: DOWNLOAD_MS,
     log: download.log,

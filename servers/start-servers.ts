@@ -42,7 +42,7 @@ export interface StartedServers {
 }
 
 /** Where programs are kept when no other cache folder is named. */
-export function defaultCacheDir(): string {
+function defaultCacheDir(): string {
   return join(homedir(), '.cache', 'ringpost');
 }
 

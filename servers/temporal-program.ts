@@ -6,7 +6,7 @@ import { findProgram, officialDownload } from './official-download';
 import { onPath, runTool } from './run-tool';
 
 /** The newest Temporal CLI that `go install` accepts; later ones have a `replace` directive. Holds server 1.29.1. */
-export const TEMPORAL_CLI_VERSION = '1.5.1';
+const TEMPORAL_CLI_VERSION = '1.5.1';
 
 const BUILD_MS = 30 * 60_000;
 const DOWNLOADED = /^temporal(-cli)?[^.]*(\.exe)?$|^temporal-.*-\d+\.\d+\.\d+$/;
@@ -52,7 +52,7 @@ async function download(folder: string, search: ProgramSearch): Promise<{ found:
   const found = await officialDownload({
     label: 'Temporal: downloading',
     host: 'https://temporal.download',
-    library: '@temporalio/testing',
+    library: require.resolve('@temporalio/testing'),
     script: `
       require('node:fs').mkdirSync(folder, { recursive: true });
       const executable = { type: 'cached-download', downloadDir: folder };

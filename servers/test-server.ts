@@ -60,7 +60,7 @@ async function download(folder: string, search: ProgramSearch): Promise<string> 
   return officialDownload({
     label: 'Temporal test server: downloading',
     host: 'https://temporal.download',
-    library: '@temporalio/testing',
+    library: require.resolve('@temporalio/testing'),
     script: `
       require('node:fs').mkdirSync(folder, { recursive: true });
       const executable = { type: 'cached-download', downloadDir: folder };
