@@ -139,7 +139,9 @@ test.each(scenes)(
       seen.add(point);
       const first = await desk.store.ledger.get(one.ledgerId);
       // Died before the entry was written: we never took responsibility, and know nothing of it.
-      const taken = first ? [first.verdict, second.verdict].sort() : [second.verdict];
+      const taken = first
+        ? [first.verdict, second.verdict].toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
+        : [second.verdict];
       expect({ point, taken }).toEqual({
         point,
         taken: first ? verdicts : [verdicts.find((word) => word !== 'duplicate')],

@@ -1,5 +1,6 @@
 import { contentHash as contentHashOf } from '../../../mail/content-hash';
 import { threadKeyId } from '../../../store/thread-keys';
+import type { Intake } from '../../../worker/intake/intake';
 import { enquiryIdOf } from '../../../worker/intake/ids';
 import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, countsOf, type Desk } from './desk';
 
@@ -12,6 +13,11 @@ afterAll(async () => {
   await closeParser();
 });
 
+/** Intakes of several processes, in turns. */
+function turn(intakes: Intake[], index: number): Intake {
+  return intakes[index % intakes.length] ?? desk.intake;
+}
+
 const tally = (verdicts: string[]): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const verdict of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1;
@@ -22,7 +28,7 @@ test('the same delivery offered twenty times at once, by two processes, is one e
   const delivery = aDelivery(aMail());
   const intakes = [desk.intake, desk.another(await desk.store.again())];
 
-  const all = await Promise.all(Array.from({ length: 20 }, (_, index) => intakes[index % 2]?.offer(delivery)));
+  const all = await Promise.all(Array.from({ length: 20 }, (_, index) => turn(intakes, index).offer(delivery)));
 
   expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1);
   expect(all[0]).toMatchObject({ verdict: 'started' });
@@ -45,10 +51,10 @@ test('the same mail by twenty relays at once, to two processes, starts one enqui
     ),
   );
 
-  const all = await Promise.all(relays.map((delivery, index) => intakes[index % 2]?.offer(delivery)));
+  const all = await Promise.all(relays.map((delivery, index) => turn(intakes, index).offer(delivery)));
 
-  expect(tally(all.map((one) => one?.verdict ?? ''))).toEqual({ started: 1, duplicate: 19 });
-  expect(new Set(all.map((one) => one?.enquiry)).size).toBe(1);
+  expect(tally(all.map((one) => one.verdict))).toEqual({ started: 1, duplicate: 19 });
+  expect(new Set(all.map((one) => one.enquiry)).size).toBe(1);
   expect((await countsOf(desk)).open - before).toBe(1);
 });
 
@@ -87,10 +93,10 @@ describe('mails of one thread that come at the same moment end in one enquiry', 
         aDelivery(aMail({ messageId: `<${base}-${n}@customers.test>`, ...(n > 0 ? names(n, base) : {}) })),
       );
       // The answers go first, so that they claim what they name before it comes.
-      const all = await Promise.all(mails.reverse().map((mail, index) => intakes[index % 2]?.offer(mail)));
+      const all = await Promise.all(mails.reverse().map((mail, index) => turn(intakes, index).offer(mail)));
 
-      const ids = new Set(all.map((one) => one?.enquiry));
-      const verdicts = tally(all.map((one) => one?.verdict ?? ''));
+      const ids = new Set(all.map((one) => one.enquiry));
+      const verdicts = tally(all.map((one) => one.verdict));
       const [id] = ids;
       const enquiry = await desk.store.enquiries.get(id ?? '');
       // A mail that only names the one before may come when nothing is known of it: then both are linked, not merged.
@@ -167,9 +173,9 @@ test('a first mail and its answer at the same moment are one enquiry with two ma
     );
     const order = round % 2 === 0 ? [first, answer] : [answer, first];
 
-    const all = await Promise.all(order.map((mail, index) => intakes[index]?.offer(mail)));
+    const all = await Promise.all(order.map((mail, index) => turn(intakes, index).offer(mail)));
 
-    expect(tally(all.map((one) => one?.verdict ?? ''))).toEqual({ started: 1, joined: 1 });
+    expect(tally(all.map((one) => one.verdict))).toEqual({ started: 1, joined: 1 });
     expect(all[0]?.enquiry).toBe(all[1]?.enquiry);
     expect((await desk.store.enquiries.get(all[0]?.enquiry ?? ''))?.mail).toHaveLength(2);
   }

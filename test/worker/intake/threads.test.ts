@@ -1,15 +1,5 @@
-import { mintMessageId, mintReplyToken } from '../../../mail/thread-tokens';
-import {
-  aChannel,
-  aDelivery,
-  aDesk,
-  aMail,
-  closeEnquiry,
-  closeParser,
-  MAIL_SECRET,
-  type Desk,
-  type MailParts,
-} from './desk';
+import { aThread, type Thread } from './a-thread';
+import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, type Desk, type MailParts } from './desk';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -19,21 +9,6 @@ afterAll(async () => {
   await desk.close();
   await closeParser();
 });
-
-let threads = 0;
-/** An enquiry of Mia's that has been answered: the id of her mail, of ours, and our reply address. */
-async function aThread(channelId = 'support') {
-  threads += 1;
-  const foreign = `<thread-${threads}@customers.test>`;
-  const settled = await desk.intake.offer(
-    aDelivery(aMail({ messageId: foreign, headers: { Cc: 'Tom <tom@customers.test>' } }), { channelId }),
-  );
-  const enquiry = settled.enquiry ?? '';
-  const ours = mintMessageId({ domain: 'desk.test', enquiryId: enquiry, secret: MAIL_SECRET, unique: `${threads}` });
-  const reply = mintReplyToken({ address: `${channelId}@desk.test`, enquiryId: enquiry, secret: MAIL_SECRET }) ?? '';
-  return { enquiry, message: settled.message, foreign, ours, reply };
-}
-type Thread = Awaited<ReturnType<typeof aThread>>;
 
 const stranger = 'Sam Stranger <sam@elsewhere.test>';
 const forge = (id: string): string => id.replace(/[0-9a-f](?=@)/, (digit) => (digit === '0' ? '1' : '0'));
@@ -108,7 +83,7 @@ describe('where a mail belongs', () => {
   ];
 
   test.each(cases)('$title', async ({ mail, joins, linked = false, other = false, step }) => {
-    const thread = await aThread();
+    const thread = await aThread(desk);
     const settled = await desk.intake.offer(aDelivery(aMail(mail(thread))));
     const enquiry = await desk.store.enquiries.get(thread.enquiry);
     const message = await desk.store.messages.get(settled.message ?? '');
@@ -128,7 +103,7 @@ describe('where a mail belongs', () => {
   });
 
   test('what a stranger wrote in a thread makes him no participant of it', async () => {
-    const { ours, foreign, enquiry } = await aThread();
+    const { ours, foreign, enquiry } = await aThread(desk);
     await desk.intake.offer(aDelivery(aMail({ from: stranger, inReplyTo: ours })));
 
     const again = await desk.intake.offer(aDelivery(aMail({ from: stranger, inReplyTo: foreign })));
@@ -169,7 +144,7 @@ describe('where a mail belongs', () => {
 
   test('an id of ours at another channel is a link, not a way in', async () => {
     await aChannel(desk.store, { _id: 'sales' });
-    const { ours, enquiry } = await aThread();
+    const { ours, enquiry } = await aThread(desk);
     const settled = await desk.intake.offer(aDelivery(aMail({ inReplyTo: ours }), { channelId: 'sales' }));
 
     expect(settled.verdict).toBe('started');
@@ -177,7 +152,7 @@ describe('where a mail belongs', () => {
   });
 
   test('a mail that names two enquiries joins the nearest and links them', async () => {
-    const [one, other] = [await aThread(), await aThread()];
+    const [one, other] = [await aThread(desk), await aThread(desk)];
     const settled = await desk.intake.offer(
       aDelivery(aMail({ inReplyTo: one.foreign, references: [other.foreign, one.foreign] })),
     );
@@ -244,7 +219,7 @@ describe('a mail to a closed enquiry', () => {
   test.each(cases)('$title', async ({ title, closedReply, daysAgo, verdict, same }) => {
     const channelId = `closed-${cases.findIndex((one) => one.title === title)}`;
     await aChannel(desk.store, { _id: channelId, closedReply });
-    const thread = await aThread(channelId);
+    const thread = await aThread(desk, channelId);
     await closeEnquiry(desk.store, thread.enquiry, daysAgo);
 
     const settled = await desk.intake.offer(aDelivery(aMail({ inReplyTo: thread.foreign }), { channelId }));
@@ -263,7 +238,7 @@ describe('a mail to a closed enquiry', () => {
 
   test('by a machine is shown there and starts nothing', async () => {
     await aChannel(desk.store, { _id: 'robots', closedReply: 'newEnquiry' });
-    const thread = await aThread('robots');
+    const thread = await aThread(desk, 'robots');
     await closeEnquiry(desk.store, thread.enquiry);
     const mail = aMail({ inReplyTo: thread.ours, headers: { 'Auto-Submitted': 'auto-replied' } });
 
@@ -275,7 +250,7 @@ describe('a mail to a closed enquiry', () => {
 
   test('follows the thread to where it has gone on, however often', async () => {
     await aChannel(desk.store, { _id: 'chain', closedReply: 'newEnquiry' });
-    const thread = await aThread('chain');
+    const thread = await aThread(desk, 'chain');
     const answer = () => desk.intake.offer(aDelivery(aMail({ to: thread.reply }), { channelId: 'chain' }));
     const ids = [thread.enquiry];
     for (let round = 0; round < 3; round += 1) {
@@ -286,82 +261,5 @@ describe('a mail to a closed enquiry', () => {
     }
     expect(new Set(ids).size).toBe(4);
     expect(await answer()).toMatchObject({ verdict: 'joined', enquiry: ids.at(-1) });
-  });
-});
-
-describe('a person lets go what was kept back', () => {
-  test('a refused answer becomes an enquiry of its own, linked with the closed one', async () => {
-    await aChannel(desk.store, { _id: 'strict', closedReply: 'refuse' });
-    const thread = await aThread('strict');
-    await closeEnquiry(desk.store, thread.enquiry);
-    const refused = await desk.intake.offer(aDelivery(aMail({ inReplyTo: thread.foreign }), { channelId: 'strict' }));
-
-    const released = await desk.intake.redrive(refused.ledgerId, 'ann');
-
-    expect(released.verdict).toBe('started');
-    expect(await desk.store.enquiries.get(released.enquiry ?? '')).toMatchObject({ links: [thread.enquiry] });
-    expect(await desk.store.ledger.get(refused.ledgerId)).toMatchObject({
-      history: [{ verdict: 'refused', reason: 'thread closed', by: 'ann' }],
-    });
-  });
-
-  test('a blocked first mail starts, its blocked answer joins, and each is told once', async () => {
-    await desk.store.blocklist.add([
-      { list: 'global', sender: 'ivy@blocked.test', reason: 'x', by: 'ann', at: new Date() },
-    ]);
-    const first = aDelivery(aMail({ from: 'ivy@blocked.test', messageId: '<ivy@blocked.test>' }));
-    const answer = aDelivery(aMail({ from: 'ivy@blocked.test', inReplyTo: '<ivy@blocked.test>' }));
-    expect([(await desk.intake.offer(first)).verdict, (await desk.intake.offer(answer)).verdict]).toEqual([
-      'blocked',
-      'blocked',
-    ]);
-
-    const started = await desk.intake.redrive(first.ledgerId, 'ann');
-    const joined = await desk.intake.redrive(answer.ledgerId, 'ann');
-
-    expect(started.verdict).toBe('started');
-    expect(joined).toMatchObject({ verdict: 'joined', enquiry: started.enquiry });
-    expect(desk.told.started.filter((id) => id === started.enquiry)).toHaveLength(1);
-    await expect(desk.intake.redrive(first.ledgerId, 'ann')).rejects.toMatchObject({
-      name: 'NotReleasable',
-      verdict: 'started',
-    });
-    expect(await desk.intake.offer(first)).toMatchObject({ verdict: 'started', enquiry: started.enquiry });
-    expect(await desk.store.ledger.get(first.ledgerId)).toMatchObject({ offers: 2, verdict: 'started' });
-  });
-
-  test('held mail runs when the flow is published, in the order in which it came', async () => {
-    await aChannel(desk.store, { _id: 'soon', flow: null });
-    const offer = (parts: MailParts) => desk.intake.offer(aDelivery(aMail(parts), { channelId: 'soon' }));
-    const held = [
-      await offer({ messageId: '<soon@customers.test>' }),
-      await offer({ inReplyTo: '<soon@customers.test>' }),
-    ];
-    expect(held.map((one) => one.verdict)).toEqual(['held', 'held']);
-    await aChannel(desk.store, { _id: 'soon' });
-
-    expect(await desk.intake.redriveHeld('soon', 'ann')).toBe(2);
-
-    const [first, second] = await Promise.all(held.map((one) => desk.store.ledger.get(one.ledgerId)));
-    expect([first?.verdict, second?.verdict]).toEqual(['started', 'joined']);
-    expect(second?.enquiry).toBe(first?.enquiry);
-  });
-
-  test('a release that breaks off goes on by the clock', async () => {
-    await desk.store.blocklist.add([
-      { list: 'global', sender: 'zoe@blocked.test', reason: 'x', by: 'ann', at: new Date() },
-    ]);
-    const delivery = aDelivery(aMail({ from: 'zoe@blocked.test' }));
-    await desk.intake.offer(delivery);
-    desk.temporalAway(true);
-    await expect(desk.intake.redrive(delivery.ledgerId, 'ann')).rejects.toMatchObject({ name: 'TemporalAway' });
-    desk.temporalAway(false);
-
-    expect(await desk.intake.settleOld(-60_000)).toBe(1);
-
-    expect(await desk.store.ledger.get(delivery.ledgerId)).toMatchObject({
-      verdict: 'started',
-      history: [{ verdict: 'blocked' }],
-    });
   });
 });

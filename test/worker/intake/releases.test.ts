@@ -1,0 +1,88 @@
+import { aThread } from './a-thread';
+import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, type Desk, type MailParts } from './desk';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await aDesk();
+});
+afterAll(async () => {
+  await desk.close();
+  await closeParser();
+});
+
+describe('a person lets go what was kept back', () => {
+  test('a refused answer becomes an enquiry of its own, linked with the closed one', async () => {
+    await aChannel(desk.store, { _id: 'strict', closedReply: 'refuse' });
+    const thread = await aThread(desk, 'strict');
+    await closeEnquiry(desk.store, thread.enquiry);
+    const refused = await desk.intake.offer(aDelivery(aMail({ inReplyTo: thread.foreign }), { channelId: 'strict' }));
+
+    const released = await desk.intake.redrive(refused.ledgerId, 'ann');
+
+    expect(released.verdict).toBe('started');
+    expect(await desk.store.enquiries.get(released.enquiry ?? '')).toMatchObject({ links: [thread.enquiry] });
+    expect(await desk.store.ledger.get(refused.ledgerId)).toMatchObject({
+      history: [{ verdict: 'refused', reason: 'thread closed', by: 'ann' }],
+    });
+  });
+
+  test('a blocked first mail starts, its blocked answer joins, and each is told once', async () => {
+    await desk.store.blocklist.add([
+      { list: 'global', sender: 'ivy@blocked.test', reason: 'x', by: 'ann', at: new Date() },
+    ]);
+    const first = aDelivery(aMail({ from: 'ivy@blocked.test', messageId: '<ivy@blocked.test>' }));
+    const answer = aDelivery(aMail({ from: 'ivy@blocked.test', inReplyTo: '<ivy@blocked.test>' }));
+    expect([(await desk.intake.offer(first)).verdict, (await desk.intake.offer(answer)).verdict]).toEqual([
+      'blocked',
+      'blocked',
+    ]);
+
+    const started = await desk.intake.redrive(first.ledgerId, 'ann');
+    const joined = await desk.intake.redrive(answer.ledgerId, 'ann');
+
+    expect(started.verdict).toBe('started');
+    expect(joined).toMatchObject({ verdict: 'joined', enquiry: started.enquiry });
+    expect(desk.told.started.filter((id) => id === started.enquiry)).toHaveLength(1);
+    await expect(desk.intake.redrive(first.ledgerId, 'ann')).rejects.toMatchObject({
+      name: 'NotReleasable',
+      verdict: 'started',
+    });
+    expect(await desk.intake.offer(first)).toMatchObject({ verdict: 'started', enquiry: started.enquiry });
+    expect(await desk.store.ledger.get(first.ledgerId)).toMatchObject({ offers: 2, verdict: 'started' });
+  });
+
+  test('held mail runs when the flow is published, in the order in which it came', async () => {
+    await aChannel(desk.store, { _id: 'soon', flow: null });
+    const offer = (parts: MailParts) => desk.intake.offer(aDelivery(aMail(parts), { channelId: 'soon' }));
+    const held = [
+      await offer({ messageId: '<soon@customers.test>' }),
+      await offer({ inReplyTo: '<soon@customers.test>' }),
+    ];
+    expect(held.map((one) => one.verdict)).toEqual(['held', 'held']);
+    await aChannel(desk.store, { _id: 'soon' });
+
+    expect(await desk.intake.redriveHeld('soon', 'ann')).toBe(2);
+
+    const [first, second] = await Promise.all(held.map((one) => desk.store.ledger.get(one.ledgerId)));
+    expect([first?.verdict, second?.verdict]).toEqual(['started', 'joined']);
+    expect(second?.enquiry).toBe(first?.enquiry);
+  });
+
+  test('a release that breaks off goes on by the clock', async () => {
+    await desk.store.blocklist.add([
+      { list: 'global', sender: 'zoe@blocked.test', reason: 'x', by: 'ann', at: new Date() },
+    ]);
+    const delivery = aDelivery(aMail({ from: 'zoe@blocked.test' }));
+    await desk.intake.offer(delivery);
+    desk.temporalAway(true);
+    await expect(desk.intake.redrive(delivery.ledgerId, 'ann')).rejects.toMatchObject({ name: 'TemporalAway' });
+    desk.temporalAway(false);
+
+    expect(await desk.intake.settleOld(-60_000)).toBe(1);
+
+    expect(await desk.store.ledger.get(delivery.ledgerId)).toMatchObject({
+      verdict: 'started',
+      history: [{ verdict: 'blocked' }],
+    });
+  });
+});
