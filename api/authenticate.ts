@@ -35,9 +35,11 @@ export const createAuthenticate =
 export const callerOf = async (store: Store, id: string, credential: Credential): Promise<Caller | null> => {
   const user = await store.users.get(id);
   if (!user || user.disabled) return null;
-  const member = (await store.groups.ofAgent(id)).map((group) => group._id);
+  const all = await store.groups.list();
+  const his = all.filter((group) => user.groups.includes(group._id) || group.agents.includes(id));
   const { name, email, role, channels } = user;
-  return { id, name, email, role, channels, groups: [...new Set([...user.groups, ...member])], credential };
+  const leads = role === 'supervisor' ? [...new Set(his.flatMap(({ agents }) => agents))] : [];
+  return { id, name, email, role, channels, groups: his.map(({ _id }) => _id), leads, credential };
 };
 
 /** The session cookie of a request, or null. */

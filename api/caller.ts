@@ -13,6 +13,8 @@ export interface Caller {
   email: string;
   role: Role;
   groups: readonly string[];
+  /** Agents of a supervisor's groups; nobody for an agent. */
+  leads: readonly string[];
   /** Channels (addresses) granted to him. */
   channels: readonly string[];
   credential: Credential;

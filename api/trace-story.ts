@@ -43,7 +43,7 @@ export const tellStep = (entry: TraceEntry, names: Record<string, string> = {}):
     ...(entry.outcome === undefined ? [] : [`outcome ${entry.outcome}`]),
     ...(entry.next === undefined ? [] : [`on to "${entry.next}"`]),
   ];
-  const what = entry.what.replace(/[.\s]+$/, '');
+  const what = `${entry.what.replace(/[.\s]+$/, '')}${tagsOf(entry)}`;
   return `${where}${what}${who.length > 0 ? ` (${who.join('; ')})` : ''}${course.length > 0 ? `; ${course.join(', ')}` : ''}.`;
 };
 
@@ -159,6 +159,18 @@ function awaitedOf({ rest }: Enquiry): string {
   if (!rest) return 'It is on its way.';
   const until = rest.until && !rest.what.includes('until') ? ` Until ${rest.until.toISOString()}.` : '';
   return `${rest.what}${until}`;
+}
+
+/** The tags that came and went, behind the sentence that says so. */
+function tagsOf({ detail }: TraceEntry): string {
+  const names = (of: unknown): string =>
+    [of]
+      .flat()
+      .filter((each) => typeof each === 'string')
+      .join(', ');
+  const [added, removed] = [names(detail?.['added']), names(detail?.['removed'])];
+  if (removed !== '') return added === '' ? `: removed ${removed}` : `: added ${added}; removed ${removed}`;
+  return added === '' ? '' : `: ${added}`;
 }
 
 function agentsOf({ detail }: TraceEntry): string[] {

@@ -1,11 +1,12 @@
 /**
  * What a caller may see: enquiries of his groups and of the addresses granted to him, and his own; an admin sees all.
+ * A supervisor also sees what is at no group (it rings at the agent a contact is bound to) and at an agent he leads.
  * Every list, message, attachment, ledger entry, story and live hint asks these functions and nothing else.
  */
 import type { Caller } from './caller';
 
 /** The person a rule is asked about; the rest of `Caller` plays no part. */
-export type Viewer = Pick<Caller, 'id' | 'role' | 'groups' | 'channels'>;
+export type Viewer = Pick<Caller, 'id' | 'role' | 'groups' | 'channels' | 'leads'>;
 
 /** What the rule looks at of an enquiry. */
 export interface Visible {
@@ -22,7 +23,9 @@ export const maySeeEnquiry = (viewer: Viewer, enquiry: Visible): boolean =>
   enquiry.assignee === viewer.id ||
   (enquiry.group !== null && viewer.groups.includes(enquiry.group)) ||
   viewer.channels.includes(enquiry.channel) ||
-  (enquiry.ringing?.includes(viewer.id) ?? false);
+  (enquiry.ringing?.includes(viewer.id) ?? false) ||
+  (enquiry.group === null &&
+    [enquiry.assignee, ...(enquiry.ringing ?? [])].some((agent) => agent !== null && viewer.leads.includes(agent)));
 
 /** Whether the caller may see what belongs to an address and to no enquiry (blocked, held, quarantined mail). */
 export const maySeeChannelMail = (viewer: Viewer, channel: string): boolean =>

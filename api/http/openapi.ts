@@ -47,7 +47,7 @@ function operation(route: Route, schemas: Record<string, JsonSchema>): Json {
     ...(access[route.id] === 'anyone' ? { security: [] } : { security: securityOf(route.id) }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBody(route, schemas),
-    responses: { ...successes(route, schemas), ...refusals(route) },
+    responses: { ...refusals(route), ...successes(route, schemas) },
   };
 }
 

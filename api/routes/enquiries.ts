@@ -113,6 +113,13 @@ function filterOf(caller: Caller, wanted: Wanted): OpenEnquiryFilter {
     ...(tag === undefined ? {} : { tag }),
     ...(caller.role === 'admin'
       ? {}
-      : { visibleTo: { agent: caller.id, groups: [...caller.groups], channels: [...caller.channels] } }),
+      : {
+          visibleTo: {
+            agent: caller.id,
+            groups: [...caller.groups],
+            channels: [...caller.channels],
+            leads: [...caller.leads],
+          },
+        }),
   };
 }

@@ -2,6 +2,7 @@
  * A desk to ask: a worker on real Temporal, a fresh store, the API over both, and people who are signed in. Every JSON
  * answer is held against the OpenAPI document, so that the document cannot promise something else.
  */
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { Registry } from 'prom-client';
 import pino from 'pino';
 import request from 'supertest';
@@ -79,6 +80,7 @@ export interface Desk {
 /** Starts a desk: channel and group "support" with ann and bob, admin ada, supervisor sue of the group, stranger carl. */
 export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Partial<ApiSettings> = {}): Promise<Desk> {
   const work = await startWork();
+  await endEarlierDesk(work);
   const logged: string[] = [];
   const redriven: string[] = [];
   const ports: ApiPorts = {
@@ -143,18 +145,31 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
   return desk;
 }
 
+/** Ends the sender and the lines of an earlier desk: their workflow ids are one per namespace, desks come one by one. */
+async function endEarlierDesk({ client }: Work): Promise<void> {
+  for (const workflowId of ['delivery/support', 'line/group/support', 'line/agent/ann', 'line/agent/bob']) {
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate('another desk opens')
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
+  }
+}
+
 /** Asks with headers of its own; JSON answers must be what the document promises. */
 export function askWith(app: Express, conformity: Conformity, credentials: Record<string, string>): Ask {
   return async (method, path, { body, key, headers = {} } = {}) => {
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-    let asked = request(app)
-      [verb](path)
-      .set({ ...credentials, ...(key ? { 'idempotency-key': key } : {}), ...headers });
-    if (body !== undefined)
-      asked = typeof body === 'string' || Buffer.isBuffer(body) ? asked.send(body) : asked.send(body as object);
-    const { status, body: answered, headers: got, text } = await asked;
-    const type = String(got['content-type'] ?? '');
-    if (type.includes('json')) conformity.check(verb, path, status, answered);
+    const asked = request(app);
+    const sent = asked[verb](path).set({ ...credentials, ...(key ? { 'idempotency-key': key } : {}), ...headers });
+    const {
+      status,
+      body: answered,
+      headers: got,
+      text,
+    } = await (body === undefined ? sent : sent.send(body as object));
+    if (String(got['content-type']).includes('json')) conformity.check(verb, path, status, answered);
     return { status, body: answered, headers: got, text };
   };
 }

@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import { Connection, Client } from '@temporalio/client';
+import { found } from '../support/found';
+import { testServers } from '../support/servers';
+import { anEnquiry } from '../support/work';
+import { createApp } from '../../api/app';
+import { createWorkflowPorts } from '../../worker/workflow-ports';
+import { cuttableProxy } from './cuttable-proxy';
+import { askWith, startDesk, type Ask, type Desk } from './desk';
+
+describe('acts on enquiries', () => {
+  let desk: Desk;
+  let ann: Ask;
+  let bob: Ask;
+  let sue: Ask;
+  beforeAll(async () => {
+    desk = await startDesk();
+    [ann, bob, sue] = [await desk.as('ann'), await desk.as('bob'), await desk.as('sue')];
+    for (const agent of ['ann', 'bob'])
+      await desk.work.store.agents.save({ id: agent, name: agent, capacity: 50 }, new Date());
+  });
+  afterAll(() => desk.stop());
+
+  const offered = async (enquiry: string): Promise<{ offer: string; agent: string; ask: Ask; other: Ask }> =>
+    found('an offer', async () => {
+      for (const [agent, ask, other] of [
+        ['ann', ann, bob],
+        ['bob', bob, ann],
+      ] as const) {
+        const { items } = (await ask('GET', '/v1/offers')).body;
+        const offer = items.find((each: { enquiry: string }) => each.enquiry === enquiry);
+        if (offer) return { offer: offer.id, agent, ask, other };
+      }
+      return null;
+    });
+  const served = async (): Promise<{ id: string; agent: string; ask: Ask; other: Ask }> => {
+    // A contact of its own: a known one is bound to whoever served him.
+    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
+    const { offer, agent, ask, other } = await offered(id);
+    expect((await ask('POST', `/v1/offers/${offer}/accept`)).status).toBe(200);
+    return { id, agent, ask, other };
+  };
+
+  test('two agents who want one broadcast: one gets it, the other is told who and when', async () => {
+    await desk.work.store.groups.save('support', {
+      title: 'Support',
+      agents: ['ann', 'bob'],
+      strategy: 'leastLoaded',
+      ringTimeoutMs: null,
+    });
+    const id = await anEnquiry(desk.work);
+    const { offer } = await offered(id);
+    const answers = await Promise.all([
+      ann('POST', `/v1/offers/${offer}/accept`),
+      bob('POST', `/v1/enquiries/${id}/take`),
+      ann('POST', `/v1/enquiries/${id}/take`),
+    ]);
+    const { assignee } = (await ann('GET', `/v1/enquiries/${id}`)).body;
+    for (const { status, body } of answers) {
+      if (status === 200) continue;
+      expect(status).toBe(409);
+      if (body.code !== 'offer-over')
+        expect(body).toMatchObject({ by: assignee, at: expect.any(String), detail: expect.stringContaining(assignee) });
+    }
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+  });
+
+  test('the same key does the act once, a repeat gets the same answer, even after the close', async () => {
+    const { id, ask } = await served();
+    const first = await ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Hello.' }, key: 'reply-1' });
+    const again = await ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Hello.' }, key: 'reply-1' });
+    expect(again.body).toEqual(first.body);
+    const { items } = (await ask('GET', `/v1/enquiries/${id}/messages`)).body;
+    expect(
+      items.filter((each: { author: string | null }) => each.author !== null && each.author !== 'flow'),
+    ).toHaveLength(1);
+    const closed = await ask('POST', `/v1/enquiries/${id}/close`, { body: { notify: false }, key: 'close-1' });
+    expect(closed.status).toBe(200);
+    expect((await ask('POST', `/v1/enquiries/${id}/close`, { body: { notify: false }, key: 'close-1' })).body).toEqual(
+      closed.body,
+    );
+    expect(
+      (await ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Hello.' }, key: 'reply-1' })).body,
+    ).toEqual(first.body);
+    expect((await ask('POST', `/v1/enquiries/${id}/close`, { body: { notify: false } })).body.code).toBe(
+      'enquiry-closed',
+    );
+  });
+
+  test('a key that was used for another text is refused', async () => {
+    const { id, ask } = await served();
+    await ask('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'One.' }, key: 'k' });
+    // The run has answered this key: the first note stands, and no second is kept.
+    await ask('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'Two.' }, key: 'k' });
+    const { items } = (await ask('GET', `/v1/enquiries/${id}/messages`)).body;
+    expect(
+      items
+        .filter((each: { direction: string }) => each.direction === 'note')
+        .map((each: { text: string }) => each.text),
+    ).toEqual(['One.']);
+  });
+
+  test('who does not serve it cannot answer, transfer or close it; a supervisor of the group can close it', async () => {
+    const { id, agent, other } = await served();
+    for (const [path, body] of [
+      ['replies', { text: 'Mine!' }],
+      ['transfer', { to: { group: 'support' } }],
+      ['close', {}],
+    ] as const) {
+      const refused = await other('POST', `/v1/enquiries/${id}/${path}`, { body });
+      expect([path, refused.status, refused.body.code, refused.body.by]).toEqual([path, 409, 'not-assigned', agent]);
+    }
+    expect((await other('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'Seen.' } })).status).toBe(200);
+    expect((await other('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } })).status).toBe(200);
+    expect((await sue('POST', `/v1/enquiries/${id}/close`, { body: { notify: false } })).status).toBe(200);
+  });
+
+  test('a note can be written on a closed enquiry', async () => {
+    const { id, ask } = await served();
+    await ask('POST', `/v1/enquiries/${id}/close`, { body: { notify: false } });
+    expect((await ask('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'Afterwards.' } })).status).toBe(200);
+    const { items } = (await ask('GET', `/v1/enquiries/${id}/messages`)).body;
+    expect(items.at(-1)).toMatchObject({ direction: 'note', text: 'Afterwards.' });
+  });
+
+  test('an answer needs a recipient and words; HTML is sanitised; the draft survives until it is sent', async () => {
+    const { id, ask } = await served();
+    const empty = await ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: '  ' } });
+    expect(empty.body).toMatchObject({ code: 'wrong-body', findings: [{ where: '/text' }] });
+    const saved = await ask('PUT', `/v1/enquiries/${id}/draft`, {
+      body: { html: '<p onclick="x()">Hi<script>alert(1)</script></p>', cc: ['boss@customers.test'] },
+    });
+    expect(saved.body.html).toBe('<p>Hi</p>');
+    const file = await ask('POST', `/v1/enquiries/${id}/draft/attachments?name=plan.pdf`, {
+      body: Buffer.from('%PDF-1.7 plan'),
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    expect(file.body.attachments).toEqual([{ number: 0, name: 'plan.pdf', type: 'application/pdf', bytes: 13 }]);
+    expect((await ask('GET', `/v1/enquiries/${id}/draft`)).body).toMatchObject({
+      html: '<p>Hi</p>',
+      cc: ['boss@customers.test'],
+    });
+    const sent = await ask('POST', `/v1/enquiries/${id}/replies`, { body: {} });
+    expect(sent.status).toBe(200);
+    const mail = (await ask('GET', `/v1/outbox/${encodeURIComponent(sent.body.detail.outbox)}`)).body;
+    expect(mail.to.toSorted()).toEqual([expect.stringContaining('@customers.test'), 'boss@customers.test']);
+    expect((await ask('GET', `/v1/enquiries/${id}/draft`)).body).toMatchObject({
+      html: null,
+      text: '',
+      attachments: [],
+    });
+  });
+
+  test('attachments that are too large are refused before they are stored', async () => {
+    const { id, ask } = await served();
+    const large = await ask('POST', `/v1/enquiries/${id}/draft/attachments?name=a.bin`, {
+      body: Buffer.alloc(25 * 2 ** 20 + 1),
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    expect([large.status, large.body.code]).toEqual([413, 'attachment-too-large']);
+  });
+
+  test('transfers to nowhere are refused', async () => {
+    const { id, ask } = await served();
+    const group = await ask('POST', `/v1/enquiries/${id}/transfer`, { body: { to: { group: 'nowhere' } } });
+    expect(group.body).toMatchObject({ code: 'not-found', what: 'group', id: 'nowhere' });
+    const agent = await ask('POST', `/v1/enquiries/${id}/transfer`, { body: { to: { agent: 'nobody' } } });
+    expect(agent.body).toMatchObject({ code: 'not-found', what: 'agent', id: 'nobody' });
+  });
+
+  test('going offline passes what rings on to the next agent', async () => {
+    const id = await anEnquiry(desk.work);
+    const { offer, ask, other, agent } = await offered(id);
+    expect((await ask('PUT', '/v1/presence', { body: { word: 'offline' } })).body.word).toBe('offline');
+    await found('the offer at the other', async () => {
+      const { items } = (await other('GET', '/v1/offers')).body;
+      return items.some((each: { enquiry: string }) => each.enquiry === id) ? true : null;
+    });
+    expect((await ask('POST', `/v1/offers/${offer}/accept`)).body.code).toBe('offer-over');
+    expect((await ask('PUT', '/v1/presence', { body: { word: 'available' } })).body).toMatchObject({
+      word: 'available',
+      cause: 'agent',
+    });
+    expect((await desk.work.store.agents.get(agent))?.presence.leaseUntil?.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  test('an offer that was never made is unknown', async () => {
+    expect((await ann('POST', '/v1/offers/nothing.1/accept')).body).toMatchObject({ code: 'not-found', what: 'offer' });
+    expect((await ann('POST', '/v1/offers/x/decline')).status).toBe(404);
+  });
+});
+
+describe('when workflows are slow or away', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await startDesk();
+  });
+  afterAll(() => desk.stop());
+
+  test('an act that is not confirmed in time is answered 202, and can be looked up once it was done', async () => {
+    const { work, ports, conformity } = desk;
+    const id = await anEnquiry(work);
+    const offer = await found('an offer', async () => {
+      const agents = await work.store.agents.getMany(['ann', 'bob']);
+      return (
+        agents.flatMap((agent) => (agent.offers[id] ? [{ agent: agent._id, offer: agent.offers[id].offer }] : []))[0] ??
+        null
+      );
+    });
+    const hasty = createApp({ ...ports, settings: { ...ports.settings, actWaitMs: 300 } });
+    const { token, session } = await work.store.sessions.create({
+      user: offer.agent,
+      now: new Date(),
+      ttlMs: 3_600_000,
+      ip: null,
+      browser: null,
+    });
+    const ask = askWith(hasty, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    await work.stopWorker();
+    const pending = await ask('POST', `/v1/offers/${offer.offer}/accept`, { key: 'patient' });
+    expect([pending.status, pending.body.outcome]).toEqual([202, 'pending']);
+    expect(pending.headers['location']).toBe(pending.body.look);
+    await work.startWorker();
+    const done = await found('the outcome', async () => {
+      const again = await ask('POST', `/v1/offers/${offer.offer}/accept`, { key: 'patient' });
+      return again.status === 200 ? again : null;
+    });
+    expect(done.body.outcome).toBe('done');
+    expect((await ask('GET', pending.body.look)).body).toEqual(done.body);
+    expect((await ask('GET', `/v1/enquiries/${id}/acts/${encodeURIComponent('carl/accept/patient')}`)).status).toBe(
+      404,
+    );
+  });
+
+  test('a run that was lost is started again and takes the act', async () => {
+    const { work } = desk;
+    const id = await anEnquiry(work);
+    const ada = await desk.as('ada');
+    await found('a rest', async () => ((await work.store.enquiries.get(id))?.status === 'ringing' ? true : null));
+    await work.client.workflow.getHandle(`enquiry/${id}`).terminate('lost');
+    expect((await ada('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['found-again'] } })).status).toBe(200);
+    expect((await ada('GET', `/v1/enquiries/${id}`)).body.tags).toContain('found-again');
+  });
+
+  test('Temporal away is 503 with Retry-After; reading goes on; it comes back by itself', async () => {
+    const { work, ports, conformity } = desk;
+    const id = await anEnquiry(work);
+    const proxy = await cuttableProxy(testServers().temporalAddress);
+    const connection = await Connection.connect({ address: proxy.address });
+    const temporal = new Client({ connection, namespace: ports.temporalNames.namespace });
+    const workflows = createWorkflowPorts({
+      client: temporal,
+      store: work.store,
+      taskQueue: 'none',
+      mailTaskQueue: 'none',
+      eager: false,
+    });
+    const app = createApp({ ...ports, temporal, workflows, settings: { ...ports.settings, actWaitMs: 1000 } });
+    const { token, session } = await work.store.sessions.create({
+      user: 'ada',
+      now: new Date(),
+      ttlMs: 3_600_000,
+      ip: null,
+      browser: null,
+    });
+    const ask = askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    proxy.cut();
+    const refused = await ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } });
+    expect([refused.status, refused.body.code]).toEqual([503, 'temporal-away']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask('GET', `/v1/enquiries/${id}`)).status).toBe(200);
+    const health = await ask('GET', '/readyz');
+    expect([health.status, health.body.ok]).toEqual([503, false]);
+    expect(health.body.lines.find((each: { name: string }) => each.name === 'temporal').ok).toBe(false);
+    proxy.mend();
+    await found(
+      'Temporal back',
+      async () =>
+        (await ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } })).status === 200 ? true : null,
+      30_000,
+    );
+    await connection.close();
+    await proxy.close();
+  });
+});
