@@ -2,6 +2,7 @@
 import { decodeText } from './charset';
 import { unflow } from './flowed';
 import type { MimePart } from './part-tree';
+import { readTnef, isTnef } from './tnef';
 import { decodeTransfer } from './transfer';
 
 /** A file as found, before it gets its safe name. */
@@ -88,9 +89,31 @@ function leafBlocks(part: MimePart, walk: Walk): Block[] {
   }
   if (part.type === 'text/x-amp-html') return [];
   walk.files.push({ part, content: bytes });
+  if (isTnef(bytes)) return tnefBlocks(part, bytes, walk);
   if (!part.type.startsWith('image/') || part.disposition !== 'inline') return [];
   part.contentId ??= `${GENERATED_ID}${walk.files.length}`;
   return [{ image: part.contentId }];
+}
+
+/** Outlook's winmail.dat stays a file; what is inside stands beside it, its body only where there is none yet. */
+function tnefBlocks(part: MimePart, bytes: Buffer, walk: Walk): Block[] {
+  const inside = readTnef(bytes);
+  if (inside === null) return [];
+  for (const { name, type, contentId, content } of inside.files) {
+    const inner = {
+      ...part,
+      type,
+      fileName: name || null,
+      contentId,
+      disposition: 'attachment',
+      encoding: '',
+      body: content,
+    };
+    walk.files.push({ part: inner, content });
+  }
+  if (walk.hasBody || (inside.text === null && inside.html === null)) return [];
+  walk.hasBody = true;
+  return [{ text: inside.text, html: inside.html, both: true }];
 }
 
 const BODY_TYPES = new Set(['text/plain', 'text/html', 'text/enriched', 'text/richtext']);

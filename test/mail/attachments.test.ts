@@ -13,7 +13,7 @@ describe('A1 names of files', () => {
     ['files-of-the-same-name', ['scan.png', 'scan (2).png', 'SCAN (3).png']],
     ['files-without-names', ['attachment-1.png', 'attachment-2.pdf']],
     ['attached-mail', ['The old mail.eml']],
-    ['winmail-dat', ['winmail.dat']],
+    ['winmail-dat', ['winmail.dat', 'report.txt']],
     ['receipt-read', ['read-receipt.txt']],
     ['bounce-postfix', ['delivery-status.txt', 'Re_ Your question.eml']],
   ])('%s', async (name, files) => {
