@@ -53,17 +53,7 @@ export async function measureCeiling(input: CeilingInput): Promise<{ mailsPerSec
       await store.updateOne({ _id: `${id}-${n}` }, { $setOnInsert: { n } }, { upsert: true });
     await client.workflow.start('ceiling', { taskQueue, workflowId: id, args: [id], requestEagerStart: true });
   };
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, _session, callback) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => {
-        keep(Buffer.concat(parts)).then(() => callback(), callback);
-      });
-    },
-  });
+  const server = sink(keep);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = (server.server.address() as AddressInfo).port;
   try {
@@ -80,4 +70,25 @@ export async function measureCeiling(input: CeilingInput): Promise<{ mailsPerSec
     await database.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The sink: answers 250 when `keep` has kept the mail. */
+function sink(keep: (raw: Buffer) => Promise<void>): SMTPServer {
+  const answer = async (raw: Buffer, callback: (error?: Error) => void): Promise<void> => {
+    try {
+      await keep(raw);
+      callback();
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, callback) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => void answer(Buffer.concat(parts), callback));
+    },
+  });
 }

@@ -42,7 +42,7 @@ export async function oneEnquiry(subject: Subject, _size: BenchSize): Promise<Fi
   await connection.close();
   const flow = JSON.stringify(history.events?.[0]?.workflowExecutionStartedEventAttributes?.input ?? {}).length / 4;
   const events = history.events?.length ?? 0;
-  const bytes = Math.max(0, Number(description.historySize ?? 0) - flow);
+  const bytes = Math.max(0, (description.historySize ?? 0) - flow);
   const common = { ceiling: null, ratio: null, samples: 1 };
   return [
     {

@@ -79,14 +79,8 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exitCode = 1;
-    },
-  );
+async function run(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2));
 }
+
+if (require.main === module) void run();

@@ -9,7 +9,12 @@ export interface FailurePorts {
 }
 
 /** Errors that trying again cannot mend: the enquiry goes on at its flow's `onError`, or is parked. */
-const HOPELESS: ReadonlySet<string> = new Set(['EffectDiffers', 'UnusableAddress', 'UnusableDkimKey', 'WrongSecretKey']);
+const HOPELESS: ReadonlySet<string> = new Set([
+  'EffectDiffers',
+  'UnusableAddress',
+  'UnusableDkimKey',
+  'WrongSecretKey',
+]);
 
 /**
  * Lets only our own failures (ApplicationFailure with a type) into workflow history. Everything else is replaced by a

@@ -3,6 +3,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import type { OpenedEnquiry, WorkflowPorts } from '../activities/ports';
 import type { Store } from '../store';
@@ -36,55 +37,10 @@ export interface WorkflowPortsInput {
 }
 
 /** Every word from intake, activities, clock and API to a workflow goes through here. */
-export function createWorkflowPorts(ports: WorkflowPortsInput): WorkflowPorts & { startClock(): Promise<void> } {
-  const { client, store, taskQueue, mailTaskQueue } = ports;
-  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
-
-  async function ifRunning(call: () => Promise<void>): Promise<boolean> {
-    try {
-      await within(call);
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  }
-
-  /** Signals a run; where none is open, one is started, which reads from the store what it missed. */
-  async function tell(
-    enquiryId: string,
-    call: (handle: ReturnType<typeof client.workflow.getHandle>) => Promise<void>,
-  ) {
-    const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
-    if (!(await ifRunning(() => call(handle)))) await startEnquiry(enquiryId);
-  }
-
-  async function startEnquiry(enquiryId: string, opened?: OpenedEnquiry): Promise<void> {
-    const start = await enquiryStart(store, enquiryId, opened);
-    if (!start) return;
-    await within(() =>
-      client.workflow.start(workflowTypes.enquiry, {
-        ...start,
-        taskQueue,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        ...(ports.eager ? { requestEagerStart: true } : {}),
-      }),
-    );
-  }
-
-  async function keepOne(workflowType: string, workflowId: string, args: unknown[]): Promise<void> {
-    await within(() =>
-      client.workflow.start(workflowType, {
-        workflowId,
-        taskQueue,
-        args,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      }),
-    );
-  }
-
+export function createWorkflowPorts(input: WorkflowPortsInput): WorkflowPorts & { startClock(): Promise<void> } {
+  const { client, mailTaskQueue } = input;
+  const words = createWords(input);
+  const { startEnquiry, tell, keepOne, within, ifRunning } = words;
   return {
     startEnquiry,
     mailJoined: (enquiryId, message) => tell(enquiryId, (run) => run.signal(mailSignal, message)),
@@ -94,18 +50,7 @@ export function createWorkflowPorts(ports: WorkflowPortsInput): WorkflowPorts & 
       const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
       await ifRunning(() => handle.signal(deliveryFailedSignal, failed));
     },
-    wakeLine: async (kind, id) => {
-      await within(() =>
-        client.workflow.signalWithStart(workflowTypes.line, {
-          workflowId: lineWorkflowId(kind, id),
-          taskQueue,
-          args: [{ kind, id }],
-          signal: wakeSignal,
-          signalArgs: [],
-          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        }),
-      );
-    },
+    wakeLine: words.wakeLine,
     startDelivery: (channelId) =>
       keepOne(workflowTypes.delivery, deliveryWorkflowId(channelId), [{ channelId, mailTaskQueue }]),
     startMailbox: (loginId) => keepOne(workflowTypes.mailbox, mailboxWorkflowId(loginId), [{ loginId, mailTaskQueue }]),
@@ -121,3 +66,59 @@ export function createWorkflowPorts(ports: WorkflowPortsInput): WorkflowPorts & 
     },
   };
 }
+
+/** The few ways in which a workflow is spoken to; each with a deadline, each safe to repeat. */
+function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
+  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
+
+  async function ifRunning(call: () => Promise<void>): Promise<boolean> {
+    try {
+      await within(call);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async function startEnquiry(enquiryId: string, opened?: OpenedEnquiry): Promise<void> {
+    const start = await enquiryStart(store, enquiryId, opened);
+    if (!start) return;
+    const requestEagerStart = eager ? { requestEagerStart: true } : {};
+    await within(() =>
+      client.workflow.start(workflowTypes.enquiry, { ...start, taskQueue, ...oneAtATime, ...requestEagerStart }),
+    );
+  }
+
+  return {
+    within,
+    ifRunning,
+    startEnquiry,
+    /** Signals a run; where none is open, one is started, which reads from the store what it missed. */
+    async tell(enquiryId: string, call: (run: WorkflowHandle) => Promise<void>): Promise<void> {
+      const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+      if (!(await ifRunning(() => call(handle)))) await startEnquiry(enquiryId);
+    },
+    async keepOne(workflowType: string, workflowId: string, args: unknown[]): Promise<void> {
+      await within(() => client.workflow.start(workflowType, { workflowId, taskQueue, args, ...oneAtATime }));
+    },
+    async wakeLine(kind: 'group' | 'agent', id: string): Promise<void> {
+      await within(() =>
+        client.workflow.signalWithStart(workflowTypes.line, {
+          workflowId: lineWorkflowId(kind, id),
+          taskQueue,
+          args: [{ kind, id }],
+          signal: wakeSignal,
+          signalArgs: [],
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        }),
+      );
+    },
+  };
+}
+
+/** One run at a time under a workflow id, and a new one after it has ended: a start may be repeated at will. */
+const oneAtATime = {
+  workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+  workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+} as const;

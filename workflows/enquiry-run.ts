@@ -10,7 +10,7 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { describeRest, nextDeadline, step } from '../flows';
 import type { ActOutcome, Answer, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
-import type { EffectCall, EffectName, EffectOf } from '../activities/effects';
+import type { EffectCall, EffectName } from '../activities/effects';
 import { local } from './activity-proxies';
 import { searchAttributesOf, type Upserts } from './search-attributes';
 import type { CarriedRun, EnquiryInput, EnquiryResult } from './messages';
@@ -101,7 +101,7 @@ export class EnquiryRun {
     while (this.inbox.length > 0) {
       const event = this.inbox.shift() as Arrival;
       if (event.type === 'mail' && this.hasSeen(event.message.id)) continue;
-      await this.take({ ...event, at: Date.now() } as FlowEvent);
+      await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
     this.arm();
@@ -198,6 +198,11 @@ export class EnquiryRun {
     return deadline !== null && Date.now() >= deadline;
   }
 
+  private rearm(): void {
+    this.timerAt = null;
+    this.arm();
+  }
+
   /** Lazy timer: one that fires too early is compared with the deadline then, and set anew only if need be. */
   private arm(): void {
     const deadline = this.state ? nextDeadline(this.state) : null;
@@ -209,11 +214,7 @@ export class EnquiryRun {
     const summary = this.state?.rest ? describeRest(this.state) : 'deadline';
     void scope
       .run(() => sleep(Math.max(1, deadline - Date.now()), { summary: summary.slice(0, 200) }))
-      .then(() => {
-        if (this.timer !== scope) return;
-        this.timerAt = null;
-        this.arm();
-      })
+      .then(() => (this.timer === scope ? this.rearm() : undefined))
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;
       });
@@ -221,22 +222,17 @@ export class EnquiryRun {
 }
 
 /** The proxies once more, keyed by effect: TypeScript cannot follow the key of a union through the proxy's type. */
-const effects = local as unknown as {
-  [Name in EffectName]: {
-    executeWithOptions(options: { summary: string }, args: [EffectCall<Name>]): Promise<Answer>;
-  };
-};
+const effects = local as unknown as Record<
+  EffectName,
+  { executeWithOptions(options: { summary: string }, args: [CallIds & { effect: Effect }]): Promise<Answer> }
+>;
 
 /** What every effect's activity is told beside the effect. */
 type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
 
-async function perform(effect: Effect, ids: CallIds): Promise<Answer> {
-  return call(effect.do, effect, ids);
-}
-
-function call<Name extends EffectName>(name: Name, effect: Effect, ids: CallIds): Promise<Answer> {
+function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
-  return effects[name].executeWithOptions({ summary }, [{ ...ids, effect: effect as EffectOf<Name> }]);
+  return effects[effect.do].executeWithOptions({ summary }, [{ ...ids, effect }]);
 }
 
 function failureType(error: unknown): string {

@@ -18,7 +18,8 @@ export const record =
     });
     if (outcome === 'stale') {
       const stands = await store.enquiries.load(enquiryId);
-      if (stands?.state && stands.memory && stands.seq > state.seq) return { ahead: { state: stands.state, ...stands.memory } };
+      if (stands?.state && stands.memory && stands.seq > state.seq)
+        return { ahead: { state: stands.state, ...stands.memory } };
     }
     store.hints.tell({
       about: 'enquiry',

@@ -38,7 +38,7 @@ export async function firstRun(store: Store, dataDir: string, apiUrl: string): P
     })),
   );
   const now = new Date();
-  const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY === true });
+  const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY });
   const signInsFile = join(dataDir, 'demo-sign-ins.json');
   if (!admin) {
     const known = await readFile(signInsFile, 'utf8').catch(() => '[]');
