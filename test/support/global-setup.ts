@@ -6,6 +6,7 @@ import { readConfig } from '../../config';
 import { startServers, type StartedServers } from '../../servers/start-servers';
 import { prepareTestServer } from '../../servers/test-server';
 import { buildBundle } from '../../worker/build-bundle';
+import { buildProduct } from './build-product';
 import { HANDED_OVER, type TestServers } from './servers';
 
 declare global {
@@ -14,8 +15,16 @@ declare global {
 
 const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
 
-/** Starts the servers once for the whole run, on free ports and a folder of its own, and bundles the workflows once. */
-export async function startForTests(): Promise<void> {
+/** Jest's patterns of this run, as far as this file looks at them. */
+interface WantedFiles {
+  readonly testPathPatterns?: { readonly patterns: readonly string[] };
+}
+
+/**
+ * Starts the servers once for the whole run, on free ports and a folder of its own, and bundles the workflows once. The
+ * product is built where the run may hold a file that starts it; `startProduct` builds it anywhere else.
+ */
+export async function startForTests(wanted: WantedFiles = {}): Promise<void> {
   const { cacheDir, downloads, temporalAddress, mongoUri } = readConfig(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'ringpost-tests-'));
   const lines: string[] = [];
@@ -23,10 +32,14 @@ export async function startForTests(): Promise<void> {
     lines.push(line);
     if (/building|fetching|downloading|ended|starting it again/.test(line)) process.stderr.write(`${line}\n`);
   };
+  const patterns = wanted.testPathPatterns?.patterns ?? [];
+  const startsProduct = patterns.length === 0 || patterns.some((each) => /scenarios|cli/.test(each));
   const [testServerPath, bundle, servers] = await Promise.all([
     prepareTestServer({ log, cacheDir, downloads }),
     bundleWorkflows(join(folder, 'workflow-bundle.js')),
     startServers({ dataDir: folder, fsync: false, cacheDir, downloads, temporalAddress, mongoUri, log }),
+    // Who starts the product tries again and is told why it cannot be built; the other tests run without it.
+    startsProduct ? buildProduct().catch(() => undefined) : undefined,
   ]).catch((failure: unknown) => {
     process.stderr.write(`${lines.join('\n')}\n`);
     throw failure;

@@ -1,0 +1,58 @@
+/** The demo workspace with everybody signed in, as scenarios start from it. */
+import { demoColleague, firstAdmin, type Colleague } from './colleague';
+import { anEmail, mailFor, sendMail, type Email, type ReceivedEmail } from './customer';
+import { enquiryOf, ringAtOneOf, says } from './desk-work';
+import { startProduct, type Product } from './product';
+
+/** A mail that rang and was accepted. */
+export interface Served {
+  id: string;
+  mail: Email;
+  /** Who accepted it, and who did not. */
+  agent: Colleague;
+  other: Colleague;
+  /** What the customer was told at once. */
+  autoReply: ReceivedEmail;
+}
+
+/** The demo workspace: both agents available, with room for all that a scenario file brings. */
+export interface DemoDesk {
+  product: Product;
+  admin: Colleague;
+  sam: Colleague;
+  ann: Colleague;
+  bob: Colleague;
+  /** Sends a mail and lets whom it rings at accept it. */
+  served(mail?: Email): Promise<Served>;
+}
+
+/** Starts a product of its own and signs everybody in. */
+export async function startDemoDesk(environment: Record<string, string> = {}): Promise<DemoDesk> {
+  const product = await startProduct(environment);
+  const [admin, sam, ann, bob] = await Promise.all([
+    firstAdmin(product),
+    demoColleague(product, 'sam'),
+    demoColleague(product, 'ann'),
+    demoColleague(product, 'bob'),
+  ]);
+  for (const agent of [ann, bob]) {
+    await admin.patch(`/v1/agents/${agent.id}`, { capacity: 50 });
+    await says(agent, 'available');
+  }
+  return {
+    product,
+    admin,
+    sam,
+    ann,
+    bob,
+    async served(mail = anEmail()) {
+      const answer = await sendMail(product, mail);
+      if (answer.code !== 250) throw new Error(`The mail was not taken: ${answer.text}`);
+      const { id } = await enquiryOf(sam, mail);
+      const { agent, offer } = await ringAtOneOf([ann, bob], id);
+      await agent.post(`/v1/offers/${offer.id}/accept`);
+      const autoReply = await mailFor(product, mail.from, (each) => each.autoSubmitted !== null);
+      return { id, mail, agent, other: agent === ann ? bob : ann, autoReply };
+    },
+  };
+}
