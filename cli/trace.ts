@@ -1,3 +1,4 @@
+import { readConfig } from '../config';
 import { signIn } from './api-client';
 import { takeDataFolder } from './data-folder';
 import { readRuntimeFile } from './start/runtime-file';
@@ -17,7 +18,8 @@ export async function trace(args: string[]): Promise<number> {
   if (word === undefined || more.length > 0) throw new WrongUsage('ringpost trace needs one WORD.');
   const runtime = await readRuntimeFile(dataDir);
   const who = runtime.demo?.signIns.find((each) => each.role === 'supervisor');
-  const credentials = process.env['RINGPOST_SIGN_IN'] ? parseSignIn(process.env['RINGPOST_SIGN_IN']) : who;
+  const { signIn: given } = readConfig(process.env);
+  const credentials = given === null ? who : parseSignIn(given);
   if (!credentials) {
     throw new Error('Nobody to ask as: set RINGPOST_SIGN_IN=email:password of an admin or supervisor.');
   }
