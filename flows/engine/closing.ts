@@ -1,11 +1,9 @@
-import { stopRinging } from './ringing';
 import { tell, type Run, type Turn } from './run';
 import { releaseSlot } from './slots';
 
-/** Ends the enquiry's run: nothing rings, no slot is held. */
+/** Ends the enquiry's run and gives its slot free; whatever rang has been stopped before the course came here. */
 export function closeEnquiry(run: Run, reason: string, what: string): Turn {
   const { state } = run;
-  stopRinging(run);
   releaseSlot(run);
   state.rest = null;
   state.ending = reason;

@@ -5,7 +5,7 @@ import { none } from './none';
 import { ringAll } from './ring-all';
 import { roundRobin } from './round-robin';
 
-export { obstacle, type Candidate, type Choice, type Reasoned, type Strategy } from './candidate';
+export type { Candidate, Choice, Reasoned, Strategy } from './candidate';
 
 /** Every strategy by its name in the flow; a gap does not compile. */
 export const strategies: Readonly<Record<StrategyName, Strategy>> = { leastLoaded, roundRobin, ringAll, none };

@@ -35,6 +35,12 @@ describe('a transfer that the wait names', () => {
     expect(play.trace.some(({ outcome, node }) => node === 'hand-over' && outcome === 'failed')).toBe(true);
   });
 
+  it('rings without a grudge: who missed it before somebody had it is asked as all others', () => {
+    const play = new Play(ringFlow(), { reserveAgent: [reserved('ben'), reserved('ana'), reserved('ben')] }).start();
+    play.timePasses().send({ type: 'accept', agent: 'ana', offer: play.offer }).send(ask);
+    expect(play.all('reserveAgent').map(({ missedBy }) => missedBy)).toEqual([[], ['ben'], []]);
+  });
+
   it('to an agent rings at him alone', () => {
     const play = withAna(ringFlow(), [reserved('zoe')]).send({ ...ask, to: { agent: 'zoe' } });
     expect(play.all('reserveAgent')).toMatchObject([{ target: { agent: 'zoe' } }]);
