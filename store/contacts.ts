@@ -54,6 +54,12 @@ const enquiriesRemembered = 100;
 export function createContacts(ports: CollectionPorts & { idOf: (address: string) => string }) {
   const collection = openCollection(contacts, ports);
 
+  async function keep(sender: Sender): Promise<{ fresh: Contact; made: boolean }> {
+    const fresh = newContact(ports.idOf(sender.address.trim().toLowerCase()), sender);
+    const push = { enquiries: { $each: fresh.enquiries, $slice: -enquiriesRemembered } };
+    return { fresh, made: await collection.insert('upsertBySender', fresh, { $push: push }) };
+  }
+
   return {
     get: collection.get,
     getMany: collection.getMany,
@@ -66,11 +72,13 @@ export function createContacts(ports: CollectionPorts & { idOf: (address: string
     list: ({ limit = 50, skip = 0 }: { limit?: number; skip?: number } = {}): Promise<Contact[]> =>
       collection.list({}, { sort: { createdAt: -1 }, limit, skip }),
 
+    /** Keeps a sender as contact, with the enquiry he wrote to; one write, and nothing comes back. */
+    keepSender: async (sender: Sender): Promise<void> => void (await keep(sender)),
+
     /** Finds or makes the contact of a sender. `known`: existed before this mail. */
     async upsertBySender(sender: Sender): Promise<{ contact: Contact; known: boolean }> {
-      const fresh = newContact(ports.idOf(sender.address.trim().toLowerCase()), sender);
-      const push = { enquiries: { $each: fresh.enquiries, $slice: -enquiriesRemembered } };
-      if (await collection.insert('upsertBySender', fresh, { $push: push })) return { contact: fresh, known: false };
+      const { fresh, made } = await keep(sender);
+      if (made) return { contact: fresh, known: false };
       const contact = (await collection.get(fresh._id)) ?? fresh;
       return { contact, known: contact.by !== sender.by };
     },

@@ -15,6 +15,8 @@ export interface DeliverySource {
   /** Who offered it: address of the relay, or the mail login's id. */
   server: string;
   envelope: { from: string | null; to: string[]; ip: string | null; helo: string | null; tls: boolean };
+  /** Our own Received line with its line end, which belongs before the raw bytes; kept apart, so that these stay as sent. */
+  received?: string;
 }
 
 /** A verdict that was replaced by a release or a re-drive. */

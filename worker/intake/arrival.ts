@@ -49,7 +49,7 @@ export async function readArrival(
   channel: Channel,
   given?: Buffer,
 ): Promise<Arrival | Settlement> {
-  const raw = given ?? (await ports.store.blobs.get(entry.blob));
+  const raw = withReceived(entry, given ?? (await ports.store.blobs.get(entry.blob)));
   let mail: ParsedMail;
   try {
     mail = await ports.parser.parse(raw);
@@ -84,6 +84,11 @@ export async function readArrival(
     keptMessage: keptMessageIdOf(entry._id, round),
     released: entry.history.at(-1)?.verdict ?? null,
   };
+}
+
+/** The mail as it stands behind our own line; the bytes on disk stay as they were sent. */
+function withReceived({ source }: LedgerEntry, raw: Buffer): Buffer {
+  return source.received ? Buffer.concat([Buffer.from(source.received), raw]) : raw;
 }
 
 /** Only what relays write on the way: our own line made a mail of nothing. */

@@ -38,22 +38,24 @@ export function createIntake(ports: IntakePorts): Intake {
   async function offer(delivery: Delivery): Promise<Settled> {
     if (!store.healthy()) throw new StoreAway();
     const { content, ledgerId, channelId, source } = delivery;
-    const bytes = 'raw' in content ? content.raw.length : content.tooLarge.bytes;
-    const kept = 'raw' in content ? withReceived(content) : null;
-    const put = kept && (await store.blobs.put(kept));
-    const { entry } = await store.ledger.offer({
-      _id: ledgerId,
-      channel: channelId,
-      source,
-      blob: put?.sha256 ?? '',
-      bytes,
-      receivedAt: delivery.receivedAt ?? ports.now(),
-    });
+    const raw = 'raw' in content ? content.raw : null;
+    const put = raw && (await store.blobs.put(raw));
+    const received = 'raw' in content ? content.receivedHeader : undefined;
+    const { entry } = await store.ledger.offer(
+      {
+        _id: ledgerId,
+        channel: channelId,
+        source: received ? { ...source, received } : source,
+        blob: put?.sha256 ?? '',
+        bytes: 'raw' in content ? content.raw.length : content.tooLarge.bytes,
+        receivedAt: delivery.receivedAt ?? ports.now(),
+      },
+      put?.fresh,
+    );
     if ('tooLarge' in content && entry.verdict === null) {
       await store.ledger.note(ledgerId, await readHeaderFacts(ports, content.tooLarge.header, source));
     }
-    // A later offer may have come with another line of ours: what was kept first is what counts.
-    return settle(ledgerId, kept && entry.blob === put?.sha256 ? { entry, raw: kept } : undefined);
+    return settle(ledgerId, raw ? { entry, raw } : undefined);
   }
 
   async function redrive(ledgerId: string, by: string): Promise<Settled> {
@@ -80,10 +82,6 @@ export function createIntake(ports: IntakePorts): Intake {
       return held.length;
     },
   };
-}
-
-function withReceived({ raw, receivedHeader }: { raw: Buffer; receivedHeader?: string }): Buffer {
-  return receivedHeader ? Buffer.concat([Buffer.from(receivedHeader), raw]) : raw;
 }
 
 async function settleOld(

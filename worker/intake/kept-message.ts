@@ -34,7 +34,7 @@ export async function keepMessage(
   const [made] = await Promise.all([
     store.messages.insert(message),
     sender
-      ? store.contacts.upsertBySender({ ...sender, by: entry._id, enquiry: placement.enquiry, now: entry.receivedAt })
+      ? store.contacts.keepSender({ ...sender, by: entry._id, enquiry: placement.enquiry, now: entry.receivedAt })
       : null,
   ]);
   return made ? message : ((await store.messages.get(message._id)) ?? message);

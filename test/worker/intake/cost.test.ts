@@ -1,0 +1,36 @@
+import { aDelivery, aDesk, aMail, closeParser, type Desk } from './desk';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await aDesk();
+  // Channels, flows and numbers are at hand after the first mail.
+  await desk.intake.offer(aDelivery(aMail({ messageId: '<warm@customers.test>' })));
+});
+afterAll(async () => {
+  await desk.close();
+  await closeParser();
+});
+
+const cases = [
+  { title: 'a first mail', mail: () => aMail({ references: ['<a@x>', '<b@x>', '<c@x>'] }), reads: 3, writes: 7 },
+  { title: 'an answer', mail: () => aMail({ inReplyTo: '<warm@customers.test>' }), reads: 4, writes: 6 },
+  {
+    title: 'a copy by another relay',
+    mail: () => aMail({ messageId: '<warm@customers.test>', subject: 'Order 1', relay: 'two' }),
+    reads: 3,
+    writes: 2,
+  },
+];
+
+test.each(cases)('$title costs $reads reads and $writes writes', async ({ mail, reads, writes }) => {
+  const { operations, channels } = desk.store;
+  await channels.list();
+  operations.reset();
+
+  await desk.intake.offer(aDelivery(mail()));
+
+  const { byCollection, ...figures } = operations.figures();
+  // The version check of what is kept in memory comes once a second, whatever the number of mails.
+  const checks = byCollection['meta']?.reads ?? 0;
+  expect({ byCollection, reads: figures.reads - checks, writes: figures.writes }).toMatchObject({ reads, writes });
+});
