@@ -27,7 +27,7 @@ export async function parseMail(raw: Buffer, limits: Partial<ParseLimits> = {}):
 
 function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
   if (raw.length === 0) throw new UnparsableMail('empty');
-  const { root, warnings } = readPartTree(raw, limits);
+  const { root, warnings } = readPartTree(withLineFeeds(raw), limits);
   if (root.fields.length === 0) throw new UnparsableMail('no-header');
   const parts = flat(root);
   const hint = charsetHint(root, parts);
@@ -52,6 +52,13 @@ function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
     size: raw.length,
     bodyDigest: digestOf(body),
   };
+}
+
+/** Lines that end with a carriage return alone, as on old Macs. */
+function withLineFeeds(raw: Buffer): Buffer {
+  return raw.includes(0x0a) || !raw.includes(0x0d)
+    ? raw
+    : Buffer.from(raw.toString('latin1').replace(/\r/g, '\n'), 'latin1');
 }
 
 type Shown = Pick<ParsedMail, 'text' | 'html' | 'attachments' | 'warnings'>;
@@ -149,7 +156,10 @@ function calendarOf(files: Attachment[]): ParsedMail['calendar'] {
 function protectionOf(root: MimePart, parts: MimePart[], text: string): ParsedMail['protection'] {
   const sealed = parts.find((part) => /pkcs7-mime/.test(part.type));
   const smimeType = sealed?.params.get('smime-type')?.toLowerCase() ?? '';
-  if (root.type === 'multipart/encrypted' || (sealed && smimeType !== 'signed-data' && smimeType !== 'certs-only'))
+  if (
+    root.type === 'multipart/encrypted' ||
+    (sealed && sealed.parts.length === 0 && smimeType !== 'signed-data' && smimeType !== 'certs-only')
+  )
     return 'encrypted';
   if (/^-----BEGIN PGP MESSAGE-----$/m.test(text.slice(0, 5000))) return 'encrypted';
   const signed =

@@ -60,6 +60,8 @@ export function readBody(root: MimePart, weave: Weave): FoundBody {
 
 function blocksOf(part: MimePart, walk: Walk): Block[] {
   if (part.parts.length === 0) return leafBlocks(part, walk);
+  if (!part.type.startsWith('multipart/'))
+    return [...part.parts.flatMap((child) => blocksOf(child, walk)), ...leafBlocks(part, walk)];
   if (part.type !== 'multipart/alternative') return part.parts.flatMap((child) => blocksOf(child, walk));
   return [alternative(part, walk)];
 }

@@ -21,6 +21,8 @@ const FIELD = /^([!-9;-~]{1,200})[ \t]*:/;
 const KNOWN_FIELD =
   /^(?:content-|mime-version|from|to|cc|subject|date|message-id|received|return-path|reply-to|in-reply-to|references|x-|dkim-|list-|delivered-to)/i;
 const MAX_FIELDS = 20000;
+// Editors put it before a saved mail.
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -30,7 +32,7 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
   const fields = (): HeaderField[] => open.map(({ name, pieces }) => ({ name, value: pieces.join(' ').trim() }));
   let broken = false;
   let cut = false;
-  let at = 0;
+  let at = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
   while (at < bytes.length) {
     const { text: line, next } = lineAt(bytes, at, maxBytes);
     if (line === '' && open.length > 0) return { fields: fields(), bodyStart: next, cut, broken };

@@ -1,5 +1,6 @@
 /** Takes a mail apart into its tree of parts, within limits and without ever refusing one (RFC 2045, 2046). */
 import { firstValue, readHeaderBlock, type HeaderField } from './header-block';
+import { signedContent } from './opaque-signature';
 import { readStructured } from './parameters';
 import { decodeTransfer } from './transfer';
 
@@ -52,6 +53,11 @@ function readPart(bytes: Buffer, depth: number, defaultType: string, progress: P
   if (header.cut) progress.warnings.add('The header is longer than the limit; what lies beyond it was not read.');
   if (header.broken && depth === 0) progress.warnings.add('A line of the header is no header field.');
   const part = leaf(header.fields, bytes.subarray(header.bodyStart), defaultType);
+  if (/^application\/(?:x-)?pkcs7-mime$/.test(part.type) && depth < progress.limits.maxDepth) {
+    const signed = signedContent(decodeTransfer(part.body, part.encoding).bytes);
+    if (signed) part.parts.push(readPart(signed, depth + 1, 'text/plain', progress));
+    return part;
+  }
   if (!part.type.startsWith('multipart/')) return part;
   if (depth >= progress.limits.maxDepth) {
     progress.warnings.add('The parts are nested deeper than the limit; the innermost are kept as one file.');

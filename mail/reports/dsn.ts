@@ -57,7 +57,7 @@ export interface ReportParts {
 /** The delivery report a mail is, or null. A person's mail about a bounce is none. */
 export function readDsn(parts: ReportParts): DeliveryReport | null {
   if (parts.reportType === 'feedback-report') return null;
-  const daemon = isFromDaemon(parts);
+  const daemon = isFromDaemon(parts) || (hasNullReturnPath(parts.headers) && hasBounceSubject(parts.subject));
   // A receipt of reading is none, but a filter that rejects answers in the same form.
   if (parts.reportType === 'disposition-notification' && !daemon) return null;
   if (parts.statuses.length > 0 && (parts.rootType === 'multipart/report' || daemon)) return fromStatuses(parts);
@@ -74,10 +74,16 @@ export function readDsn(parts: ReportParts): DeliveryReport | null {
   return { ...originalOf(parts), source, recipients, envelopeId: null, queueId: null, reportingMta: null };
 }
 
-function isFromDaemon({ from, headers }: ReportParts): boolean {
-  const returnPath = headers.get('return-path')?.[0]?.trim() ?? 'unknown';
-  if (/^<?\s*>?$/.test(returnPath) || /^<?mailer-daemon\b/i.test(returnPath)) return true;
-  return from.some(({ address, name }) => isDaemonAddress(address) || DAEMON_NAMES.test(name));
+/** A server's own name. Postmasters are people too, and absence notes come without a return path: see the subject. */
+function isFromDaemon({ from, subject }: ReportParts): boolean {
+  return from.some(({ address, name }) => {
+    if (/^postmaster@/i.test(address)) return hasBounceSubject(subject);
+    return isDaemonAddress(address) || DAEMON_NAMES.test(name);
+  });
+}
+
+function hasNullReturnPath(headers: Headers): boolean {
+  return /^<?\s*>?$|^<?mailer-daemon\b/i.test(headers.get('return-path')?.[0]?.trim() ?? 'unknown');
 }
 
 const DAEMON_NAMES =

@@ -116,6 +116,8 @@ describe('M7 invitations', () => {
 describe('M9 signed and encrypted mail', () => {
   test.each([
     ['smime-signed', 'signed', 'My signed words.', ['smime.p7s']],
+    ['smime-signed-opaque', 'signed', 'My opaquely signed words.', ['smime.p7m']],
+    ['smime-signed-opaque-streamed', 'signed', 'My opaquely signed words.', ['smime.p7m']],
     ['smime-encrypted', 'encrypted', '', ['smime.p7m']],
     ['pgp-mime-encrypted', 'encrypted', '', ['signature.asc', 'encrypted.asc']],
     ['pgp-inline-signed', 'signed', 'My words.', []],

@@ -66,6 +66,9 @@ describe('L1 the kind of a mail', () => {
     ['X-FC-MachineGenerated: true', 'automatic'],
     ['Return-Path: <>', 'automatic'],
     ['X-Auto-Response-Suppress: All', 'person'],
+    ['Precedence: bulk\r\nList-Id: <x.example>', 'list'],
+    ['List-Unsubscribe: <mailto:x@y.example>\r\nPrecedence: bulk\r\nX-Loop: x@y.example', 'list'],
+    ['List-Id: <x.example>\r\nAuto-Submitted: auto-replied', 'automatic'],
     ['X-Mailer: Something', 'person'],
   ])('%s makes it %s', async (line, kind) => {
     const mail = await anInboundMail('From: ann@customer.example', line, 'Subject: Hello', '', 'Hi');

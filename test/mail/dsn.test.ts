@@ -186,6 +186,21 @@ describe('B4 bounces written for people', () => {
     expect((await parsed(name)).dsn).toBeNull();
   });
 
+  test.each([
+    [
+      'an absence note',
+      'From: bob@customer.example\r\nReturn-Path: <>\r\nAuto-Submitted: auto-replied\r\nSubject: Automatic reply: Order',
+      'This mailbox does not exist any more. Please write to info@customer.example.',
+    ],
+    [
+      'a postmaster who asks',
+      'From: postmaster@customer.example\r\nSubject: Our mail to you',
+      'Our message to you could not be delivered. Please write to bob@customer.example.',
+    ],
+  ])('%s is none', async (_what, header, text) => {
+    expect((await anInboundMail(header, '', text)).dsn).toBeNull();
+  });
+
   test('words of failure from a person are none', async () => {
     const mail = await anInboundMail(
       'From: ann@customer.example',

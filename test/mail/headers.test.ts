@@ -84,6 +84,20 @@ describe('M6 headers', () => {
     expect(await parsed('mbox-line-and-bare-lf')).toMatchObject({ subject: 'Unix', text: 'Only line feeds.\n' });
   });
 
+  test.each([
+    ['a byte order mark', '\ufeffSubject: Saved\r\nFrom: a@b.example\r\n\r\nHello'],
+    ['lines of an old Mac', 'Subject: Saved\rFrom: a@b.example\r\rHello'],
+    ['empty lines before it', '\r\n\r\nSubject: Saved\r\nFrom: a@b.example\r\n\r\nHello'],
+    ['spaces before its colons', 'Subject : Saved\r\nFrom\t: a@b.example\r\n\r\nHello'],
+    ['names in capitals', 'SUBJECT: Saved\r\nFROM: a@b.example\r\nCONTENT-TYPE: TEXT/PLAIN\r\n\r\nHello'],
+  ])('a header with %s is read', async (_what, raw) => {
+    expect(await anInboundMail(raw)).toMatchObject({
+      subject: 'Saved',
+      from: [{ address: 'a@b.example' }],
+      text: 'Hello',
+    });
+  });
+
   test('fields after a line that is none still count', async () => {
     expect(await parsed('header-line-without-colon')).toMatchObject({
       messageId: '<lost-indent@customer.example>',

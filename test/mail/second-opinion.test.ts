@@ -15,6 +15,8 @@ const TEXT_DIFFERS: Record<string, string> = {
   'multipart-without-parts': 'it shows nothing',
   'nul-bytes-in-subject': 'it keeps NUL bytes',
   'shift-jis-undeclared': 'it shows replacement characters',
+  'smime-signed-opaque': 'it does not look inside',
+  'smime-signed-opaque-streamed': 'it does not look inside',
   'text-enriched': 'it shows nothing',
   'unknown-charset': 'it shows replacement characters',
   'utf-8-declared-as-iso-8859-1': 'it believes the label',
