@@ -49,8 +49,11 @@ export function createFigures(ports: CollectionPorts & { nextBatch: () => Promis
 
   return {
     /** Notes something to be counted, once per key. */
-    note: (key: string, day: string, figures: string[], now: Date): Promise<boolean> =>
-      keys.insert('note', { _id: key, day, figures, batch: null, at: now, v: 1 }),
+    async note(key: string, day: string, figures: string[], now: Date): Promise<boolean> {
+      const odd = figures.find((name) => !/^[\w-]+$/.test(name));
+      if (odd !== undefined) throw new TypeError(`${odd} cannot be the name of a figure`);
+      return keys.insert('note', { _id: key, day, figures, batch: null, at: now, v: 1 });
+    },
 
     /** Counts what was noted; how many keys. Called by the clock, one at a time. */
     async drain(now: Date, limit = 2_000): Promise<number> {

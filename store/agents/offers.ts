@@ -1,14 +1,15 @@
 import type { Agent, OfferEnd, OfferEnded, PendingOffer } from '../agents';
 import type { Collection, Query } from '../database/collection';
 import { available } from './availability';
+import { offerOf, slotOf } from './paths';
 import { receivedOn } from './received';
 
 /** What rings at agents, and how it ends. */
 export function offering(collection: Collection<Agent>) {
   async function endAtOne(agent: string, end: OfferEnd): Promise<OfferEnded | null> {
-    const rings: Query = { _id: agent, [`offers.${end.enquiryId}.offer`]: end.offerId };
-    const slot = `slots.${end.enquiryId}`;
-    const gone: Query = { [`offers.${end.enquiryId}`]: '' };
+    const rings: Query = { _id: agent, [`${offerOf(end.enquiryId)}.offer`]: end.offerId };
+    const slot = slotOf(end.enquiryId);
+    const gone: Query = { [offerOf(end.enquiryId)]: '' };
     const tally = tallyOf(agent, end);
     let freed = false;
     let after: Agent | null = null;
@@ -37,7 +38,7 @@ export function offering(collection: Collection<Agent>) {
   return {
     /** Broadcast: puts the offer on the list of those who are available now and reserves nobody; who rings. */
     async offerTo(ids: readonly string[], offer: PendingOffer, now: Date): Promise<string[]> {
-      const field = `offers.${offer.enquiry}`;
+      const field = offerOf(offer.enquiry);
       await collection.updateEach(
         'offerTo',
         ids.map((id) => ({ filter: { _id: id, ...available(now) }, update: { $set: { [field]: offer } } })),

@@ -1,6 +1,7 @@
 import type { Agent, Reserved, ReserveRefusal, ReserveRequest, Slot } from '../agents';
 import type { Collection, Query } from '../database/collection';
 import { available, isAvailable } from './availability';
+import { offerOf, slotOf } from './paths';
 import { receivedOn } from './received';
 
 /** Taking, holding and giving back a place of an agent's capacity. */
@@ -10,13 +11,13 @@ export function slots(collection: Collection<Agent>) {
     async reserve(request: ReserveRequest): Promise<Reserved> {
       const { agent: id, enquiryId, now } = request;
       const slot: Slot = { decision: request.decision, since: now };
-      const free: Query = { _id: id, suspended: false, [`slots.${enquiryId}`]: { $exists: false } };
+      const free: Query = { _id: id, suspended: false, [slotOf(enquiryId)]: { $exists: false } };
       if (!request.whateverPresence) Object.assign(free, available(now));
       if (!request.force) free['$expr'] = { $lt: ['$load', '$capacity'] };
-      const offer = request.offer ? { [`offers.${enquiryId}`]: request.offer } : {};
+      const offer = request.offer ? { [offerOf(enquiryId)]: request.offer } : {};
       const received = request.day ? receivedOn(request.day) : { $inc: {}, $unset: {} };
       const after = await collection.change('reserve', free, {
-        $set: { [`slots.${enquiryId}`]: slot, ...offer },
+        $set: { [slotOf(enquiryId)]: slot, ...offer },
         $inc: { load: 1, ...received.$inc },
         ...(request.day ? { $unset: received.$unset } : {}),
       });
@@ -30,16 +31,16 @@ export function slots(collection: Collection<Agent>) {
     release: (agent: string, enquiryId: string): Promise<boolean> =>
       collection.update(
         'release',
-        { _id: agent, [`slots.${enquiryId}`]: { $exists: true } },
-        { $unset: { [`slots.${enquiryId}`]: '', [`offers.${enquiryId}`]: '' }, $inc: { load: -1 } },
+        { _id: agent, [slotOf(enquiryId)]: { $exists: true } },
+        { $unset: { [slotOf(enquiryId)]: '', [offerOf(enquiryId)]: '' }, $inc: { load: -1 } },
       ),
 
     /** Takes a slot again, over capacity if need be; false when he holds it already or is unknown. */
     hold: (agent: string, enquiryId: string, now: Date): Promise<boolean> =>
       collection.update(
         'hold',
-        { _id: agent, [`slots.${enquiryId}`]: { $exists: false } },
-        { $set: { [`slots.${enquiryId}`]: { decision: 'held', since: now } }, $inc: { load: 1 } },
+        { _id: agent, [slotOf(enquiryId)]: { $exists: false } },
+        { $set: { [slotOf(enquiryId)]: { decision: 'held', since: now } }, $inc: { load: 1 } },
       ),
 
     /** Agents that hold a slot of this enquiry or at whom it rings; reads all agents. */

@@ -39,7 +39,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
           rest: record.rest,
           ...(record.run ? { run: record.run } : {}),
           changedAt: now,
-          closedAt: closed ? now : null,
+          closedAt: closed ? new Date(state.closedAt ?? now.getTime()) : null,
           ending: state.ending,
         },
         $push: { timeline: { $each: record.timeline, $slice: -timelineKept } },

@@ -266,3 +266,8 @@ test('saving an agent again changes his name and capacity and nothing else', asy
   });
   expect((await store.agents.list()).map((one) => one._id)).toContain(ann);
 });
+
+test.each(['a.b', '$a', '', 'a b'])('an enquiry id that could name another field is refused: "%s"', async (odd) => {
+  await expect(store.agents.reserve(reserving('ann', odd))).rejects.toThrow(TypeError);
+  await expect(store.agents.endOffers(ending(['ann'], odd))).rejects.toThrow(TypeError);
+});

@@ -83,3 +83,7 @@ test('refusals are counted by day, reason and source', async () => {
     { source: '2001:db8::1', count: 1, lastAt: later(5) },
   ]);
 });
+
+test('a figure whose name could be two fields is refused', async () => {
+  await expect(store.figures.note('e-1:1', '2026-03-02', ['accepted.ann'], now)).rejects.toThrow(TypeError);
+});
