@@ -1,7 +1,14 @@
 import de.bwaldvogel.mongo.MongoBackend;
+import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Collection;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.io.IOException;
@@ -17,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +36,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreTool;
 
@@ -70,7 +80,7 @@ public final class RingpostDatabase {
 
     compactAtStart(file);
     MVStore store = open(file);
-    H2Backend backend = new H2Backend(store);
+    H2Backend backend = new IdFirstBackend(store);
     backend.version(new WireVersion21());
     Committer committer = new Committer(store, fsync);
     MongoServer server = new MongoServer(committer.wrap(backend));
@@ -137,6 +147,72 @@ public final class RingpostDatabase {
   private static void close(MongoServer server, Committer committer) {
     server.stopListening();
     committer.finish();
+  }
+
+  /**
+   * Finds documents by {@code _id} also when the query says more. mongo-java-server takes its index only for a query of
+   * {@code _id} and nothing else; every compare-and-set would scan its collection.
+   */
+  private static final class IdFirstBackend extends H2Backend {
+    IdFirstBackend(MVStore store) {
+      super(store);
+    }
+
+    @Override
+    protected MongoDatabase openOrCreateDatabase(String name) {
+      return new IdFirstDatabase(name);
+    }
+
+    /** An inner class, because the constructor above it opens collections before fields of our own could be set. */
+    private final class IdFirstDatabase extends H2Database {
+      IdFirstDatabase(String name) {
+        super(name, getMvStore(), getCursorRegistry());
+      }
+
+      @Override
+      protected MongoCollection<Object> openOrCreateCollection(String name, CollectionOptions options) {
+        String full = getDatabaseName() + "." + name;
+        MVMap<Object, Document> data = getMvStore().openMap("databases." + full);
+        MVMap<String, Object> meta = getMvStore().openMap("meta." + full);
+        return new IdFirstCollection(this, name, options, data, meta, getCursorRegistry());
+      }
+    }
+  }
+
+  private static final class IdFirstCollection extends H2Collection {
+    private final MVMap<Object, Document> data;
+
+    IdFirstCollection(
+        MongoDatabase database,
+        String name,
+        CollectionOptions options,
+        MVMap<Object, Document> data,
+        MVMap<String, Object> meta,
+        CursorRegistry cursors) {
+      super(database, name, options, data, meta, cursors);
+      this.data = data;
+    }
+
+    @Override
+    protected QueryResult matchDocuments(
+        Document query, Document orderBy, int skip, int limit, int batchSize, Document fields) {
+      List<?> ids = idsAsked(query);
+      if (ids == null) {
+        return super.matchDocuments(query, orderBy, skip, limit, batchSize, fields);
+      }
+      Stream<Document> found = ids.stream().distinct().map(data::get).filter(Objects::nonNull);
+      return matchDocumentsFromStream(found, query, orderBy, skip, limit, batchSize, fields);
+    }
+
+    /** The ids a query is bound to, when they are strings as all of ours are; null when it may find any document. */
+    private static List<?> idsAsked(Document query) {
+      Object id = query.get("_id");
+      if (id instanceof Document && ((Document) id).keySet().equals(Set.of("$in"))) {
+        id = ((Document) id).get("$in");
+      }
+      List<?> ids = id instanceof String ? List.of(id) : id instanceof List ? (List<?>) id : null;
+      return ids != null && ids.stream().allMatch(String.class::isInstance) ? ids : null;
+    }
   }
 
   /** mongoose 9's driver refuses servers below wire version 9; 21 is MongoDB 7.0. */
