@@ -143,7 +143,8 @@ function settle(job: Job | null, answer: ParseAnswer): void {
 
 /** The compiled thread, or the source by way of tsx where we run from source (tests, development). */
 function startWorker(memoryMb: number): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: memoryMb };
+  // A small nursery: measured 50 MiB less for two threads, for a tenth more CPU.
+  const resourceLimits = { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 };
   const worker =
     extname(__filename) === '.ts'
       ? new Worker(
