@@ -117,7 +117,7 @@ function makingRoutes(ports: ApiPorts): Route[] {
       ),
       example: { id: 'support', name: 'Support', address: 'support@example.com', server: { kind: 'sink' } },
       answers: { 201: channelShape },
-      errors: ['already-exists', 'wrong-settings', 'temporal-away'],
+      errors: ['already-exists', 'not-found', 'wrong-settings', 'temporal-away'],
       handle: async (call) => {
         const { id, name, address, ...change } = call.body;
         await checkChannel(ports, id, { ...change, address });

@@ -100,7 +100,7 @@ function savingRoutes(ports: ApiPorts): Route[] {
       ),
       example: { id: 'day-desk', title: 'Day desk', agents: [], strategy: 'leastLoaded' },
       answers: { 201: groupShape },
-      errors: ['already-exists', 'temporal-away'],
+      errors: ['already-exists', 'not-found', 'temporal-away'],
       handle: async (call) => {
         const { id, title, agents, strategy = 'leastLoaded', ringTimeoutMs = null } = call.body;
         if (await store.groups.get(id)) throw new ApiError('already-exists', `There is a group "${id}" already.`);

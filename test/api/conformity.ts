@@ -22,7 +22,9 @@ export function createConformity(document: Record<string, unknown>): Conformity 
   addFormats(ajv);
   ajv.addSchema(document, 'document');
   const paths = document['paths'] as Paths;
-  const patterns = Object.keys(paths).map((path) => ({
+  // Addresses without a place for an id come first, as in the application.
+  const inOrder = Object.keys(paths).toSorted((a, b) => Number(a.includes('{')) - Number(b.includes('{')));
+  const patterns = inOrder.map((path) => ({
     path,
     pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`),
   }));
@@ -30,7 +32,8 @@ export function createConformity(document: Record<string, unknown>): Conformity 
   return {
     seen,
     check(method, url, status, body) {
-      const path = patterns.find(({ pattern }) => pattern.test(url.split('?')[0] ?? ''))?.path;
+      const [address = ''] = url.split('?');
+      const path = patterns.find((each) => each.pattern.test(address) && paths[each.path]?.[method])?.path;
       const operation = path === undefined ? undefined : paths[path]?.[method];
       if (path === undefined || !operation) {
         if (status === 404 || status === 405) return;
