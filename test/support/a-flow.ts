@@ -19,7 +19,6 @@ export interface FlowParts {
  */
 export function aFlow({ id, before = {}, ring = {}, ...parts }: FlowParts): Flow {
   const { destinations = [{ group: 'support' }], rule = 'sequence', timezone = 'UTC' } = parts;
-  const after = rule === 'sequence' ? 'route' : 'missed';
   return {
     $schema: 'https://ringpost.dev/schema/flow-1.json',
     id,
@@ -38,8 +37,10 @@ export function aFlow({ id, before = {}, ring = {}, ...parts }: FlowParts): Flow
         type: 'ring',
         to: 'routed-group',
         ...ring,
-        next: { accepted: 'serve', timeout: after, unavailable: after },
+        next: { accepted: 'serve', timeout: 'breathe', unavailable: 'breathe' },
       },
+      // A circle needs a pause, even one that ends when every destination has had its turn.
+      breathe: { type: 'wait', timeout: '1s', next: { timeout: rule === 'sequence' ? 'route' : 'missed' } },
       missed: { type: 'wait', timeout: '1d', next: { timeout: 'done' } },
       serve: {
         type: 'wait',
