@@ -15,7 +15,7 @@ export function closeAct(run: Run, event: Extract<FlowEvent, { type: 'close' }>)
   const what = 'An agent closed it.';
   tell(run, { kind: 'close', what, by: event.agent });
   stopRinging(run);
-  if (!parked && wait?.for.includes('agent-closed')) return { turn: 'outcome', outcome: 'agent-closed', what };
+  if (wait?.for.includes('agent-closed')) return { turn: 'outcome', outcome: 'agent-closed', what };
   // A parked flow is not to be trusted with its own end.
   if (parked || flow.onClosed === undefined) return closeEnquiry(run, 'agent-closed', what);
   return { turn: 'go', node: flow.onClosed, what };

@@ -44,6 +44,12 @@ describe('a node that cannot do its work', () => {
     expect(new Play(flow, { queueMail: { error: 'no-template' } }).start().now).toMatchObject(state);
   });
 
+  it('fails once by onError and not round and round', () => {
+    const play = new Play(flow({ done: 'close' }, 'greet'), { queueMail: { error: 'no-template' } }).start();
+    expect(play.all('queueMail')).toHaveLength(2);
+    expect(describeRest(play.now)).toBe('Parked for a supervisor: no-template at "greet".');
+  });
+
   it('may fail again after the course has rested', () => {
     const again = flow({ done: 'close' }, 'aside');
     again.nodes['aside'] = { type: 'wait', timeout: '1d', next: { timeout: 'greet' } };
@@ -75,6 +81,16 @@ describe('step, whatever it is given', () => {
     const result = step(play.flow, {}, play.now, event);
     expect(result).toEqual({ state: play.now, effects: [], trace: [], acts: [] });
     expect(result.state).toBe(play.now);
+  });
+
+  it('takes no answer to another question than the open one', () => {
+    const asking = new Play(ringFlow());
+    asking.feed({ type: 'start', at: START, enquiryId: 'e', channelId: 'c', message: aMessage() });
+    const { state } = asking;
+    const seq = (state?.asking?.seq ?? 0) - 1;
+    asking.feed({ type: 'answer', at: START, seq, answer: { nobody: 'offline', decision: 'd' } });
+    asking.feed({ type: 'error', at: START, seq, code: 'x' });
+    expect(asking.state).toBe(state);
   });
 
   it('changes nothing in place', () => {

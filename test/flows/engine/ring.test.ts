@@ -79,6 +79,8 @@ describe('a ring', () => {
     expect(play.outcome).toEqual({ ok: false, code: 'offer-over' });
     play.send({ type: 'accept', agent: 'ana', offer: play.offer });
     expect(play.outcome).toEqual({ ok: false, code: 'offer-over' });
+    play.send({ type: 'accept', agent: 'ben', offer });
+    expect(play.outcome).toEqual({ ok: false, code: 'offer-over' });
   });
 
   it('is not offered where an agent has the enquiry already', () => {

@@ -120,7 +120,7 @@ describe('a transfer at a wait that does not name it', () => {
     const play = withAna(silent(), [reserved('ben', START + 90_000)]);
     const { rest } = play.now;
     play.send(ask);
-    expect(play.now).toMatchObject({ status: 'ongoing', node: 'serve', rest: { kind: 'ring', node: 'serve' } });
+    expect(play.now).toMatchObject({ status: 'ongoing', rest: { kind: 'ring', node: 'serve' }, requested: null });
     play.at += 30_000;
     play.send({ type: 'accept', agent: 'ben', offer: play.offer });
     expect(play.now).toMatchObject({ assignee: 'ben', rest, node: 'serve', ringing: null });
