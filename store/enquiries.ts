@@ -139,7 +139,12 @@ export function createEnquiries(ports: CollectionPorts) {
     byNumber: async (number: number): Promise<Enquiry | null> =>
       (await collection.list({ number }, { limit: 1 }))[0] ?? null,
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
-    load: (id: string): Promise<LoadedEnquiry | null> => collection.pick<LoadedEnquiry>(id, { timeline: 0 }),
+    async load(id: string): Promise<LoadedEnquiry | null> {
+      const found = await collection.get(id);
+      if (!found) return null;
+      const { timeline: _, ...loaded } = found;
+      return loaded;
+    },
 
     /** Opens an enquiry unless it is open already; `made` when this call, or an earlier run of it, did. */
     async create(opening: OpeningEnquiry): Promise<{ enquiry: Enquiry; made: boolean }> {

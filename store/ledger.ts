@@ -17,6 +17,8 @@ export interface DeliverySource {
   envelope: { from: string | null; to: string[]; ip: string | null; helo: string | null; tls: boolean };
   /** Our own Received line with its line end, which belongs before the raw bytes; kept apart, so that these stay as sent. */
   received?: string;
+  /** Older than what the mailbox was asked for: it is kept and shown, and no flow runs for it. */
+  history?: true;
 }
 
 /** A verdict that was replaced by a release or a re-drive. */

@@ -42,12 +42,6 @@ export function reading<D extends Stored>(definition: Definition<D>, model: Mode
       return found.filter((document) => document !== null);
     },
 
-    /** Some fields of one document, or null. */
-    pick: async <F = Partial<D>>(id: string, fields: Projection): Promise<F | null> => {
-      counts.read(name);
-      return asked(() => model.findOne({ _id: id }, fields).lean<F | null>());
-    },
-
     /** Documents by any filter: scans on the embedded database, so never on a hot path. */
     list: async (filter: Query, options: ListOptions = {}): Promise<D[]> => {
       counts.read(name);
