@@ -41,9 +41,9 @@ const SEPARATORS: RegExp[] = [
 ];
 
 const HEADER_LINE =
-  /^[>\s*]*\**(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람|sent|gesendet|envoyé|enviado(?: el)?|enviada(?: em)?|inviato|verzonden|sendt|skickat|lähetetty|wysłano|odesláno|elküldve|отправлено|надіслано|gönderildi|送信日時|发送时间|寄件日期|傳送日期|보낸 ?날짜|date|datum|fecha|data|дата|日時|日期|날짜|to|an|à|para|a|aan|til|till|vastaanottaja|do|komu|címzett|кому|kime|宛先|收件人|收件者|받는 ?사람|cc|kopie|copie|копия|抄送|副本|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|předmět|tárgy|тема|konu|件名|主题|主題|제목)\**\s*[:：]/i;
+  /^[>\s*]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람|sent|gesendet|envoyé|enviado(?: el)?|enviada(?: em)?|inviato|verzonden|sendt|skickat|lähetetty|wysłano|odesláno|elküldve|отправлено|надіслано|gönderildi|送信日時|发送时间|寄件日期|傳送日期|보낸 ?날짜|date|datum|fecha|data|дата|日時|日期|날짜|to|an|à|para|a|aan|til|till|vastaanottaja|do|komu|címzett|кому|kime|宛先|收件人|收件者|받는 ?사람|cc|kopie|copie|копия|抄送|副本|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|předmět|tárgy|тема|konu|件名|主题|主題|제목)\**\s*[:：]/i;
 const FROM_LINE =
-  /^[>\s*]*\**(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람)\**\s*[:：].*\S/i;
+  /^[>\s*]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람)\**\s*[:：].*\S/i;
 
 const MAX_LINES = 20000;
 

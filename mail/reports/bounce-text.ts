@@ -13,7 +13,7 @@ const DELAY =
 
 /** Where letters name the recipient, most certain first. */
 const RECIPIENTS: RegExp[] = [
-  new RegExp(String.raw`^[ \t]*(?:final|original)-recipient:\s*(?:rfc822;)?\s*<?(${ADDRESS})>?`, 'gim'),
+  new RegExp(String.raw`^[ \t]*(?:final|original)-recipient:\s*(?:rfc822;\s*)?<?(${ADDRESS})>?`, 'gim'),
   new RegExp(String.raw`^[ \t]*<(${ADDRESS})>(?::|[ \t]*\.{3}|[ \t]*$|[ \t]+\()`, 'gim'),
   new RegExp(
     String.raw`(?:following (?:address|recipient)|recipient\(?s?\)?|address\(?es\)?|addresses follow|fatal errors|failed|aborted|delivered to|sent to|message to)[^\n]{0,80}[:\-|]*[ \t]*\n[\s*\-]{0,20}<?(${ADDRESS})>?`,
@@ -72,7 +72,7 @@ export function readBounceText(mail: BounceLetter): { recipients: ReportedRecipi
 }
 
 const COPY_BEGINS =
-  /^[ \t|]*(?:[-=*_~]{2,60})?[ \t]*(?:(?:below|this|here|following|attached) (?:line )?(?:is|are) (?:a|the) (?:copy|first)|a copy of the original|original message (?:follows|header|below|details)|-?original message\b|(?:start of )?returned (?:message|mail)|your message (?:reads|follows)|(?:the )?message (?:header|body|text|log)s? follow|(?:unsent|undelivered|failed|bounced) message|copy of (?:the |your )?message|the (?:headers?|body|header and top).{0,40}(?:message|follows)|(?:the )?first \d+ lines of|forwarded message|transcript of the original|below this line|--- ?копия|исходное сообщение|received: from)/im;
+  /^[ \t|]*(?:[-=*_~]{2,60}[ \t]*)?(?:(?:below|this|here|following|attached) (?:line )?(?:is|are) (?:a|the) (?:copy|first)|a copy of the original|original message (?:follows|header|below|details)|-?original message\b|(?:start of )?returned (?:message|mail)|your message (?:reads|follows)|(?:the )?message (?:header|body|text|log)s? follow|(?:unsent|undelivered|failed|bounced) message|copy of (?:the |your )?message|the (?:headers?|body|header and top).{0,40}(?:message|follows)|(?:the )?first \d+ lines of|forwarded message|transcript of the original|below this line|--- ?копия|исходное сообщение|received: from)/im;
 
 /** The server's own words: what it returns of the mail is left out, or its addresses would be taken for recipients. */
 function ownWords(text: string): string {

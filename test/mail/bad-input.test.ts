@@ -106,6 +106,18 @@ describe('a bad mail gets one answer within its limits, and the next one is read
   });
 
   test.each([
+    ['spaces', ' '.repeat(1_000_000)],
+    ['empty lines', '\n'.repeat(500_000)],
+    ['addresses', 'a@b.example '.repeat(80_000)],
+    ['words of failure', 'could not be delivered to recipient '.repeat(30_000)],
+    ['lines of dashes', '-----\n'.repeat(150_000)],
+    ['Message-IDs that do not end', 'Message-ID: <'.repeat(80_000)],
+  ])('of a mail server, with 1 MB of %s', async (_what, text) => {
+    const mail = await read(`From: mailer-daemon@b.example\r\nSubject: Undeliverable\r\n\r\n${text}`);
+    expect(mail.subject).toBe('Undeliverable');
+  });
+
+  test.each([
     ['an empty one', '', 'empty'],
     ['empty lines only', '\r\n\r\n', 'no-header'],
     ['words without a header', 'hello\r\n\r\nthere', 'no-header'],

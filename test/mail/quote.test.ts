@@ -141,6 +141,8 @@ test.each([
   ['quote marks alone', '>'.repeat(200_000)],
   ['empty lines', `${'\n'.repeat(100_000)}x`],
   ['dashes', '-'.repeat(100_000)],
+  ['stars', '*'.repeat(500_000)],
+  ['words of header lines', 'From: To: Sent: '.repeat(50_000)],
   ['elements inside each other', `<div class="gmail_quote">${'<div>'.repeat(50_000)}`],
   ['a header line of spaces', `From: ${' '.repeat(100_000)}x`],
   ['introductions without end', 'Am 1.1.2026 um 10:00 schrieb a@b.example\n'.repeat(5000)],
