@@ -15,7 +15,9 @@ export function readAddresses(raw: string, hint: string | null, limit: number): 
   for (const entry of addressparser(readable.replace(/\0/g, ''), { flatten: true })) {
     if (out.length >= limit) break;
     const address = cleanAddress(entry.address);
-    const name = withoutControls(decodeName(entry.name)).replace(/\\([",\\])/g, '$1').trim();
+    const name = withoutControls(decodeName(entry.name))
+      .replace(/\\([",\\])/g, '$1')
+      .trim();
     if (address !== '') out.push({ address, name: name === address ? '' : name });
   }
   return out;
