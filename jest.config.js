@@ -31,5 +31,5 @@ module.exports = {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
-  testTimeout: 120000,
+  testTimeout: 240000,
 };
