@@ -26,6 +26,8 @@ export type ActResult = ActOutcome | 'pending';
 
 const PROBE_MS = 1000;
 const RESOURCE_EXHAUSTED = 8;
+const FAILED_PRECONDITION = 9;
+const TRY_AGAIN_MS = 100;
 
 /** Name of an act in state, Updates and answers: the caller's own key, kept apart from other people's keys. */
 export const actName = (caller: string, kind: string, key: string): string => `${caller}/${kind}/${key}`;
@@ -69,7 +71,7 @@ export const lookUpAct = async (ports: ActPorts, enquiryId: string, act: string)
 };
 
 async function execute<Input extends ActInput>(
-  { temporal }: ActPorts,
+  { temporal }: Pick<ActPorts, 'temporal'>,
   enquiryId: string,
   update: UpdateDefinition<ActOutcome, [Input]>,
   input: Input,
@@ -87,6 +89,12 @@ async function execute<Input extends ActInput>(
       return 'pending';
     }
     if (codeOf(error) === RESOURCE_EXHAUSTED) throw new ApiError('too-many-acts');
+    // Temporal dropped the task that carried the act, because a mail came at that very moment; nothing was done yet, and
+    // the same key makes sure that it is done once.
+    if (codeOf(error) === FAILED_PRECONDITION && Date.now() + TRY_AGAIN_MS < until) {
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      return execute({ temporal }, enquiryId, update, input, until);
+    }
     throw error;
   }
 }

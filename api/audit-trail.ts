@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller';
 import type { ApiPorts } from './ports';
 
@@ -13,19 +14,19 @@ export interface Change {
 /** The request that made the change. */
 interface Changing {
   caller: Caller;
-  key: string;
   request: { ip?: string | undefined };
 }
 
 /** Keeps who changed what, when and from where; only the fields that differ are kept. */
 export const recordChange = async (
   { store, now }: Pick<ApiPorts, 'store' | 'now'>,
-  { caller, key, request }: Changing,
+  { caller, request }: Changing,
   change: Change,
 ): Promise<void> => {
   const { before, after } = differing(change.before, change.after);
   await store.audit.add({
-    _id: `${caller.id}/${change.what}/${change.about}/${key}`,
+    // Not the client's key: with a key used twice, the second change would go unrecorded.
+    _id: randomUUID(),
     who: caller.id,
     when: now(),
     ip: request.ip ?? null,

@@ -81,7 +81,7 @@ function queryParameters({ query }: Route, schemas: Record<string, JsonSchema>):
   }));
 }
 
-function headerParameters({ id, method }: Route): Json[] {
+function headerParameters({ id, method, answers }: Route): Json[] {
   const who = access[id];
   if (method === 'get') return [];
   const parameters: Json[] = [];
@@ -89,7 +89,7 @@ function headerParameters({ id, method }: Route): Json[] {
     const description = 'Needed with the session cookie: the value "csrf" of the sign-in or of GET /v1/session.';
     parameters.push({ name: 'X-CSRF-Token', in: 'header', required: false, description, schema: { type: 'string' } });
   }
-  if (method === 'post') {
+  if (202 in answers) {
     const description = 'A name of your own for this act. Repeating a request with the same key does it once.';
     parameters.push({
       name: 'Idempotency-Key',

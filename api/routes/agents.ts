@@ -1,5 +1,7 @@
 import type { Agent } from '../../store/agents';
 import { ApiError, notFound } from '../api-error';
+import { recordChange } from '../audit-trail';
+import { passOnOffersOf, wakeLinesOf } from '../availability';
 import type { Caller } from '../caller';
 import { ok, route, type Route } from '../http/route';
 import { flag, list, named, object, whole, type TypeOf } from '../http/schema';
@@ -29,20 +31,6 @@ async function led(ports: ApiPorts, caller: Caller, id: string): Promise<Agent> 
   if (!mayLead(caller, { groups }))
     throw new ApiError('wrong-role', 'Supervisors change agents of their own groups only.');
   return agent;
-}
-
-/** What rings at somebody who is suspended goes on to the next at once. */
-async function suspend(ports: ApiPorts, agent: Agent, by: string): Promise<void> {
-  const { store, workflows } = ports;
-  await store.agents.setSuspended(agent._id, true);
-  const { offers } = await one(ports, agent._id);
-  const gone = { agent: agent._id, cause: `suspended by ${by}` };
-  await Promise.all(Object.keys(offers).map((enquiry) => workflows.agentGone(enquiry, gone)));
-}
-
-async function wakeLinesOf({ store, workflows }: ApiPorts, id: string): Promise<void> {
-  const groups = await store.groups.ofAgent(id);
-  await Promise.all(groups.map((group) => workflows.wakeLine('group', group._id)));
 }
 
 function readingRoutes(ports: ApiPorts): Route[] {
@@ -85,15 +73,19 @@ function editingRoutes(ports: ApiPorts): Route[] {
       example: { capacity: 5 },
       answers: { 200: agentShape },
       errors: ['temporal-away'],
-      handle: async ({ caller, params, body }) => {
+      handle: async (call) => {
+        const { caller, params, body } = call;
         const agent = await led(ports, caller, params.id);
+        const before = await view(ports, agent);
         if (body.capacity !== undefined) {
           await store.agents.save({ id: agent._id, name: agent.name, capacity: body.capacity }, now());
         }
-        if (body.suspended === true) await suspend(ports, agent, caller.id);
-        if (body.suspended === false) await store.agents.setSuspended(agent._id, false);
-        if (body.suspended !== true) await wakeLinesOf(ports, agent._id);
-        return ok(await view(ports, await one(ports, agent._id)));
+        if (body.suspended !== undefined) await store.agents.setSuspended(agent._id, body.suspended);
+        if (body.suspended) await passOnOffersOf(ports, agent._id, `suspended by ${caller.id}`);
+        else await wakeLinesOf(ports, agent._id);
+        const after = await view(ports, await one(ports, agent._id));
+        await recordChange(ports, call, { what: 'agent.change', about: agent._id, before, after });
+        return ok(after);
       },
     }),
   ];

@@ -57,7 +57,7 @@ async function save({ store, workflows }: ApiPorts, id: string, wanted: GroupSet
   if (unknown.length > 0) throw notFound('agent', unknown[0] ?? '');
   const saved = await store.groups.save(id, { ...wanted, agents: [...new Set(wanted.agents)] });
   // A new member is a new candidate for who waits.
-  await workflows.wakeLine('group', id);
+  if ((await store.lines.length(`group:${id}`)) > 0) await workflows.wakeLine('group', id);
   return saved;
 }
 

@@ -1,31 +1,19 @@
 import type { Agent } from '../../store/agents';
 import { ApiError } from '../api-error';
+import { passOnOffersOf, wakeLinesOf } from '../availability';
 import { ok, route, type Route } from '../http/route';
 import { object, word } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { ownPresenceWords, presenceShape, presenceView } from '../shapes/agent';
 
 /** An agent's own word and the heartbeats that keep it. */
-export const presenceRoutes = ({ store, workflows, settings, now }: ApiPorts): Route[] => {
+export const presenceRoutes = (ports: ApiPorts): Route[] => {
+  const { store, settings, now } = ports;
   const mine = (agent: Agent | null): Agent => {
     if (!agent)
       throw new ApiError('not-found', 'You are not an agent, so you have no presence. An admin can change that.');
     return agent;
   };
-
-  /** Whoever becomes available adds a candidate: the lines he could be matched from look again. */
-  async function wakeLinesOf(agent: string): Promise<void> {
-    const groups = await store.groups.ofAgent(agent);
-    await Promise.all([
-      workflows.wakeLine('agent', agent),
-      ...groups.map((group) => workflows.wakeLine('group', group._id)),
-    ]);
-  }
-
-  async function passOnOffersOf(agent: Agent, cause: string): Promise<void> {
-    const enquiries = Object.keys(agent.offers);
-    await Promise.all(enquiries.map((enquiry) => workflows.agentGone(enquiry, { agent: agent._id, cause })));
-  }
 
   return [
     route({
@@ -52,8 +40,9 @@ export const presenceRoutes = ({ store, workflows, settings, now }: ApiPorts): R
       handle: async ({ caller, body }) => {
         const at = now();
         const agent = mine(await store.agents.setPresence(caller.id, body.word, 'agent', at, settings.presenceLeaseMs));
-        if (body.word === 'available') await wakeLinesOf(agent._id);
-        if (body.word === 'away' || body.word === 'offline') await passOnOffersOf(agent, body.word);
+        store.hints.tell({ about: 'presence', agent: agent._id });
+        if (body.word === 'available') await wakeLinesOf(ports, agent._id);
+        if (body.word === 'away' || body.word === 'offline') await passOnOffersOf(ports, agent._id, body.word);
         return ok(presenceView(agent));
       },
     }),

@@ -3,6 +3,7 @@ import type { User } from '../../store/users';
 import { roles } from '../access';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
+import { passOnOffersOf } from '../availability';
 import { createUser } from '../first-admin';
 import { created, ok, route, type Route } from '../http/route';
 import { flag, instant, list, named, object, text, word, type TypeOf } from '../http/schema';
@@ -133,6 +134,14 @@ function addingRoutes(ports: ApiPorts): Route[] {
   ];
 }
 
+/** Who may not sign in any more is gone from every screen, and nothing rings at him. */
+async function shutOut(ports: ApiPorts, user: string, by: string): Promise<void> {
+  const { store, now } = ports;
+  await store.sessions.endAllOf(user);
+  await store.agents.setPresence(user, 'offline', by, now());
+  await passOnOffersOf(ports, user, `disabled by ${by}`);
+}
+
 function editingRoutes(ports: ApiPorts): Route[] {
   const { store } = ports;
   return [
@@ -142,17 +151,17 @@ function editingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/users/{id}',
       tag: 'people',
       summary: 'Change name, role, groups, granted addresses; disable or enable',
-      description: 'Disabling ends all sessions at once; API tokens stop working.',
+      description: 'Disabling ends all sessions, stops API tokens, and passes on what rings at the user, at once.',
       body: object({}, { name: line(100), role: word(roles), groups, channels, disabled: flag() }),
       example: { channels: ['support'] },
       answers: { 200: userShape },
-      errors: ['last-admin'],
+      errors: ['last-admin', 'temporal-away'],
       handle: async (call) => {
         const before = await one(ports, call.params.id);
         await keepAnAdmin(ports, before, call.body);
         const changes = Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== undefined));
         const after = userView((await store.users.change(before._id, changes)) ?? before);
-        if (after.disabled) await store.sessions.endAllOf(after.id);
+        if (after.disabled) await shutOut(ports, after.id, call.caller.id);
         if (call.body.name !== undefined) await rename(ports, after.id, after.name);
         await recordChange(ports, call, { what: 'user.change', about: after.id, before: userView(before), after });
         return ok(after);

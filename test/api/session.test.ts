@@ -66,6 +66,7 @@ describe('signing in', () => {
     const ada = await desk.as('ada');
     await ada('PATCH', '/v1/users/bob', { body: { disabled: true } });
     expect((await mine('GET', '/v1/session')).status).toBe(401);
+    expect((await desk.work.store.agents.get('bob'))?.presence).toMatchObject({ word: 'offline', cause: 'ada' });
     expect((await signIn('bob@desk.test')).body.code).toBe('wrong-sign-in');
     await ada('PATCH', '/v1/users/bob', { body: { disabled: false } });
     expect((await signIn('bob@desk.test')).status).toBe(200);

@@ -1,0 +1,21 @@
+/** What follows when an agent begins or stops to be there; the routing itself is the workflows' business. */
+import type { ApiPorts } from './ports';
+
+type Ports = Pick<ApiPorts, 'store' | 'workflows'>;
+
+/** He has become a candidate, or has a free slot more: the lines in which somebody waits for him look again. */
+export const wakeLinesOf = async ({ store, workflows }: Ports, agent: string): Promise<void> => {
+  const occupied = new Set((await store.lines.occupied()).map(({ line }) => line));
+  if (occupied.size === 0) return;
+  const groups = (await store.groups.ofAgent(agent)).filter((group) => occupied.has(`group:${group._id}`));
+  if (occupied.has(`agent:${agent}`)) await workflows.wakeLine('agent', agent);
+  await Promise.all(groups.map((group) => workflows.wakeLine('group', group._id)));
+};
+
+/** He is gone: what rings at him goes on to the next at once. Tells everybody's screens. */
+export const passOnOffersOf = async ({ store, workflows }: Ports, agent: string, cause: string): Promise<void> => {
+  const enquiries = Object.keys((await store.agents.get(agent))?.offers ?? {});
+  await Promise.all(enquiries.map((enquiry) => workflows.agentGone(enquiry, { agent, cause })));
+  store.hints.tell({ about: 'presence', agent });
+  store.hints.tell({ about: 'offers', agent });
+};
