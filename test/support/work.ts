@@ -328,7 +328,12 @@ export async function act(
 ): Promise<ActOutcome> {
   const key = randomUUID();
   const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
-  return handle.executeUpdate<ActOutcome, [object]>(name, { args: [{ act: key, ...args }], updateId: key });
+  const once = () => handle.executeUpdate<ActOutcome, [object]>(name, { args: [{ act: key, ...args }], updateId: key });
+  // As the API does: a task that was dropped because a mail came at that moment is asked for again.
+  return once().catch((error: unknown) => {
+    if (String((error as Error).cause).includes('unexpected workflow task failure')) return once();
+    throw error;
+  });
 }
 
 /** Saves a draft as the API does; what a reply act carries. */
