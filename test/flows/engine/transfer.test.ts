@@ -48,6 +48,12 @@ describe('a transfer that the wait names', () => {
     expect(play.now).toMatchObject({ assignee: 'zoe', group: 'desk' });
   });
 
+  it('never rings at the holder, nor takes his slot, whatever it is answered', () => {
+    const play = withAna(ringFlow(), [reserved('ana')]).send(ask);
+    expect(play.all('endOffer')).toMatchObject([{ agents: ['ana'], how: 'rescinded', winner: 'ana' }]);
+    expect(play.now).toMatchObject({ assignee: 'ana', slot: 'ana', node: 'serve' });
+  });
+
   it('to oneself is refused', () => {
     const play = withAna(ringFlow(), []).send({ ...ask, to: { agent: 'ana' } });
     expect(play.outcome).toMatchObject({ ok: false, code: 'already-assigned' });

@@ -170,6 +170,19 @@ describe('a finding', () => {
     expect(codes).toEqual(['E103']);
   });
 
+  it('names the whole of a value that fits none of several forms, and not each form', () => {
+    const twice = edited('"template": { "setting": "auto-reply" }', '"template": { "setting": 1, "list": 2 }');
+    expect(checkFlow(twice).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      'E110 /nodes/acknowledge/template',
+    ]);
+  });
+
+  it('about a wait for nobody is not made where a group has the enquiry', () => {
+    const straight = text.replace('"routed": "ring"', '"routed": "serve"');
+    const codes = checkFlow(straight).map(({ code }) => code);
+    expect(codes).toEqual(['E202']);
+  });
+
   it('of each layer is told at once when one is no echo of the other', () => {
     const both = edited('"timeout": "3d"', '"timeout": 3').replace(cond, '{ "var": "nothing" }');
     expect(checkFlow(both).map(({ code }) => code)).toEqual(['E303', 'E401']);
