@@ -1,6 +1,6 @@
 import { startApi, type StartedApi } from '../../api/server';
 import { found } from '../support/found';
-import { anEnquiry } from '../support/work';
+import { anEnquiry } from '../support/mails-of-work';
 import { aStoredEnquiry } from './stored';
 import { startDesk, type Desk } from './desk';
 

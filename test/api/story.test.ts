@@ -1,4 +1,4 @@
-import { anEnquiry } from '../support/work';
+import { anEnquiry } from '../support/mails-of-work';
 import { found } from '../support/found';
 import { startDesk, type Ask, type Desk } from './desk';
 
