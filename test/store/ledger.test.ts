@@ -65,6 +65,21 @@ test('offers that come while an entry is being settled are not lost', async () =
   );
 });
 
+test('late offers that two processes move over at once are counted once', async () => {
+  const other = await store.again();
+  const ids = Array.from({ length: 30 }, (_, i) => `smtp:both-${i}`);
+  for (const id of ids) {
+    const { entry } = await store.ledger.offer(aDelivery(id));
+    await store.ledger.offer(aDelivery(id), true);
+    await Promise.all([store, other].map((one) => one.ledger.settle(entry, started, now)));
+  }
+
+  await Promise.all([store, other].map((one) => one.ledger.flush()));
+
+  const entries = await Promise.all(ids.map((id) => store.ledger.get(id)));
+  expect(entries.map((one) => one?.offers)).toEqual(ids.map(() => 2));
+});
+
 test('a crash while late offers move over counts them once', async () => {
   const crashing = await store.again({
     failAt: (point) => {

@@ -139,6 +139,14 @@ test('of 60 mails that ask at once exactly ten are allowed, and a repeat is told
   expect(again.map((one) => one.allowed)).toEqual(asked.map((one) => one.allowed));
 });
 
+test('a mail that asks again while there is room is counted once', async () => {
+  const ask = (id: string) => store.caps.takeAllowance(asking(id, { key: 'c-again', limit: 2 }));
+  await Promise.all(times(5, () => ask('o-1')));
+
+  expect([await ask('o-1'), await ask('o-2')]).toEqual([{ allowed: true }, { allowed: true }]);
+  expect(await ask('o-3')).toMatchObject({ allowed: false });
+});
+
 test('the window slides: each allowance comes back when it is over, and the refusal says when', async () => {
   const key = 'c-slide';
   const ask = (id: string, at: number) => store.caps.takeAllowance(asking(id, { key, limit: 2, now: later(at) }));
