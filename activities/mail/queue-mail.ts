@@ -19,12 +19,11 @@ export const queueMail =
   (ports: MailPorts, readInbound: ReadInbound): EffectActivities['queueMail'] =>
   async (call) => {
     const { enquiryId, channelId, effect } = call;
-    const [channel, template] = await Promise.all([
-      ports.store.channels.get(channelId),
-      ports.store.templates.get(effect.template),
-    ]);
+    const channel = await ports.store.channels.get(channelId);
     if (!channel) throw ApplicationFailure.nonRetryable(`There is no channel ${channelId}.`, 'ChannelUnknown');
-    if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${effect.template}.`, 'TemplateUnknown');
+    const slug = templateOf(effect, channel);
+    const template = await ports.store.templates.get(slug);
+    if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
     if (effect.mail === 'auto-reply' && !channel.autoReply.on)
       return { suppressed: 'auto-replies of this channel are off' };
     const answered = await readInbound(effect.messageId);
@@ -33,7 +32,8 @@ export const queueMail =
     const outboxId = `${enquiryId}:${effect.seq}`;
     const capped = await senderCap(ports, answered, outboxId);
     if (capped !== null) return { suppressed: capped };
-    const text = renderTemplate(templateFor(effect, channel, template), await values(ports, call, channel, answered));
+    const wording = { ...template, text: template.text || null };
+    const text = renderTemplate(wording, await values(ports, call, channel, answered));
     const queued = await queueOutgoing(ports, {
       outboxId,
       digest: digestOf(effect),
@@ -58,10 +58,9 @@ export const queueMail =
     return { queued };
   };
 
-type Text = { subject: string; preview: string; html: string; text: string | null };
-
-function templateFor(_effect: EffectOf<'queueMail'>, _channel: Channel, template: Text): Text {
-  return { ...template, text: template.text || null };
+/** The flow's template, unless the channel has an auto-reply of its own. */
+function templateOf(effect: EffectOf<'queueMail'>, { autoReply }: Channel): string {
+  return effect.mail === 'auto-reply' ? (autoReply.template ?? effect.template) : effect.template;
 }
 
 async function senderCap(ports: MailPorts, answered: Message, outboxId: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 import type { Flow } from '../../flows/flow';
 import { aFlow } from '../support/a-flow';
-import { newAgent, type Colleague, type Problem } from '../support/colleague';
+import { newAgent, type Colleague } from '../support/colleague';
 import { anEmail, mailFor, sendMail } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import {
@@ -16,8 +16,7 @@ import {
   told,
   type EnquiryPage,
 } from '../support/desk-work';
-import { found } from '../support/found';
-import { aChannel, aGroup, publish } from '../support/settings-work';
+import { aGroup, publish } from '../support/settings-work';
 import { expectNothingPersonal } from '../support/temporal-view';
 
 jest.setTimeout(300_000);
@@ -39,36 +38,21 @@ describe('who is rung, and what comes of it', () => {
     await says(cy, 'offline');
   });
 
-  /** Publishes a flow and serves an address by it. */
-  async function anAddressOf(flow: Flow): Promise<string> {
-    return aChannel(desk.admin, flow.id, { flow: await publish(desk.admin, flow) });
-  }
-
-  /** A mail to an address, and the enquiry it starts. */
-  async function write(to: string): Promise<EnquiryPage> {
-    const mail = anEmail({ to });
-    expect(await sendMail(desk.product, mail)).toMatchObject({ code: 250 });
-    return enquiryOf(desk.admin, mail);
-  }
-
-  const statusOf = (id: string, status: string): Promise<EnquiryPage> =>
-    enquiryWhen(desk.admin, id, status, (page) => page.status === status);
-
   describe('which destination', () => {
     test('RO1.1 alternative: groups are rung in their order, the next when nobody takes it', async () => {
       const { ann, bob, admin } = desk;
       const flow = aFlow({ id: 'in-order', destinations: [{ group: 'first' }, { group: 'second' }] });
-      const to = await anAddressOf(flow);
-      const { id } = await write(to);
+      const to = await desk.addressOf(flow);
+      const { id } = await desk.write({ to });
       await ann.post(`/v1/offers/${(await ringAt(ann, id)).id}/decline`);
       await acceptRing(bob, id);
-      expect(await statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob', group: 'second' });
+      expect(await desk.statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob', group: 'second' });
       expect(await told(admin, id)).toMatch(
         /An agent declined \(by Ann Agent \(ann\)\)[^]*Rings at an agent .*Bob Agent/,
       );
 
       await says(ann, 'offline');
-      const next = await write(to);
+      const next = await desk.write({ to });
       await acceptRing(bob, next.id);
       expect(await told(admin, next.id)).toContain('Nobody of the group is online');
     });
@@ -84,12 +68,12 @@ describe('who is rung, and what comes of it', () => {
             { group: 'second', percent: b },
           ],
         });
-      const to = await anAddressOf(shares(100, 0));
-      await acceptRing(ann, (await write(to)).id);
+      const to = await desk.addressOf(shares(100, 0));
+      await acceptRing(ann, (await desk.write({ to })).id);
       const other = await publish(admin, shares(0, 100));
       expect(other.revision).toBe(2);
       await admin.patch('/v1/channels/shares', { flow: other });
-      await acceptRing(bob, (await write(to)).id);
+      await acceptRing(bob, (await desk.write({ to })).id);
       await expect(publish(admin, shares(70, 20))).rejects.toThrow('E602');
     });
 
@@ -102,22 +86,22 @@ describe('who is rung, and what comes of it', () => {
           timezone,
           destinations: [{ group: 'first', hours: 'mon-sun 10:00-15:00' }, { group: 'second' }],
         });
-      const noon = await anAddressOf(byHours('at-noon', zoneWhereItIs(12)));
-      const midnight = await anAddressOf(byHours('at-midnight', zoneWhereItIs(0)));
-      await acceptRing(ann, (await write(noon)).id);
-      await acceptRing(bob, (await write(midnight)).id);
+      const noon = await desk.addressOf(byHours('at-noon', zoneWhereItIs(12)));
+      const midnight = await desk.addressOf(byHours('at-midnight', zoneWhereItIs(0)));
+      await acceptRing(ann, (await desk.write({ to: noon })).id);
+      await acceptRing(bob, (await desk.write({ to: midnight })).id);
     });
   });
 
   describe('which agent', () => {
     test('RO2.1 load-based: who holds fewest is rung, and the decision says so (idle-first and owners are not built yet)', async () => {
       const { admin, ann, bob } = desk;
-      const to = await anAddressOf(aFlow({ id: 'by-load', destinations: [{ group: 'all' }] }));
+      const to = await desk.addressOf(aFlow({ id: 'by-load', destinations: [{ group: 'all' }] }));
       const load = async (agent: Colleague): Promise<number> =>
         (await admin.get<{ load: number }>(`/v1/agents/${agent.id}`)).load;
       for (let mails = 0; mails < 3; mails += 1) {
         const [less, more] = (await load(ann)) <= (await load(bob)) ? [ann, bob] : [bob, ann];
-        const { id } = await write(to);
+        const { id } = await desk.write({ to });
         await acceptRing(less, id);
         const { items } = await admin.get<{ items: { sentence: string }[] }>(`/v1/enquiries/${id}/decisions`);
         expect(items[0]?.sentence).toMatch(new RegExp(`^Why: chosen .*\\(${less.id}\\) \\(fewest.*\\(${more.id}\\)`));
@@ -127,11 +111,11 @@ describe('who is rung, and what comes of it', () => {
     test('RO2.1 round-robin: agents are rung in turn, whatever they hold', async () => {
       const { ann, bob, admin } = desk;
       const flow = aFlow({ id: 'by-turns', destinations: [{ group: 'both' }], ring: { strategy: 'roundRobin' } });
-      const to = await anAddressOf(flow);
+      const to = await desk.addressOf(flow);
       const rung: (string | null)[] = [];
       for (let mails = 0; mails < 4; mails += 1) {
-        const { id } = await write(to);
-        const { offer } = await statusOf(id, 'ringing');
+        const { id } = await desk.write({ to });
+        const { offer } = await desk.statusOf(id, 'ringing');
         rung.push(offer?.agents[0] ?? null);
         await acceptRing(rung.at(-1) === 'ann' ? ann : bob, id);
         await enquiryWhen(admin, id, 'served', (page) => page.assignee !== null);
@@ -144,9 +128,9 @@ describe('who is rung, and what comes of it', () => {
   describe('the ring', () => {
     test('RO3.1 RO3.3 only who is available and in the destination is rung, for 60 seconds by default', async () => {
       const { ann, bob } = desk;
-      const to = await anAddressOf(aFlow({ id: 'who', destinations: [{ group: 'first' }] }));
+      const to = await desk.addressOf(aFlow({ id: 'who', destinations: [{ group: 'first' }] }));
       await says(cy, 'available');
-      const { id } = await write(to);
+      const { id } = await desk.write({ to });
       const offer = await ringAt(ann, id);
       expect(Date.parse(offer.until) - Date.parse(offer.since)).toBeGreaterThan(50_000);
       expect(Date.parse(offer.until) - Date.parse(offer.since)).toBeLessThanOrEqual(60_000);
@@ -154,16 +138,16 @@ describe('who is rung, and what comes of it', () => {
       await accept(ann, offer);
 
       await says(ann, 'busy');
-      const { id: second } = await write(to);
-      expect(await statusOf(second, 'missed')).toMatchObject({ assignee: null, group: 'first' });
+      const { id: second } = await desk.write({ to });
+      expect(await desk.statusOf(second, 'missed')).toMatchObject({ assignee: null, group: 'first' });
     });
 
     test('RO3.2 RO3.4 broadcast rings all, and of two who accept at once the first gets it; the other is told who and when', async () => {
       const { ann, bob, admin } = desk;
       const flow = aFlow({ id: 'broadcast', destinations: [{ group: 'all' }], ring: { strategy: 'ringAll' } });
-      const to = await anAddressOf(flow);
+      const to = await desk.addressOf(flow);
       for (let mails = 0; mails < 3; mails += 1) {
-        const { id } = await write(to);
+        const { id } = await desk.write({ to });
         const offers = [await ringAt(ann, id), await ringAt(bob, id)] as const;
         expect(offers.map((each) => each.broadcast)).toEqual([true, true]);
         const answers = await Promise.all([accept(ann, offers[0]), accept(bob, offers[1])]);
@@ -177,16 +161,18 @@ describe('who is rung, and what comes of it', () => {
           expect((await offersOf(agent)).map((each) => each.enquiry)).not.toContain(id);
         }
       }
-      const { id } = await write(await anAddressOf(aFlow({ id: 'direct', destinations: [{ group: 'all' }] })));
-      const ringing = await statusOf(id, 'ringing');
+      const { id } = await desk.write({
+        to: await desk.addressOf(aFlow({ id: 'direct', destinations: [{ group: 'all' }] })),
+      });
+      const ringing = await desk.statusOf(id, 'ringing');
       expect(ringing.offer).toMatchObject({ broadcast: false, agents: [expect.any(String)] });
     });
 
     test('an agent who declines is not asked again, and the next is asked at once', async () => {
       const { ann, bob, admin } = desk;
       await says(cy, 'available');
-      const to = await anAddressOf(aFlow({ id: 'declined', destinations: [{ group: 'all' }] }));
-      const { id } = await write(to);
+      const to = await desk.addressOf(aFlow({ id: 'declined', destinations: [{ group: 'all' }] }));
+      const { id } = await desk.write({ to });
       const asked: string[] = [];
       for (let round = 0; round < 3; round += 1) {
         const { offer } = await enquiryWhen(admin, id, 'ringing at the next', ({ offer }) => {
@@ -200,17 +186,17 @@ describe('who is rung, and what comes of it', () => {
       }
       expect(asked.toSorted((a, b) => a.localeCompare(b))).toEqual(['ann', 'bob', 'cy']);
       const late = [ann, bob, cy].find((each) => each.id === asked[0]) ?? cy;
-      const answer = await late.ask<Problem>('POST', `/v1/offers/${id}.1/accept`, {});
+      const answer = await late.ask('POST', `/v1/offers/${id}.1/accept`, {});
       expect(answer).toMatchObject({ status: 409, body: { code: 'offer-taken', by: asked[2] } });
     });
 
     test('an agent who goes offline or away while it rings passes it on at once', async () => {
       const { ann, bob, admin } = desk;
-      const to = await anAddressOf(aFlow({ id: 'gone', destinations: [{ group: 'all' }] }));
+      const to = await desk.addressOf(aFlow({ id: 'gone', destinations: [{ group: 'all' }] }));
       for (const word of ['away', 'offline'] as const) {
         for (const agent of [ann, bob]) await says(agent, 'available');
-        const { id } = await write(to);
-        const { offer } = await statusOf(id, 'ringing');
+        const { id } = await desk.write({ to });
+        const { offer } = await desk.statusOf(id, 'ringing');
         const [first, next] = offer?.agents[0] === 'ann' ? [ann, bob] : [bob, ann];
         await says(first, word);
         await acceptRing(next, id);
@@ -222,7 +208,7 @@ describe('who is rung, and what comes of it', () => {
     test('RO3.6 RO12.2 what nobody answers in time is missed and listed; who takes it follows it up', async () => {
       const { product, sam, ann, bob, admin } = desk;
       const flow = aFlow({ id: 'unanswered', destinations: [{ group: 'first' }], ring: { timeout: '1s' } });
-      const mail = anEmail({ to: await anAddressOf(flow) });
+      const mail = anEmail({ to: await desk.addressOf(flow) });
       await sendMail(product, mail);
       const { id } = await enquiryOf(admin, mail, 'missed');
       expect(await told(admin, id)).toContain('Nobody answered in time');
@@ -231,14 +217,14 @@ describe('who is rung, and what comes of it', () => {
       expect(listed.items.map((each) => each.id)).toContain(id);
 
       await bob.post(`/v1/enquiries/${id}/take`);
-      expect(await statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob', awaiting: 'agent' });
-      const late = await ann.ask<Problem>('POST', `/v1/enquiries/${id}/take`, {});
+      expect(await desk.statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob', awaiting: 'agent' });
+      const late = await ann.ask('POST', `/v1/enquiries/${id}/take`, {});
       expect(late).toMatchObject({ status: 409, body: { code: 'already-assigned', by: 'bob' } });
       await reply(bob, id, 'I am sorry that you had to wait.');
       const answer = await mailFor(product, mail.from);
       expect(answer.text).toContain('I am sorry that you had to wait.');
       await close(bob, id);
-      await statusOf(id, 'closed');
+      await desk.statusOf(id, 'closed');
       expect(
         (await sam.get<{ items: EnquiryPage[] }>('/v1/enquiries?status=missed')).items.map((each) => each.id),
       ).not.toContain(id);
@@ -246,10 +232,10 @@ describe('who is rung, and what comes of it', () => {
 
     test('RO12.1 what waits because all are full is listed and can be taken, by who has a free slot', async () => {
       const { ann, bob, admin } = desk;
-      const to = await anAddressOf(aFlow({ id: 'full', destinations: [{ group: 'first' }] }));
+      const to = await desk.addressOf(aFlow({ id: 'full', destinations: [{ group: 'first' }] }));
       const { load } = await admin.get<{ load: number }>('/v1/agents/ann');
       await admin.patch('/v1/agents/ann', { capacity: load });
-      const { id } = await write(to);
+      const { id } = await desk.write({ to });
       await enquiryWhen(
         admin,
         id,
@@ -263,103 +249,13 @@ describe('who is rung, and what comes of it', () => {
         body: { code: 'agent-full' },
       });
       await bob.post(`/v1/enquiries/${id}/take`);
-      expect(await statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob' });
+      expect(await desk.statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob' });
 
-      const { id: second } = await write(to);
+      const { id: second } = await desk.write({ to });
       await enquiryWhen(admin, second, 'in line', (page) => page.group === 'first');
       await admin.patch('/v1/agents/ann', { capacity: 50 });
       await acceptRing(ann, second);
     });
-  });
-
-  describe('who is bound', () => {
-    const engaging = (): Flow => {
-      const flow = aFlow({
-        id: 'bound',
-        destinations: [{ group: 'all' }],
-        closedReply: { reopenWithin: '14d', at: 'known' },
-        before: {
-          hello: { type: 'tag', add: ['new'], next: 'known' },
-          known: {
-            type: 'switch',
-            cases: [{ when: { var: 'engagement.agentAvailable' }, next: 'ring-bound' }],
-            default: 'route',
-          },
-          'ring-bound': {
-            type: 'ring',
-            to: 'engaged-agent',
-            next: { accepted: 'bind', timeout: 'route', unavailable: 'route' },
-          },
-          bind: { type: 'engage', expires: '30d', whenUnavailable: 'forward-to-group', next: 'serve' },
-        },
-      });
-      flow.onTaken = 'bind';
-      const { ring } = flow.nodes;
-      if (ring?.type === 'ring') ring.next = { accepted: 'bind', timeout: 'breathe', unavailable: 'breathe' };
-      return flow;
-    };
-
-    test('RO5.1 RO5.2 RO5.3 RO5.5 RO5.6 who served first is bound, which everybody sees; replies and new mail of that contact ring him, and another only when he is away', async () => {
-      const { product, ann, bob, admin } = desk;
-      const to = await anAddressOf(engaging());
-      const from = 'Ottilie <ottilie@customers.example>';
-      const mail = anEmail({ from, to });
-      await sendMail(product, mail);
-      const { id, contact } = await enquiryOf(admin, mail, 'ringing');
-      const { offer } = await statusOf(id, 'ringing');
-      const [bound, other] = offer?.agents[0] === 'ann' ? [ann, bob] : [bob, ann];
-      await acceptRing(bound, id);
-      const engagement = {
-        channel: 'bound',
-        contact,
-        agent: bound.id,
-        enquiry: id,
-        whenUnavailable: 'forward-to-group',
-      };
-      await found('the engagement', async () => {
-        const seen = await other.get<{ items: object[] }>(`/v1/engagements?agent=${bound.id}`);
-        return seen.items.find((each) => expect.objectContaining(engagement).asymmetricMatch(each)) ?? null;
-      });
-
-      const again = anEmail({ from, to });
-      await sendMail(product, again);
-      const fresh = await enquiryOf(admin, again, 'ringing');
-      expect(fresh).toMatchObject({ node: 'ring-bound', offer: { agents: [bound.id] } });
-      await acceptRing(bound, fresh.id);
-
-      await reply(bound, id, 'Here you are.');
-      await close(bound, id);
-      await statusOf(id, 'closed');
-      const answer = await mailFor(product, 'ottilie@customers.example');
-      const late = anEmail({ from, to, headers: { 'In-Reply-To': answer.messageId } });
-      await sendMail(product, late);
-      const reopened = await enquiryOf(admin, late, 'ringing');
-      expect(reopened).toMatchObject({ id, node: 'ring-bound', offer: { agents: [bound.id] } });
-      await acceptRing(bound, id);
-
-      await says(bound, 'away');
-      const third = anEmail({ from, to });
-      await sendMail(product, third);
-      await acceptRing(other, (await enquiryOf(admin, third)).id);
-      const still = await admin.get<{ items: { contact: string }[] }>(`/v1/engagements?agent=${bound.id}`);
-      expect(still.items.map((each) => each.contact)).toContain(contact);
-    });
-  });
-
-  test('RO7.1 an enquiry is transferred to an agent or a group, and stays with its agent until somebody accepts (tags of groups are not built yet)', async () => {
-    const { ann, bob, admin } = desk;
-    const { id } = await write(await anAddressOf(aFlow({ id: 'moving', destinations: [{ group: 'first' }] })));
-    await acceptRing(ann, id);
-    await ann.post(`/v1/enquiries/${id}/transfer`, { to: { group: 'second' } });
-    const offer = await ringAt(bob, id);
-    expect(await enquiryWhen(admin, id, 'ringing', (page) => page.offer !== null)).toMatchObject({ assignee: 'ann' });
-    await bob.post(`/v1/offers/${offer.id}/decline`);
-    expect(await enquiryWhen(admin, id, 'back', (page) => page.offer === null)).toMatchObject({ assignee: 'ann' });
-    expect(await told(admin, id)).toContain('Nobody took the transfer');
-
-    await ann.post(`/v1/enquiries/${id}/transfer`, { to: { agent: 'bob' } });
-    await acceptRing(bob, id);
-    expect(await enquiryWhen(admin, id, 'his', (page) => page.assignee === 'bob')).toMatchObject({ status: 'ongoing' });
   });
 
   test('nothing of all that tells anything personal to Temporal', async () => {

@@ -107,6 +107,7 @@ export interface ReceivedEmail {
   replyTo: string[];
   subject: string;
   text: string;
+  html: string;
   messageId: string;
   inReplyTo: string;
   references: string[];
@@ -156,6 +157,7 @@ async function readEmail(file: string): Promise<ReceivedEmail & { date: number }
     replyTo: addresses(mail.replyTo),
     subject: mail.subject ?? '',
     text: mail.text ?? '',
+    html: mail.html || '',
     messageId: mail.messageId ?? '',
     inReplyTo: mail.inReplyTo ?? '',
     references: [mail.references ?? []].flat(),
@@ -164,5 +166,5 @@ async function readEmail(file: string): Promise<ReceivedEmail & { date: number }
 }
 
 function addressOf(text: string): string {
-  return /<(.*?)>/.exec(text)?.[1] ?? text;
+  return /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text;
 }

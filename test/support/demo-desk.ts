@@ -1,8 +1,10 @@
 /** The demo workspace with everybody signed in, as scenarios start from it. */
+import type { Flow } from '../../flows/flow';
 import { demoColleague, firstAdmin, type Colleague } from './colleague';
-import { anEmail, mailFor, sendMail, type Email, type ReceivedEmail } from './customer';
-import { enquiryOf, ringAtOneOf, says } from './desk-work';
+import { anEmail, mailFor, sendMail, type Email, type EmailParts, type ReceivedEmail } from './customer';
+import { enquiryOf, enquiryWhen, ringAtOneOf, says, type EnquiryPage } from './desk-work';
 import { startProduct, type Product } from './product';
+import { aChannel, publish } from './settings-work';
 
 /** A mail that rang and was accepted. */
 export interface Served {
@@ -24,6 +26,12 @@ export interface DemoDesk {
   bob: Colleague;
   /** Sends a mail and lets whom it rings at accept it. */
   served(mail?: Email): Promise<Served>;
+  /** Publishes a flow and serves an address by it; `more` are settings of the channel. */
+  addressOf(flow: Flow, more?: object): Promise<string>;
+  /** Sends a mail that starts or joins an enquiry. */
+  write(parts: EmailParts): Promise<{ mail: Email; id: string }>;
+  /** Waits until an enquiry has the status. */
+  statusOf(enquiry: string, status: string): Promise<EnquiryPage>;
 }
 
 /** Starts a product of its own and signs everybody in. */
@@ -39,6 +47,11 @@ export async function startDemoDesk(environment: Record<string, string> = {}): P
     await admin.patch(`/v1/agents/${agent.id}`, { capacity: 50 });
     await says(agent, 'available');
   }
+  const send = async (mail: Email): Promise<string> => {
+    const answer = await sendMail(product, mail);
+    if (answer.code !== 250) throw new Error(`The mail was not taken: ${answer.text}`);
+    return (await enquiryOf(admin, mail)).id;
+  };
   return {
     product,
     admin,
@@ -46,13 +59,17 @@ export async function startDemoDesk(environment: Record<string, string> = {}): P
     ann,
     bob,
     async served(mail = anEmail()) {
-      const answer = await sendMail(product, mail);
-      if (answer.code !== 250) throw new Error(`The mail was not taken: ${answer.text}`);
-      const { id } = await enquiryOf(sam, mail);
+      const id = await send(mail);
       const { agent, offer } = await ringAtOneOf([ann, bob], id);
       await agent.post(`/v1/offers/${offer.id}/accept`);
       const autoReply = await mailFor(product, mail.from, (each) => each.autoSubmitted !== null);
       return { id, mail, agent, other: agent === ann ? bob : ann, autoReply };
     },
+    addressOf: async (flow, more = {}) => aChannel(admin, flow.id, { flow: await publish(admin, flow), ...more }),
+    async write(parts) {
+      const mail = anEmail(parts);
+      return { mail, id: await send(mail) };
+    },
+    statusOf: (enquiry, status) => enquiryWhen(admin, enquiry, status, (page) => page.status === status),
   };
 }
