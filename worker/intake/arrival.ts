@@ -4,6 +4,7 @@ import { contentHash } from '../../mail/content-hash';
 import { UnparsableMail } from '../../mail/errors';
 import type { Address, ParsedMail } from '../../mail/parsed-mail';
 import { derivedMessageId } from '../../mail/thread-keys';
+import { BlobMissing } from '../../store/errors';
 import type { Channel } from '../../store/channels';
 import type { LedgerEntry, Settlement, Verdict } from '../../store/ledger';
 import { enquiryIdOf, keptMessageIdOf } from './ids';
@@ -49,13 +50,15 @@ export async function readArrival(
   channel: Channel,
   given?: Buffer,
 ): Promise<Arrival | Settlement> {
-  const raw = withReceived(entry, given ?? (await ports.store.blobs.get(entry.blob)));
+  let raw: Buffer;
   let mail: ParsedMail;
   try {
+    raw = withReceived(entry, given ?? (await ports.store.blobs.get(entry.blob)));
     mail = await ports.parser.parse(raw);
   } catch (error) {
     // A parser that is closed says nothing about the mail: the process is stopping.
-    if (!(error instanceof UnparsableMail) || error.reason === 'closed') throw error;
+    const unreadable = error instanceof UnparsableMail && error.reason !== 'closed';
+    if (!unreadable && !(error instanceof BlobMissing)) throw error;
     return { verdict: 'quarantined', reason: error.message, kind: 'person' };
   }
   if (isBlank(mail)) {

@@ -1,7 +1,7 @@
 import type { Settlement } from '../../store/ledger';
 import type { Arrival } from './arrival';
 import type { JudgePorts } from './judge-ports';
-import { bringKeysTo, claimKeys, holderOf, type MailKeys } from './mail-keys';
+import { claimKeys, holderOf, type MailKeys } from './mail-keys';
 
 /** Holds the mail so that its next copy is a duplicate; the verdict of a copy when another delivery was faster. */
 export async function hold(ports: JudgePorts, arrival: Arrival, keys: MailKeys): Promise<Settlement | null> {
@@ -14,7 +14,6 @@ export async function copyOf(ports: JudgePorts, arrival: Arrival, keys: MailKeys
   const holder = holderOf(arrival, keys);
   if (holder === null || holder === arrival.entry._id) return null;
   const held = await ports.first(holder, true);
-  const enquiry = held?.enquiry ?? null;
-  if (enquiry) await bringKeysTo(ports, arrival, keys, enquiry);
-  return { verdict: 'duplicate', reason: `the same mail as ${holder}`, enquiry, message: held?.message ?? null };
+  const { enquiry = null, message = null } = held ?? {};
+  return { verdict: 'duplicate', reason: `the same mail as ${holder}`, enquiry, message };
 }

@@ -7,6 +7,7 @@ import type { Arrival } from './arrival';
 import { takeReport } from './delivery-report';
 import { copyOf, hold } from './copies';
 import type { JudgePorts } from './judge-ports';
+import { keepMessage } from './kept-message';
 import { holdingKey, readKeys, type MailKeys } from './mail-keys';
 import { isOwn, isProbe } from './own-mail';
 
@@ -28,6 +29,7 @@ export async function judge(ports: JudgePorts, arrival: Arrival): Promise<Settle
     await ports.store.blocklist.countHit(refusedBy._id);
     return { verdict: 'blocked', reason: `by ${refusedBy._id}` };
   }
+  if (arrival.entry.source.history) return (await hold(ports, arrival, keys)) ?? keepAsHistory(ports, arrival);
   const { kind } = arrival.classification;
   if (kind === 'bounce' || kind === 'report') {
     return (await hold(ports, arrival, keys)) ?? takeReport(ports, arrival);
@@ -36,6 +38,13 @@ export async function judge(ports: JudgePorts, arrival: Arrival): Promise<Settle
     return (await hold(ports, arrival, keys)) ?? { verdict: 'held', reason: 'the channel is off' };
   }
   return admit(ports, arrival, keys, lookups);
+}
+
+/** An imported mail is shown with its contact; nobody is rung for it, and no answer to it joins anything. */
+async function keepAsHistory(ports: JudgePorts, arrival: Arrival): Promise<Settlement> {
+  const placement = { enquiry: null, participant: true, origin: await ports.origin, warnings: [] };
+  const { _id: message } = await keepMessage(ports, arrival, placement);
+  return { verdict: 'history', reason: null, message };
 }
 
 /** An earlier run of this delivery has let it in: no switch that was turned since can keep it back half-way. */

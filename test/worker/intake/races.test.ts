@@ -1,5 +1,6 @@
 import { contentHash as contentHashOf } from '../../../mail/content-hash';
 import { threadKeyId } from '../../../store/thread-keys';
+import type { Delivery } from '../../../worker/intake/intake-ports';
 import type { Intake } from '../../../worker/intake/intake';
 import { enquiryIdOf } from '../../../worker/intake/ids';
 import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, countsOf, type Desk } from './desk';
@@ -16,6 +17,15 @@ afterAll(async () => {
 /** Intakes of several processes, in turns. */
 function turn(intakes: Intake[], index: number): Intake {
   return intakes[index % intakes.length] ?? desk.intake;
+}
+
+/** Whoever names a mail finds the enquiry it came to, however the race for its keys went. */
+async function leadsWhereItCame(mails: { mail: Delivery; enquiry: string | null | undefined }[]): Promise<void> {
+  for (const { mail, enquiry } of mails) {
+    const raw = 'raw' in mail.content ? mail.content.raw.toString() : '';
+    const inReplyTo = /^Message-ID: (.*)$/m.exec(raw)?.[1]?.trim() ?? '';
+    expect(await desk.intake.offer(aDelivery(aMail({ inReplyTo })))).toMatchObject({ verdict: 'joined', enquiry });
+  }
 }
 
 const tally = (verdicts: string[]): Record<string, number> => {
@@ -56,6 +66,8 @@ test('the same mail by twenty relays at once, to two processes, starts one enqui
   expect(tally(all.map((one) => one.verdict))).toEqual({ started: 1, duplicate: 19 });
   expect(new Set(all.map((one) => one.enquiry)).size).toBe(1);
   expect((await countsOf(desk)).open - before).toBe(1);
+  const named = await desk.intake.offer(aDelivery(aMail({ inReplyTo: '<unseen@customers.test>' })));
+  expect(named).toMatchObject({ verdict: 'joined', enquiry: all[0]?.enquiry });
 });
 
 /** Mails of one thread that come at the same moment; each names those before it. */
@@ -108,6 +120,7 @@ describe('mails of one thread that come at the same moment end in one enquiry', 
         expect(ids.size).toBe(verdicts['started']);
       }
       expect((await countsOf(desk)).entries['unsettled']).toBeUndefined();
+      await leadsWhereItCame(mails.map((mail, index) => ({ mail, enquiry: all[index]?.enquiry })));
     }
   });
 });
@@ -178,6 +191,7 @@ test('a first mail and its answer at the same moment are one enquiry with two ma
     expect(tally(all.map((one) => one.verdict))).toEqual({ started: 1, joined: 1 });
     expect(all[0]?.enquiry).toBe(all[1]?.enquiry);
     expect((await desk.store.enquiries.get(all[0]?.enquiry ?? ''))?.mail).toHaveLength(2);
+    await leadsWhereItCame(order.map((mail, index) => ({ mail, enquiry: all[index]?.enquiry })));
   }
 });
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { mintProbe, PROBE_HEADER } from '../../../worker/intake/own-mail';
 import { mintMessageId } from '../../../mail/thread-tokens';
 import { aChannel, aDelivery, aDesk, aMail, closeParser, MAIL_SECRET, type Desk, type MailParts } from './desk';
@@ -173,4 +174,27 @@ test('a mail that cannot be read is quarantined, its bytes are kept, and it can 
   expect(await desk.store.ledger.get(delivery.ledgerId)).toMatchObject({
     history: [{ verdict: 'quarantined', by: 'ann' }],
   });
+});
+
+test('imported mail is kept with its contact and runs no flow; an answer to it is a first mail', async () => {
+  const mail = aDelivery(aMail({ messageId: '<history@customers.test>', from: 'Old Friend <old@customers.test>' }));
+  const kept = await desk.intake.offer({ ...mail, source: { ...mail.source, history: true } });
+  const answer = await desk.intake.offer(aDelivery(aMail({ inReplyTo: '<history@customers.test>' })));
+
+  expect(kept).toMatchObject({ verdict: 'history', enquiry: null });
+  expect(await desk.store.messages.get(kept.message ?? '')).toMatchObject({ enquiry: null, otherSender: false });
+  expect(await desk.store.contacts.byAddress('old@customers.test')).not.toBeNull();
+  expect(answer.verdict).toBe('started');
+});
+
+test('a mail whose bytes are lost from the disk is quarantined, not tried for ever', async () => {
+  desk.temporalAway(true);
+  const delivery = aDelivery(aMail());
+  await expect(desk.intake.offer(delivery)).rejects.toThrow('Temporal');
+  desk.temporalAway(false);
+  const entry = await desk.store.ledger.get(delivery.ledgerId);
+  await rm(desk.store.blobs.pathOf(entry?.blob ?? ''));
+
+  expect(await desk.intake.settleOld(-60_000)).toBe(1);
+  expect(await desk.store.ledger.get(delivery.ledgerId)).toMatchObject({ verdict: 'quarantined' });
 });
