@@ -8,7 +8,7 @@ export interface Candidate {
   reason: string;
 }
 
-/** What was chosen from facts that change, kept before it is done; `_id` is `decisionId(enquiry, seq)`. */
+/** What was chosen from facts that change, kept before it is done; `_id` is `<enquiry>:<seq>`. */
 export interface Decision extends Stored {
   enquiry: string;
   kind: string;
@@ -38,9 +38,6 @@ export const decisions: Definition<Decision> = {
   },
   indexes: [{ fields: { enquiry: 1 } }],
 };
-
-/** Id of the decision of one effect. */
-export const decisionId = (enquiry: string, seq: number): string => `${enquiry}:${seq}`;
 
 /** Decisions, each written once. */
 export function createDecisions(ports: CollectionPorts) {

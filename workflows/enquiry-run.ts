@@ -8,7 +8,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
-import { describeRest, nextDeadline, step } from '../flows';
+import { describeRest, nextDeadline } from '../flows/rest';
+import { step } from '../flows/step';
 import type { ActOutcome, Answer, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
 import type { EffectCall, EffectName } from '../activities/effects';
 import { local } from './activity-proxies';

@@ -49,9 +49,6 @@ export const messageShape = named(
   }),
 );
 
-/** The messages of an enquiry, oldest first. */
-export const messageListShape = named('MessageList', object({ items: list(messageShape) }));
-
 const attachmentView = (message: string, attachment: Attachment, number: number): TypeOf<typeof attachmentShape> => ({
   number,
   name: attachment.name,

@@ -1,7 +1,8 @@
 import { createActivities, type AllActivities } from '../../activities';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
-import { aDesk, anEnquiry, startWork, type Work } from '../support/work';
+import { anEnquiry } from '../support/mails-of-work';
+import { aDesk, startWork, type Work } from '../support/work';
 
 /** Temporal may run every local activity of a task again at any moment, with the world changed in between. */
 describe('an activity that runs twice with changed facts in between', () => {

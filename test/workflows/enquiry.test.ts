@@ -3,7 +3,8 @@ import type { Flow } from '../../flows/flow';
 import { enquiryWorkflowId } from '../../workflows/messages';
 import { found } from '../support/found';
 import { historyText } from '../support/history';
-import { act, aDesk, aDraft, anEnquiry, aReplyTo, startWork, type Work } from '../support/work';
+import { anEnquiry, aReplyTo } from '../support/mails-of-work';
+import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
 
 describe('an enquiry', () => {
   let work: Work;

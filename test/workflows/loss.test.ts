@@ -2,7 +2,8 @@ import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
 import { enquiryWorkflowId } from '../../workflows/messages';
 import { found } from '../support/found';
-import { act, aDesk, aDraft, anEnquiry, aReplyTo, startWork, type Work } from '../support/work';
+import { anEnquiry, aReplyTo } from '../support/mails-of-work';
+import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
 
 /** Called after each write of the store; a test sets it to let something happen at that very moment. */
 let afterWrite: (point: string) => void | Promise<void> = () => {};

@@ -4,7 +4,8 @@ import type { Flow } from '../../flows/flow';
 import { enquiryWorkflowId } from '../../workflows/messages';
 import { found } from '../support/found';
 import { startTimeSkipping } from '../support/time-skipping';
-import { act, aDesk, aDraft, anEnquiry, startWork, type Work } from '../support/work';
+import { anEnquiry } from '../support/mails-of-work';
+import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
 
 describe('an enquiry over time', () => {
   let environment: TestWorkflowEnvironment;
