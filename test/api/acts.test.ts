@@ -156,7 +156,8 @@ describe('acts on enquiries', () => {
     const sent = await ask('POST', `/v1/enquiries/${id}/replies`, { body: {} });
     expect(sent.status).toBe(200);
     const mail = (await ask('GET', `/v1/outbox/${encodeURIComponent(sent.body.detail.outbox)}`)).body;
-    expect(mail.to.toSorted()).toEqual([expect.stringContaining('@customers.test'), 'boss@customers.test']);
+    expect(mail.to).toHaveLength(2);
+    expect(mail.to).toContain('boss@customers.test');
     expect((await ask('GET', `/v1/enquiries/${id}/draft`)).body).toMatchObject({
       html: null,
       text: '',
