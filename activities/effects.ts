@@ -1,10 +1,18 @@
 /**
  * Shapes of the calls a workflow makes. Types only: workflows import them, so nothing here may be a value.
  */
-import type { ActOutcome, Answer, Effect, EnquiryState, MessageFacts, TraceEntry } from '../flows/state';
+import type {
+  ActOutcome,
+  Answer,
+  Effect,
+  EffectNotBuilt,
+  EnquiryState,
+  MessageFacts,
+  TraceEntry,
+} from '../flows/state';
 
 /** Name of an effect, which is also the name of the activity that does it. */
-export type EffectName = Effect['do'];
+export type EffectName = Exclude<Effect['do'], EffectNotBuilt['do']>;
 /** The effect of one name. */
 export type EffectOf<Name extends EffectName> = Extract<Effect, { do: Name }>;
 /** What an effect's activity is called with: ids and the effect, nothing personal. */

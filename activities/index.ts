@@ -35,7 +35,7 @@ export function createActivities(ports: Ports): AllActivities {
     evaluateConditions: evaluateConditions(ports, readInbound),
     findEngaged: findEngaged(ports),
     bindEngagement: bindEngagement(ports),
-    keepNote: keepNote(ports),
+    keepNote: keepNote(ports, readInbound),
     reserveAgent: reserveAgent(ports),
     reserveFor: reserveFor(ports),
     offerToAll: offerToAll(ports),

@@ -106,7 +106,45 @@ export interface CloseNode {
   notify: false | string | SettingReference;
 }
 
-/** Every node kind of this release. `webhook forward notify note priority subflow` come with a later one. */
+export interface WebhookNode extends NodeBase {
+  type: 'webhook';
+  connection: string | SettingReference;
+  request: WebhookRequest;
+  timeout?: DurationText;
+  retry?: { maxAttempts: number; interval?: DurationText; backoffRate?: number };
+  /** Variable -> JSON pointer into the answer. */
+  save?: Record<string, string>;
+}
+/** What a `webhook` asks of its connection; texts may hold `{{ }}`. */
+export interface WebhookRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  body?: Json;
+}
+export interface ForwardNode extends NodeBase {
+  type: 'forward';
+  to: (string | SettingReference)[];
+}
+export interface NotifyNode extends NodeBase {
+  type: 'notify';
+  to: 'assignee' | 'supervisors' | Destination;
+  text: string;
+}
+export interface NoteNode extends NodeBase {
+  type: 'note';
+  text: string;
+}
+export interface PriorityNode extends NodeBase {
+  type: 'priority';
+  to: number;
+}
+export interface SubflowNode extends NodeBase {
+  type: 'subflow';
+  flow: string;
+}
+
+/** Every node kind of the language. Which of them this release can run is in `kinds/index.ts`. */
 export type FlowNode =
   | BlocklistNode
   | SwitchNode
@@ -118,7 +156,13 @@ export type FlowNode =
   | EngageNode
   | WaitNode
   | TransferNode
-  | CloseNode;
+  | CloseNode
+  | WebhookNode
+  | ForwardNode
+  | NotifyNode
+  | NoteNode
+  | PriorityNode
+  | SubflowNode;
 
 /** The name of a node kind. */
 export type NodeKind = FlowNode['type'];

@@ -50,6 +50,8 @@ function orderAt(path: string[], kind: string | null): string[] {
   if (path.length === 2) return knownProperties(kind);
   if (part === 'next') return [...(kindNamed(kind)?.outcomes ?? []).map(({ name }) => name), 'error'];
   if (part === 'to' || (part === 'destinations' && path.length === 4)) return ['group', 'agent', 'percent', 'hours'];
+  if (part === 'request' && path.length === 3) return ['method', 'path', 'query', 'body'];
+  if (part === 'retry') return ['maxAttempts', 'interval', 'backoffRate'];
   const isCase = (part === 'cases' || part === 'rules') && item === '*' && path.length === 4;
   return isCase ? ['when', 'next', 'add', 'comment'] : [];
 }

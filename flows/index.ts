@@ -6,6 +6,7 @@ export { nextDeadline, describeRest } from './rest';
 export { closedReplyVerdict, type ClosedReplyVerdict } from './engine/closed-reply';
 export { evaluate, type Evaluated, type Read, type Value } from './expression';
 export { evaluateAll, storePaths, type EvaluationMode, type EvaluationResult } from './evaluation';
+export { fillPlaces, storePlaces } from './placeholders';
 export { facts, type Fact, type ValueType } from './facts';
 export { durationMs, durationWords } from './duration';
 export { strategies, type Candidate, type Choice, type Reasoned, type Strategy } from './strategies';

@@ -3,7 +3,7 @@
  * the state of one enquiry, the events that reach it, and the effects it asks for. Nothing in here is personal:
  * ids and derived facts only, because all of it enters Temporal's history.
  */
-import type { Expression, WaitEvent } from './flow';
+import type { Expression, WaitEvent, WebhookRequest } from './flow';
 
 /** Meaning of the interpreter; a change of meaning gets a new number, and old runs keep theirs. */
 export const ENGINE = 1;
@@ -237,10 +237,28 @@ export type Effect = { seq: number; node: string | null } & (
       messageId: string;
     }
   | { do: 'queueReply'; draft: string; digest: string; agent: string; act: string }
-  | { do: 'keepNote'; note: string; agent: string | null; text?: string }
+  /** A flow's text may hold `{{ }}`; `facts` then travel with it, and what is personal is filled in next to the store. */
+  | { do: 'keepNote'; note: string; agent: string | null; text?: string; facts?: EvaluationFacts }
   | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string }
   | { do: 'findEngaged' }
+  | EffectNotBuilt
 );
+
+/** Effects of kinds that no worker can carry out yet; publishing refuses a flow that needs one (E111). */
+export type EffectNotBuilt =
+  | {
+      do: 'callWebhook';
+      connection: string;
+      request: WebhookRequest;
+      timeoutMs: number;
+      retry: { maxAttempts: number; intervalMs: number; backoffRate: number };
+      /** Variable -> JSON pointer into the answer; null in a result means: nothing there. */
+      save: Record<string, string>;
+      facts: EvaluationFacts;
+    }
+  | { do: 'forwardMail'; to: string[]; messageId: string }
+  | { do: 'notifyStaff'; to: 'assignee' | 'supervisors' | Target; text: string; facts: EvaluationFacts }
+  | { do: 'runSubflow'; flow: string };
 
 /** Non-personal facts that travel with an evaluation; the rest is read next to the store. */
 export interface EvaluationFacts {
@@ -270,6 +288,8 @@ export type Answer =
   | { nobody: 'asked' | 'full' | 'offline' | 'unknown'; decision: string }
   | { queued: string }
   | { suppressed: string }
+  /** callWebhook: the values that were to be saved, of the types of their variables. */
+  | { saved: Record<string, string | number | boolean> }
   | { engaged: string | null; available: boolean };
 
 /** One line of the story: what a node did and why. `detail` holds nothing personal. */

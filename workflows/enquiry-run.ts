@@ -10,7 +10,16 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { describeRest, nextDeadline } from '../flows/rest';
 import { step } from '../flows/step';
-import type { ActOutcome, Answer, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
+import type {
+  ActOutcome,
+  Answer,
+  Effect,
+  EffectNotBuilt,
+  EnquiryState,
+  FlowEvent,
+  StepResult,
+  TraceEntry,
+} from '../flows/state';
 import type { EffectCall, EffectName } from '../activities/effects';
 import { local } from './activity-proxies';
 import { searchAttributesOf, type Upserts } from './search-attributes';
@@ -233,8 +242,31 @@ type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
 
 function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
+  if (isNotBuilt(effect)) throw ApplicationFailure.nonRetryable(`${effect.do} cannot be done yet.`, 'NotBuilt');
   return effects[effect.do].executeWithOptions({ summary }, [{ ...ids, effect }]);
 }
+
+/** Publishing refuses flows that need these; a flow that got round it goes to its `onError` and is never taken as done. */
+function isNotBuilt(effect: Effect): effect is Effect & EffectNotBuilt {
+  return !Object.hasOwn(BUILT, effect.do);
+}
+const BUILT: Record<EffectName, true> = {
+  checkBlocklist: true,
+  evaluateConditions: true,
+  reserveAgent: true,
+  offerToAll: true,
+  reserveFor: true,
+  enterLine: true,
+  leaveLine: true,
+  endOffer: true,
+  releaseSlot: true,
+  holdSlot: true,
+  queueMail: true,
+  queueReply: true,
+  keepNote: true,
+  bindEngagement: true,
+  findEngaged: true,
+};
 
 function failureType(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;

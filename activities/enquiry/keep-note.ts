@@ -1,12 +1,22 @@
-import type { EffectActivities } from '../effects';
+import { fillPlaces, storePlaces } from '../../flows';
+import type { EffectActivities, EffectCall } from '../effects';
+import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
+import { readFacts } from './store-facts';
 
-/** Shows a note in the enquiry. An agent's note is a message the API stored before; a flow's note brings its text. */
+type NotePorts = Pick<Ports, 'store' | 'now'>;
+
+/**
+ * Shows a note in the enquiry. An agent's note is a message the API stored before; a flow's note brings its text, and
+ * what stands in `{{ }}` is filled in here, so that nothing personal enters history.
+ */
 export const keepNote =
-  ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['keepNote'] =>
-  async ({ enquiryId, channelId, effect }) => {
+  ({ store, now }: NotePorts, readInbound: ReadInbound): EffectActivities['keepNote'] =>
+  async (call) => {
+    const { enquiryId, channelId, effect } = call;
     const at = now();
-    if (effect.text !== undefined) {
+    const text = await filled({ store, now }, readInbound, call);
+    if (text !== undefined) {
       await store.messages.insert({
         _id: effect.note,
         enquiry: enquiryId,
@@ -19,8 +29,8 @@ export const keepNote =
         subject: '',
         date: at,
         at,
-        text: effect.text,
-        newText: effect.text,
+        text,
+        newText: text,
         html: null,
         attachments: [],
         messageId: null,
@@ -46,3 +56,15 @@ export const keepNote =
     await store.enquiries.addMail(enquiryId, { message: effect.note, at, direction: 'note' });
     return { done: true };
   };
+
+async function filled(
+  ports: NotePorts,
+  readInbound: ReadInbound,
+  { enquiryId, channelId, contact, effect }: EffectCall<'keepNote'>,
+): Promise<string | undefined> {
+  const { text, facts } = effect;
+  if (text === undefined || facts === undefined) return text;
+  const paths = storePlaces(text);
+  const values = await readFacts({ ...ports, readInbound }, { enquiryId, channelId, contact, known: facts, paths });
+  return fillPlaces(text, facts, (path) => values.get(path));
+}

@@ -1,8 +1,9 @@
-import type { SetNode, VariableDeclaration } from '../flow';
+import type { SetNode } from '../flow';
 import { has, type Run, type Turn } from '../engine/run';
 import { evaluateHere, expressionFault } from './conditions';
 import { DONE, type Kind } from './kind';
 import { ref } from './schema-parts';
+import { fits } from './variable-values';
 
 /** `set`: gives variables of the flow new values; all are computed before the first is changed. */
 export const set: Kind<SetNode> = {
@@ -40,12 +41,4 @@ function assign(run: Run, node: SetNode, answer: object): Turn {
   }
   run.state.vars = { ...run.state.vars, ...values };
   return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail: { values } };
-}
-
-function fits(declared: VariableDeclaration, value: unknown): value is string | number | boolean {
-  if (declared.enum && !declared.enum.some((allowed) => allowed === value)) return false;
-  if (declared.type === 'integer') return Number.isSafeInteger(value);
-  if (declared.type === 'number') return Number.isFinite(value);
-  if (declared.type === 'string') return typeof value === 'string' && value.length <= 1000;
-  return typeof value === 'boolean';
 }

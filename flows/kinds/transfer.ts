@@ -1,8 +1,8 @@
 import type { TransferNode } from '../flow';
 import { resolveDuration } from '../setting-values';
-import { emit } from '../engine/run';
 import { beginRinging } from '../engine/ringing';
 import { destinationProperties, resolveTarget } from './destinations';
+import { leaveNote } from './flow-note';
 import type { Kind } from './kind';
 import { QUEUE_MS, RING_MS } from './ring';
 import { ref, say } from './schema-parts';
@@ -24,7 +24,10 @@ export const transfer: Kind<TransferNode> = {
         },
       ],
     },
-    note: say('text of at most 500 characters', { type: 'string', maxLength: 500 }),
+    note: say('text of at most 500 characters; it may hold {{ contact.name }} and the like', {
+      type: 'string',
+      maxLength: 500,
+    }),
     timeout: say('how long one offer rings, such as "60s"', ref('duration')),
     queueTimeout: say('how long it may wait in line, such as "15m"', ref('duration')),
   },
@@ -44,7 +47,7 @@ export const transfer: Kind<TransferNode> = {
       return { turn: 'outcome', outcome: 'failed', what };
     }
     if (node.note !== undefined) {
-      emit(run, { do: 'keepNote', note: `${state.enquiryId}.${state.seq + 1}`, agent: null, text: node.note });
+      leaveNote(run, node.note);
     }
     const visit = {
       purpose: 'transfer' as const,

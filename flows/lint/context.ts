@@ -12,6 +12,15 @@ export interface References {
   agents?: readonly string[];
   templates?: readonly string[];
   lists?: readonly string[];
+  connections?: readonly string[];
+  tags?: readonly string[];
+  /** Ids of published flows, for `subflow`. */
+  flows?: readonly string[];
+  /** Groups that have no agents. */
+  emptyGroups?: readonly string[];
+  /** Languages a template must have, and those each template has. */
+  languages?: readonly string[];
+  templateLanguages?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A node as far as it could be read. */

@@ -1,7 +1,7 @@
 import type { Json } from '../flow';
 import { kindNamed } from '../kinds';
 import type { JsonSchema } from '../kinds/kind';
-import { isObject, type LintContext } from './context';
+import { isObject, type JsonObject, type LintContext } from './context';
 import { pointerTo } from './finding';
 
 /** A place of a flow where a duration stands. */
@@ -24,10 +24,8 @@ export function* durationsOf({ root, nodes }: LintContext): Iterable<DurationPla
     }
   }
   for (const { name, kind, json } of nodes.values()) {
-    for (const [property, schema] of Object.entries(kindNamed(kind)?.properties ?? {})) {
-      const value = json[property];
-      if (isDuration(schema) && value !== undefined) yield { pointer: pointerTo('nodes', name, property), value, kind };
-    }
+    const properties = kindNamed(kind)?.properties ?? {};
+    for (const { pointer, value } of within(pointerTo('nodes', name), json, properties)) yield { pointer, value, kind };
   }
 }
 
@@ -37,6 +35,25 @@ export function isDurationPlace(context: LintContext, pointer: string): boolean 
     if (pointer === place.pointer || pointer.startsWith(`${place.pointer}/`)) return true;
   }
   return false;
+}
+
+/** Durations among these properties, and among those of objects they hold. */
+function* within(
+  at: string,
+  json: JsonObject,
+  properties: Readonly<Record<string, JsonSchema>>,
+): Iterable<{ pointer: string; value: Json }> {
+  for (const [property, schema] of Object.entries(properties)) {
+    const value = json[property];
+    if (value === undefined) continue;
+    const pointer = at + pointerTo(property);
+    if (isDuration(schema)) yield { pointer, value };
+    else if (isObject(value) && isSchemas(schema['properties'])) yield* within(pointer, value, schema['properties']);
+  }
+}
+
+function isSchemas(properties: JsonSchema[string] | undefined): properties is Record<string, JsonSchema> {
+  return typeof properties === 'object' && properties !== null && !Array.isArray(properties);
 }
 
 function isDuration(schema: JsonSchema): boolean {

@@ -1,5 +1,6 @@
 import type { Flow, Json } from '../flow';
-import { contextOf, isObject, type References, type Rule } from './context';
+import { contextOf, isObject, type LintContext, type References, type Rule } from './context';
+import { expressionsOf } from './expressions/expressions-of';
 import type { Finding, Found } from './finding';
 import { readJson, type JsonText, type Place } from './parse/read-json';
 import { layers } from './rules';
@@ -16,6 +17,9 @@ export const PARSE_CODES: Readonly<Record<string, string>> = {
 
 /** Faults after which the ways between nodes are not what was meant, so that what they lead to would only be echoes. */
 const BREAKS_GRAPH = new Set(['E103', 'E104', 'E109', 'E110', 'E201', 'E203', 'E204']);
+
+/** Faults that may hide what a condition was meant to look at, or where a variable is set. */
+const HIDES_READS = new Set(['E105', 'E106', 'E301', 'E302', 'E303', 'E304', 'E305', 'E315', 'E703']);
 
 /** Every code of the linter with its title. */
 export function lintCodes(): Map<string, string> {
@@ -64,17 +68,28 @@ function checkLayers(root: Record<string, Json>, references: References): { code
   };
   run(layers.shape);
   run(layers.targets);
-  if (!all.some(({ code }) => BREAKS_GRAPH.has(code))) run(layers.graph);
-  // Too deep to look into: what is in there is not looked at.
-  const tooBig = layers.expressions.find(({ code }) => code === 'E703')?.check(context) ?? [];
-  const big = [...tooBig].map(({ pointer }) => pointer);
-  const before = all.length;
-  run(layers.expressions);
-  const inside = (pointer: string): boolean => big.some((each) => pointer === each || pointer.startsWith(`${each}/`));
-  const kept = all.splice(before).filter(({ code, found }) => code === 'E703' || !inside(found.pointer));
-  all.push(...kept);
+  const wholeGraph = !all.some(({ code }) => BREAKS_GRAPH.has(code));
+  if (wholeGraph) run(layers.graph);
+  all.push(...expressionFindings(context));
+  if (wholeGraph && !all.some(({ code }) => HIDES_READS.has(code))) run(layers.data);
   run(layers.references);
   return all;
+}
+
+/** Findings of expressions, without what only follows from an expression that is too big, or wrong in itself. */
+function expressionFindings(context: LintContext): { code: string; found: Found }[] {
+  const all: { code: string; found: Found }[] = [];
+  for (const { code, check } of layers.expressions) for (const found of check(context)) all.push({ code, found });
+  const within = (pointer: string, places: string[]): boolean =>
+    places.some((place) => pointer === place || pointer.startsWith(`${place}/`));
+  const big = all.filter(({ code }) => code === 'E703').map(({ found }) => found.pointer);
+  const wrong = all.filter(({ code }) => code.startsWith('E')).map(({ found }) => found.pointer);
+  const faulty = expressionsOf(context).filter(({ pointer }) => wrong.some((each) => within(each, [pointer])));
+  const faultyPlaces = faulty.map(({ pointer }) => pointer);
+  return all.filter(({ code, found }) => {
+    if (code === 'W312') return !within(found.pointer, faultyPlaces);
+    return code === 'E703' || !within(found.pointer, big);
+  });
 }
 
 function parseFindings(text: string, { error, duplicates, places }: JsonText): Finding[] {

@@ -1,6 +1,9 @@
 import type { Rule } from './context';
+import { readBeforeSet } from './data/read-before-set';
+import { unreadVariable } from './data/unread-variable';
 import { computedPath } from './expressions/computed-path';
 import { computedPattern } from './expressions/computed-pattern';
+import { constantCondition } from './expressions/constant-condition';
 import { expressionTooBig } from './expressions/expression-too-big';
 import { invalidPattern } from './expressions/invalid-pattern';
 import { lookAround } from './expressions/look-around';
@@ -13,6 +16,8 @@ import { unknownOperator } from './expressions/unknown-operator';
 import { unknownVariable } from './expressions/unknown-variable';
 import { wrongNumberOfValues } from './expressions/wrong-number-of-values';
 import { wrongType } from './expressions/wrong-type';
+import { answersMachines } from './graph/answers-machines';
+import { closedUnanswered } from './graph/closed-unanswered';
 import { endlessBurst } from './graph/endless-burst';
 import { endlessWait } from './graph/endless-wait';
 import { noClose } from './graph/no-close';
@@ -20,9 +25,13 @@ import { noOnError } from './graph/no-on-error';
 import { noWayBack } from './graph/no-way-back';
 import { noWayToClose } from './graph/no-way-to-close';
 import { repeatedCase } from './graph/repeated-case';
+import { repeatedReply } from './graph/repeated-reply';
 import { unreachable } from './graph/unreachable';
 import { waitForNobody } from './graph/wait-for-nobody';
+import { hollowReference } from './references/hollow-reference';
+import { hoursLeftOpen } from './references/hours-left-open';
 import { percentages } from './references/percentages';
+import { personalPath } from './references/personal-path';
 import { unknownReference } from './references/unknown-reference';
 import { badNodeName } from './shape/bad-node-name';
 import { durationTooLong } from './shape/duration-too-long';
@@ -70,6 +79,7 @@ export const layers = {
     endlessWait,
     noWayBack,
     waitForNobody,
+    repeatedReply,
   ],
   expressions: [
     severalOperators,
@@ -86,6 +96,8 @@ export const layers = {
     personalValue,
     expressionTooBig,
     patternTooLong,
+    constantCondition,
   ],
-  references: [unknownReference, percentages],
+  data: [unreadVariable, readBeforeSet, answersMachines, closedUnanswered],
+  references: [unknownReference, hollowReference, personalPath, percentages, hoursLeftOpen],
 } as const satisfies Record<string, readonly Rule[]>;

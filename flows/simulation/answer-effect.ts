@@ -9,7 +9,15 @@ export type Simulated = { answer: Answer } | { error: string } | { missing: stri
 export function answerEffect(effect: Effect, state: EnquiryState, scenario: Scenario, script: Script): Simulated {
   const node = effect.node ?? '';
   const visit = state.visits[node] ?? 1;
+  if (state.asking?.seq === effect.seq && script.peek(node, visit)?.word === 'error') {
+    script.take(node, visit);
+    return { error: 'simulated-error' };
+  }
   switch (effect.do) {
+    case 'callWebhook': {
+      const line = script.take(node, visit);
+      return line ? { answer: { saved: line.saved ?? {} } } : missing(node, visit, 'what it saves, done or error');
+    }
     case 'checkBlocklist': {
       const line = script.take(node, visit);
       return line ? { answer: { blocked: line.word === 'blocked' } } : missing(node, visit, 'blocked or clear');

@@ -12,8 +12,8 @@ export interface Scenario {
   /** What conditions read of the store, by path: `"message.subject"`, `"contact.known"`, `"engagement.agent"`. */
   facts?: Record<string, Value>;
   settings?: SettingValues;
-  /** What happens at each node: one entry for each visit, a line or several in their order. */
-  answers?: Record<string, (string | string[])[]>;
+  /** What happens at each node: one entry for each visit, a line or several in their order, or what a webhook saves. */
+  answers?: Record<string, (string | string[] | Record<string, string | number | boolean>)[]>;
 }
 
 /** One line of an answer: `WORD[ by AGENT][ to GROUP][ after DURATION]`. */
@@ -23,6 +23,8 @@ export interface Line {
   by: string | null;
   to: string | null;
   afterMs: number | null;
+  /** What a webhook's answer saves, by variable. */
+  saved?: Record<string, string | number | boolean>;
 }
 
 const LINE = /^([a-z-]+)(?: by ([\w.-]+))?(?: to ([\w.-]+))?(?: after (\S+))?$/;
@@ -55,6 +57,11 @@ export function openScript(answers: NonNullable<Scenario['answers']>): Script {
   for (const [node, visits] of Object.entries(answers)) {
     for (const [index, answer] of visits.entries()) {
       const read: Line[] = [];
+      if (typeof answer === 'object' && !Array.isArray(answer)) {
+        read.push({ text: JSON.stringify(answer), word: 'done', by: null, to: null, afterMs: null, saved: answer });
+        lines.set(`${node} ${index + 1}`, read);
+        continue;
+      }
       for (const text of typeof answer === 'string' ? [answer] : answer) {
         const line = readLine(text);
         if (line) read.push(line);

@@ -5,6 +5,7 @@ import { isObject } from '../context';
 import { pointerTo, type Found } from '../finding';
 import { suggest } from '../suggest';
 import { allOperations, expressionsOf } from './expressions-of';
+import { placesOf } from './texts-of';
 
 /** E303: a name that nothing stands behind: in conditions, in `set`, and in references to settings. */
 export const unknownVariable: Rule = {
@@ -22,6 +23,21 @@ export const unknownVariable: Rule = {
         message: `The node "${place.node}" reads "${path}", and there is no such value. ${declare(path)}`,
         ...(hint ? { suggestion: hint } : {}),
       };
+    }
+    for (const { pointer, node, path } of placesOf(context)) {
+      if (factOf(declared, path)) continue;
+      const hint = suggest(path, pathsOf(declared));
+      yield {
+        pointer,
+        message: `A text of the node "${node}" has "{{ ${path} }}", and there is no such value. ${declare(path)}`,
+        ...(hint ? { suggestion: hint } : {}),
+      };
+    }
+    for (const { name, kind, json } of context.nodes.values()) {
+      for (const variable of kind === 'webhook' && isObject(json['save']) ? Object.keys(json['save']) : []) {
+        if (Object.hasOwn(context.variables, variable)) continue;
+        yield undeclared(context, pointerTo('nodes', name, 'save', variable), variable, name);
+      }
     }
     for (const { pointer, node, variable } of expressionsOf(context)) {
       if (variable !== null && !Object.hasOwn(context.variables, variable))

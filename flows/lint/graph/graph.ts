@@ -1,5 +1,5 @@
 import { kindNamed } from '../../kinds';
-import { once, type LintContext, type NodeText } from '../context';
+import { isObject, once, type LintContext, type NodeText } from '../context';
 import { targetsOf } from '../targets/targets-of';
 
 /** One way from a node to another. */
@@ -37,6 +37,12 @@ function takesTime({ node, kind }: NodeText, by: string): boolean {
 export function entriesOf(context: LintContext): string[] {
   const places = targetsOf(context).filter(({ from }) => from === null);
   return places.map(({ target }) => target);
+}
+
+/** Where a mail may come in: the start, the node of reopened enquiries, and where faults lead. */
+export function arrivalsOf({ root }: LintContext): string[] {
+  const reopened = isObject(root['closedReply']) ? root['closedReply']['at'] : undefined;
+  return [root['start'], root['onError'], reopened].filter((name) => typeof name === 'string');
 }
 
 /** Every node that can be reached from these. */

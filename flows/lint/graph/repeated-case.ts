@@ -2,7 +2,7 @@ import type { Json } from '../../flow';
 import type { Rule } from '../context';
 import { pointerTo } from '../finding';
 
-/** W206: a case that can never match, because an earlier one has the same condition or always holds. */
+/** W206: a case that can never match, because an earlier one has the same condition. */
 export const repeatedCase: Rule = {
   code: 'W206',
   title: 'A case that can never match',
@@ -11,13 +11,12 @@ export const repeatedCase: Rule = {
       if (node?.type !== 'switch') continue;
       const earlier = new Map<string, number>();
       for (const [index, { when }] of node.cases.entries()) {
-        const always = earlier.get('true');
-        const same = always ?? earlier.get(sameText(when));
+        const same = earlier.get(sameText(when));
         if (same === undefined) {
           earlier.set(sameText(when), index);
           continue;
         }
-        const why = always === undefined ? 'has the same condition' : 'always holds';
+        const why = 'has the same condition';
         yield {
           pointer: pointerTo('nodes', name, 'cases', index),
           message: `Case ${index + 1} of the switch "${name}" can never match: case ${same + 1} before it ${why}.`,

@@ -1,6 +1,6 @@
-import type { LintContext, NodeText, Rule } from '../context';
+import type { NodeText, Rule } from '../context';
 import { pointerTo } from '../finding';
-import { edgesOf, reach, type Edge } from './graph';
+import { arrivalsOf, edgesOf, reach, type Edge } from './graph';
 
 const ACTS: readonly string[] = ['agent-closed', 'agent-replied', 'transfer-requested'];
 
@@ -11,7 +11,8 @@ export const waitForNobody: Rule = {
   *check(context) {
     const { root, nodes } = context;
     const alone = reach(
-      alonesOf(context),
+      // At these nobody has the enquiry; who takes or closes one has it.
+      arrivalsOf(context),
       edgesOf(context).filter((edge) => staysAlone(nodes.get(edge.from), edge)),
     );
     for (const { name, node } of nodes.values()) {
@@ -25,13 +26,6 @@ export const waitForNobody: Rule = {
     }
   },
 };
-
-/** The entries at which nobody has the enquiry. Who takes or closes one has it. */
-function alonesOf({ root }: LintContext): string[] {
-  const closed = root['closedReply'];
-  const reopened = typeof closed === 'object' && closed !== null && !Array.isArray(closed) ? closed['at'] : undefined;
-  return [root['start'], root['onError'], reopened].filter((name) => typeof name === 'string');
-}
 
 /** False for the ways behind which an agent or a group has the enquiry. What cannot be read is trusted. */
 function staysAlone(from: NodeText | undefined, { by }: Edge): boolean {

@@ -1,4 +1,4 @@
-import { KINDS_NOT_BUILT, kinds } from '../../kinds';
+import { kinds } from '../../kinds';
 import type { Rule } from '../context';
 import { pointerTo } from '../finding';
 import { suggest } from '../suggest';
@@ -16,8 +16,8 @@ export const unknownKind: Rule = {
             ? `The node "${name}" does not say what it does. Add "type" with one of: ${known.join(', ')}.`
             : `"type" of the node "${name}" must be one of: ${known.join(', ')}.`;
         yield { pointer: pointerTo('nodes', name, ...(json['type'] === undefined ? [] : ['type'])), message };
-      } else if (!known.includes(kind) && !KINDS_NOT_BUILT.includes(kind)) {
-        const hint = suggest(kind, [...known, ...KINDS_NOT_BUILT]);
+      } else if (!known.includes(kind)) {
+        const hint = suggest(kind, known);
         yield {
           pointer: pointerTo('nodes', name, 'type'),
           message: `There is no kind of node called "${kind}". The kinds are: ${known.join(', ')}.`,

@@ -28,10 +28,16 @@ function isNext(pointer: string): boolean {
   return steps[0] === 'nodes' && steps[2] === 'next';
 }
 
+/** Properties of objects inside of nodes, variables and settings. */
+const INSIDE =
+  'when next add group agent percent hours type title default enum personal method path query body maxAttempts interval backoffRate setting'.split(
+    ' ',
+  );
+
 function propertiesAt({ nodes }: LintContext, pointer: string): string[] {
   const [root, name, ...rest] = stepsOf(pointer);
   if (root === undefined) return knownProperties(null);
   const kind = root === 'nodes' && rest.length === 0 ? nodes.get(name ?? '')?.kind : undefined;
   if (kind !== undefined && kind !== null) return knownProperties(kind);
-  return ['when', 'next', 'add', 'group', 'agent', 'percent', 'hours', 'type', 'title', 'default', 'enum', 'personal'];
+  return INSIDE;
 }

@@ -49,7 +49,7 @@ const edits: [code: string, from: string | RegExp, to: string, pointer: string][
   [
     'E206',
     '"cases": [{ "when": { "<": [{ "var": "vars.rings" }, 3] }, "next": "pause" }]',
-    '"cases": [{ "when": { "<": [{ "var": "vars.rings" }, 3] }, "next": "count-ring" }, { "when": true, "next": "pause" }]',
+    '"cases": [{ "when": { "<": [{ "var": "vars.rings" }, 3] }, "next": "count-ring" }, { "when": { "var": "contact.known" }, "next": "pause" }]',
     '/nodes/count-ring',
   ],
   ['W206', cond, '{ "var": ["message.automatic"] }', '/nodes/check-sender/cases/1'],

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonical, checkFlow, lintCodes, type Json, type References } from '../../../flows';
+import { canonical, checkFlow, lintCodes, type Finding, type Json, type References } from '../../../flows';
 
 const folder = join(__dirname, '../../../docs/lint');
 const references: References = {
-  groups: ['support', 'triage'],
+  groups: ['support', 'triage', 'night-desk'],
+  emptyGroups: ['night-desk'],
   templates: ['support-received'],
   lists: [],
   agents: [],
@@ -17,6 +18,13 @@ function flowUnder(code: string, heading: string): string {
   const block = page.split(`## ${heading}`)[1]?.split('```json\n')[1]?.split('```')[0];
   if (block === undefined) throw new Error(`${code}.md has no flow under "${heading}"`);
   return block.replace('FILL', 'x'.repeat(66_000));
+}
+
+/** What is found there, besides that a kind cannot be run yet: E111 has a page of its own. */
+function foundIn(code: string, heading: string): Finding[] {
+  return checkFlow(flowUnder(code, heading), references).filter(
+    (finding) => code === 'E111' || finding.code !== 'E111',
+  );
 }
 
 describe('every code of the linter has a page', () => {
@@ -32,7 +40,7 @@ describe('every code of the linter has a page', () => {
 
 describe('the flow that a page calls wrong has exactly that fault', () => {
   it.each(codes)('%s: %s', (code) => {
-    const findings = checkFlow(flowUnder(code, 'Wrong'), references);
+    const findings = foundIn(code, 'Wrong');
     expect(findings.map((finding) => finding.code)).toEqual([code]);
     expect(findings[0]).toMatchObject({
       severity: code.startsWith('W') ? 'warning' : 'error',
@@ -45,7 +53,7 @@ describe('the flow that a page calls wrong has exactly that fault', () => {
 describe('the flow that a page calls right has none, and is written as the formatter writes', () => {
   it.each(codes)('%s: %s', (code) => {
     const text = flowUnder(code, 'Right');
-    expect(checkFlow(text, references)).toEqual([]);
+    expect(foundIn(code, 'Right')).toEqual([]);
     expect(canonical(JSON.parse(text) as Json)).toBe(text);
   });
 });

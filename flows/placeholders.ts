@@ -1,0 +1,41 @@
+import type { EvaluationFacts } from './state';
+import { readRunFact } from './evaluation';
+import { facts as allFacts } from './facts';
+import type { Value } from './expression';
+
+/** One `{{ path }}` of a text, or `{{ path | words for an empty value }}`. */
+export interface Placeholder {
+  path: string;
+  otherwise: string;
+}
+
+const PLACE = /\{\{([^{}]*)\}\}/g;
+
+/** The places of a text that are filled in when the flow runs, in their order. */
+export function placeholdersOf(text: string): Placeholder[] {
+  return [...text.matchAll(PLACE)].map(([, inside = '']) => readPlace(inside));
+}
+
+/** The paths a text reads that only the store knows; what is personal is among them. */
+export function storePlaces(text: string): string[] {
+  const paths = placeholdersOf(text).map(({ path }) => path);
+  return [...new Set(paths)].filter((path) => Object.hasOwn(allFacts, path) && allFacts[path]?.source === 'store');
+}
+
+/**
+ * The text with its places filled: from what the run knows, else by `read` (what `storePlaces` named). What is empty or
+ * cannot be read gives the words behind the bar, or nothing.
+ */
+export function fillPlaces(text: string, known: EvaluationFacts, read: (path: string) => Value | undefined): string {
+  return text.replaceAll(PLACE, (_whole, inside: string) => {
+    const { path, otherwise } = readPlace(inside);
+    const value = readRunFact(known, path) ?? read(path) ?? null;
+    const words = Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);
+    return words === '' ? otherwise : words;
+  });
+}
+
+function readPlace(inside: string): Placeholder {
+  const [path = '', ...otherwise] = inside.split('|').map((part) => part.trim());
+  return { path, otherwise: otherwise.join(' | ') };
+}
