@@ -80,7 +80,7 @@ function readPath(operands: unknown[], read: Read): Value {
 
 type Compute = (part: unknown) => Value;
 
-/** Operators that do not look at all their operands. */
+/** Operators that do not look at all their operands, or that know their place in the flow. */
 const LAZY: Record<string, (operands: unknown[], compute: Compute) => Value> = {
   and: (operands, compute) => operands.every((part) => bool(compute(part))),
   or: (operands, compute) => operands.some((part) => bool(compute(part))),
@@ -91,7 +91,23 @@ const LAZY: Record<string, (operands: unknown[], compute: Compute) => Value> = {
     }
     return compute(operands.at(-1));
   },
+  matches: (operands, compute) => {
+    const [value, pattern] = operands.map(compute);
+    const compiled = compiledPattern(operands, text(pattern));
+    return some(value, (_item, raw) => compiled.matcher(raw).find());
+  },
 };
+
+/** Patterns of flows that live, by their place in the flow: compiling one takes longer than asking it. */
+const compiledPatterns = new WeakMap<unknown[], { pattern: string; compiled: RE2JS }>();
+
+function compiledPattern(place: unknown[], pattern: string): RE2JS {
+  const known = compiledPatterns.get(place);
+  if (known?.pattern === pattern) return known.compiled;
+  const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
+  compiledPatterns.set(place, { pattern, compiled });
+  return compiled;
+}
 
 const STRICT: Record<string, (values: Value[]) => Value> = {
   '===': (values) => same(values),
@@ -118,10 +134,6 @@ const STRICT: Record<string, (values: Value[]) => Value> = {
   },
   startsWith: ([value, part]) => some(value, (item) => item.startsWith(folded(part))),
   endsWith: ([value, part]) => some(value, (item) => item.endsWith(folded(part))),
-  matches: ([value, pattern]) => {
-    const compiled = RE2JS.compile(text(pattern), RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
-    return some(value, (_item, raw) => compiled.matcher(raw).find());
-  },
 };
 
 /** Every operator an expression may use. */

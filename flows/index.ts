@@ -2,6 +2,7 @@
 export type * from './flow';
 export type * from './state';
 export { step } from './step';
+export { flowDefaults, type FlowDefaults } from './defaults';
 export { nextDeadline, describeRest } from './rest';
 export { closedReplyVerdict, type ClosedReplyVerdict } from './engine/closed-reply';
 export { evaluate, type Evaluated, type Read, type Value } from './expression';

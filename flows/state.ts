@@ -237,6 +237,8 @@ export type Effect = { seq: number; node: string | null } & (
       messageId: string;
     }
   | { do: 'queueReply'; draft: string; digest: string; agent: string; act: string }
+  /** A mail that reached the run after its close: its delivery starts an enquiry of its own, or stands as refused. */
+  | { do: 'turnAwayMail'; messageId: string; to: 'new-enquiry' | 'refused' }
   /** A flow's text may hold `{{ }}`; `facts` then travel with it, and what is personal is filled in next to the store. */
   | { do: 'keepNote'; note: string; agent: string | null; text?: string; facts?: EvaluationFacts }
   | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string }

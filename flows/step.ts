@@ -1,3 +1,4 @@
+import { flowDefaults, type FlowDefaults } from './defaults';
 import type { Flow, SettingValues } from './flow';
 import { NEVER, type ActRefusal, type EnquiryState, type FlowEvent, type Pending, type StepResult } from './state';
 import { acceptReserved } from './engine/acts/accept';
@@ -15,17 +16,24 @@ import { nextDeadline } from './rest';
 /**
  * The whole meaning of the flow language: what an event makes of an enquiry. Pure and total: the same arguments give
  * the same result, nothing is changed in place, nothing is thrown. `state` is null before the first event.
- * The driver sends `answer` or `error` to the question in `state.asking`, and any other event only while there is none.
+ * `defaults` hold where the flow says nothing. The driver sends `answer` or `error` to the question in `state.asking`, and any other event only while there is none.
  */
-export function step(flow: Flow, settings: SettingValues, state: EnquiryState | null, event: FlowEvent): StepResult {
+export function step(
+  flow: Flow,
+  settings: SettingValues,
+  state: EnquiryState | null,
+  event: FlowEvent,
+  defaults: FlowDefaults = flowDefaults,
+): StepResult {
+  const given = { flow, settings, defaults };
   try {
     if (state && !changesAnything(state, event)) return { state, effects: [], trace: [], acts: [] };
-    const run = openRun(flow, settings, state ?? blankState(flow, event), event.at);
+    const run = openRun(given, state ?? blankState(flow, event), event.at);
     const turn = begin(run, state, event);
     if (turn) follow(run, turn);
     return finish(run);
   } catch (error) {
-    return fault(flow, settings, state, event, error);
+    return fault(given, state, event, error);
   }
 }
 
@@ -156,13 +164,12 @@ function statusOf(state: EnquiryState): EnquiryState['status'] {
 
 /** A fault of the engine itself: the enquiry is parked as it was before the event, and whoever acted is told. */
 function fault(
-  flow: Flow,
-  settings: SettingValues,
+  given: Pick<Run, 'flow' | 'settings' | 'defaults'>,
   state: EnquiryState | null,
   event: FlowEvent,
   error: unknown,
 ): StepResult {
-  const run = openRun(flow, settings, state ?? blankState({ ...flow, variables: {} }, event), event.at);
+  const run = openRun(given, state ?? blankState({ ...given.flow, variables: {} }, event), event.at);
   run.state.asking = null;
   run.state.pending = null;
   const act = 'act' in event ? event.act : state?.asking?.act;

@@ -34,7 +34,8 @@ function recordMail(run: Run, message: MessageFacts): void {
 function mailWhileClosed(run: Run, message: MessageFacts): Turn | null {
   const { state } = run;
   if (message.automatic) return null;
-  const { verdict, at } = closedReplyVerdict(run.flow, run.settings, state.closedAt ?? state.changedAt, run.at);
+  const { flow, settings, defaults } = run;
+  const { verdict, at } = closedReplyVerdict(flow, settings, state.closedAt ?? state.changedAt, run.at, defaults);
   if (verdict === 'reopen') return reopen(run, message, at);
   if (verdict === 'refuse' && message.participant && !state.refusalSent) {
     state.refusalSent = true;
@@ -44,10 +45,9 @@ function mailWhileClosed(run: Run, message: MessageFacts): Turn | null {
       null,
     );
   }
-  tell(run, {
-    kind: 'closed',
-    what: verdict === 'new' ? 'The mail belongs to a new enquiry.' : 'The thread is closed.',
-  });
+  const what = verdict === 'new' ? 'The mail belongs to a new enquiry.' : 'The thread is closed.';
+  tell(run, { kind: 'closed', what, detail: { message: message.id } });
+  emit(run, { do: 'turnAwayMail', messageId: message.id, to: verdict === 'new' ? 'new-enquiry' : 'refused' }, null);
   return null;
 }
 

@@ -1,3 +1,4 @@
+import type { FlowDefaults } from '../defaults';
 import type { Flow, FlowNode, SettingValues } from '../flow';
 import type { ActOutcome, Effect, EnquiryState, Instant, Pending, StepResult, TraceEntry } from '../state';
 
@@ -19,6 +20,7 @@ export type Turn =
 export interface Run {
   readonly flow: Flow;
   readonly settings: SettingValues;
+  readonly defaults: FlowDefaults;
   readonly at: Instant;
   readonly state: EnquiryState;
   readonly effects: Effect[];
@@ -27,8 +29,12 @@ export interface Run {
 }
 
 /** Starts a step on a copy of the state; nested values are replaced, never changed, so the copy is shallow. */
-export function openRun(flow: Flow, settings: SettingValues, state: EnquiryState, at: Instant): Run {
-  return { flow, settings, at, state: { ...state, seq: state.seq + 1 }, effects: [], trace: [], acts: [] };
+export function openRun(
+  { flow, settings, defaults }: Pick<Run, 'flow' | 'settings' | 'defaults'>,
+  state: EnquiryState,
+  at: Instant,
+): Run {
+  return { flow, settings, defaults, at, state: { ...state, seq: state.seq + 1 }, effects: [], trace: [], acts: [] };
 }
 
 /** The node of that name; null when the flow has none (inherited names are none either). */

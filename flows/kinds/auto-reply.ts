@@ -12,7 +12,7 @@ export const autoReply: Kind<AutoReplyNode> = {
   required: ['template'],
   outcomes: DONE,
   enter(run, node) {
-    const reason = suppressed(run.state);
+    const reason = suppressed(run.state, run.defaults.autoReplies);
     if (reason)
       return { turn: 'outcome', outcome: 'done', what: `No auto-reply: ${reason}.`, detail: { suppressed: reason } };
     const template = resolveText(run.flow, run.settings, node.template);
@@ -38,9 +38,10 @@ export const autoReply: Kind<AutoReplyNode> = {
   },
 };
 
-function suppressed(state: EnquiryState): string | null {
+function suppressed(state: EnquiryState, most: number): string | null {
   if (state.message.automatic) return 'the mail is automatic';
   if (state.message.kind !== 'person') return 'no person wrote the mail';
   if (!state.message.participant) return 'the sender is not the contact';
-  return state.autoReplies > 0 ? 'this enquiry has had one' : null;
+  if (state.autoReplies < most) return null;
+  return most === 1 ? 'this enquiry has had one' : `this enquiry has had ${state.autoReplies}`;
 }

@@ -4,8 +4,6 @@ import { ask } from '../engine/run';
 import { DONE, type Kind } from './kind';
 import { ref, say } from './schema-parts';
 
-const ENGAGED_MS = 30 * 86_400_000;
-
 /** `engage`: binds the contact to the agent who has the enquiry, for a time. */
 export const engage: Kind<EngageNode> = {
   title: 'Binds the contact to the agent who has the enquiry.',
@@ -20,7 +18,7 @@ export const engage: Kind<EngageNode> = {
     if (assignee === null) {
       return { turn: 'outcome', outcome: 'done', what: 'The contact was not bound: no agent has the enquiry.' };
     }
-    const expiresMs = resolveDuration(run.flow, run.settings, node.expires, ENGAGED_MS);
+    const expiresMs = resolveDuration(run.flow, run.settings, node.expires, run.defaults.engagementMs);
     const { whenUnavailable } = node;
     return ask(run, { do: 'bindEngagement', agent: assignee, expiresMs, whenUnavailable }, { on: 'node' });
   },

@@ -6,12 +6,6 @@ import { beginRinging } from '../engine/ringing';
 import type { Kind } from './kind';
 import { ref, say } from './schema-parts';
 
-/** How long one offer rings, and how long an enquiry waits in line, where the node does not say. */
-export const RING_MS = 60_000;
-export const QUEUE_MS = 15 * 60_000;
-/** How long a contact waits for the agent he is engaged with while that agent's slots are full. */
-const PATIENCE_MS = 10 * 60_000;
-
 /** `ring`: offers the enquiry to the routed group or to the agent the contact is engaged with. */
 export const ring: Kind<RingNode> = {
   title: 'Rings agents until one accepts, all were asked, or nobody is there.',
@@ -53,7 +47,8 @@ export const ring: Kind<RingNode> = {
 };
 
 function begin(run: Run, node: RingNode, target: Target): Turn {
-  const queueMs = node.to === 'engaged-agent' ? PATIENCE_MS : QUEUE_MS;
+  const { ringTimeoutMs, queueTimeoutMs, patienceMs } = run.defaults;
+  const queueMs = node.to === 'engaged-agent' ? patienceMs : queueTimeoutMs;
   const strategy = node.strategy ?? 'leastLoaded';
   // A list has no end of its own: only a queueTimeout that the admin wrote ends it.
   const listed = strategy === 'none' && node.queueTimeout === undefined;
@@ -61,7 +56,7 @@ function begin(run: Run, node: RingNode, target: Target): Turn {
     purpose: 'ring',
     target,
     strategy,
-    ringMs: resolveDuration(run.flow, run.settings, node.timeout, RING_MS),
+    ringMs: resolveDuration(run.flow, run.settings, node.timeout, ringTimeoutMs),
     queueMs: listed ? null : resolveDuration(run.flow, run.settings, node.queueTimeout, queueMs),
   });
 }

@@ -4,7 +4,6 @@ import { beginRinging } from '../engine/ringing';
 import { destinationProperties, resolveTarget } from './destinations';
 import { leaveNote } from './flow-note';
 import type { Kind } from './kind';
-import { QUEUE_MS, RING_MS } from './ring';
 import { ref, say } from './schema-parts';
 
 /** `transfer`: rings another group or agent while whoever has the enquiry keeps it until the other accepts. */
@@ -53,8 +52,8 @@ export const transfer: Kind<TransferNode> = {
       purpose: 'transfer' as const,
       target,
       strategy: 'leastLoaded',
-      ringMs: resolveDuration(run.flow, run.settings, node.timeout, RING_MS),
-      queueMs: resolveDuration(run.flow, run.settings, node.queueTimeout, QUEUE_MS),
+      ringMs: resolveDuration(run.flow, run.settings, node.timeout, run.defaults.ringTimeoutMs),
+      queueMs: resolveDuration(run.flow, run.settings, node.queueTimeout, run.defaults.queueTimeoutMs),
     };
     return beginRinging(run, visit, state.assignee === null ? [] : [state.assignee]);
   },

@@ -22,7 +22,6 @@ export const WAIT_EVENTS: readonly WaitEvent[] = [
   'snooze-ended',
 ];
 
-const DAY_MS = 86_400_000;
 const events: JsonSchema = listOf({ enum: [...WAIT_EVENTS] });
 
 /** `wait`: rests until one of the named events comes or the time is over. */
@@ -37,7 +36,7 @@ export const wait: Kind<WaitNode> = {
   outcomes: [...WAIT_EVENTS, 'timeout'].map((name) => ({ name, takesTime: true })),
   outcomesOf: (node) => [...(node.for ?? []), 'timeout'],
   enter(run, node) {
-    const until = run.at + resolveDuration(run.flow, run.settings, node.timeout, DAY_MS);
+    const until = run.at + resolveDuration(run.flow, run.settings, node.timeout, run.defaults.idleCloseMs);
     tell(run, { kind: 'wait', what: 'Waits.', detail: { for: node.for ?? [], until } });
     return rest(run, { kind: 'wait', node: run.state.node ?? '', for: node.for ?? [], since: run.at, until });
   },

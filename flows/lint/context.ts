@@ -96,7 +96,7 @@ function withoutEchoes(faults: readonly SchemaFault[]): SchemaFault[] {
   const choices = faults.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
   const seen = new Set<string>();
   return faults.filter(({ instancePath, keyword, params }) => {
-    if (keyword === 'if') return false;
+    if (keyword === 'discriminator') return false;
     const inChoice = choices.some((path) => instancePath === path || instancePath.startsWith(`${path}/`));
     if (keyword !== 'anyOf' && inChoice) return false;
     const key = JSON.stringify([instancePath, keyword, params]);

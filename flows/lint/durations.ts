@@ -1,7 +1,7 @@
 import type { Json } from '../flow';
 import { kindNamed } from '../kinds';
 import type { JsonSchema } from '../kinds/kind';
-import { isObject, type JsonObject, type LintContext } from './context';
+import { isObject, once, type JsonObject, type LintContext } from './context';
 import { pointerTo } from './finding';
 
 /** A place of a flow where a duration stands. */
@@ -13,7 +13,15 @@ export interface DurationPlace {
 }
 
 /** Every duration of the flow: in nodes, in `closedReply`, and in the defaults of settings. */
-export function* durationsOf({ root, nodes }: LintContext): Iterable<DurationPlace> {
+export function durationsOf(context: LintContext): readonly DurationPlace[] {
+  return once(context, collect);
+}
+
+function collect(context: LintContext): DurationPlace[] {
+  return [...find(context)];
+}
+
+function* find({ root, nodes }: LintContext): Iterable<DurationPlace> {
   const closed = root['closedReply'];
   if (isObject(closed) && closed['reopenWithin'] !== undefined) {
     yield { pointer: '/closedReply/reopenWithin', value: closed['reopenWithin'], kind: null };
@@ -46,9 +54,10 @@ function* within(
   for (const [property, schema] of Object.entries(properties)) {
     const value = json[property];
     if (value === undefined) continue;
-    const pointer = at + pointerTo(property);
-    if (isDuration(schema)) yield { pointer, value };
-    else if (isObject(value) && isSchemas(schema['properties'])) yield* within(pointer, value, schema['properties']);
+    if (isDuration(schema)) yield { pointer: at + pointerTo(property), value };
+    else if (isObject(value) && isSchemas(schema['properties'])) {
+      yield* within(at + pointerTo(property), value, schema['properties']);
+    }
   }
 }
 

@@ -38,14 +38,14 @@ export function checkFlow(text: string, references: References = {}): Finding[] 
     const message = `The flow has ${bytes} bytes; ${MAX_BYTES} is the most. Part it into several flows.`;
     return [place('E701', { pointer: '', message }, text, new Map())];
   }
-  const json = readJson(text);
-  const broken = parseFindings(text, json);
-  if (broken.length > 0) return broken;
-  const { value, places } = json;
-  if (!isObject(value)) {
-    return [place('E110', { pointer: '', message: 'A flow is an object in braces { … }.' }, text, places)];
-  }
-  const found = checkLayers(value, references);
+  const { value, error, duplicates } = readJson(text, false);
+  if (error || duplicates.length > 0) return parseFindings(text, readJson(text));
+  const found = isObject(value)
+    ? checkLayers(value, references)
+    : [{ code: 'E110', found: { pointer: '', message: 'A flow is an object in braces { … }.' } }];
+  // Most flows are right, and need no places.
+  if (found.length === 0) return [];
+  const { places } = readJson(text);
   return found
     .map(({ code, found: each }) => place(code, each, text, places))
     .toSorted((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));

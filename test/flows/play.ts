@@ -67,11 +67,13 @@ export class Play {
   readonly flow: Flow;
   readonly answers: Answers;
   readonly settings: SettingValues;
+  readonly defaults: FlowDefaults;
 
-  constructor(flow: Flow, answers: Answers = {}, settings: SettingValues = {}) {
+  constructor(flow: Flow, answers: Answers = {}, settings: SettingValues = {}, defaults: Partial<FlowDefaults> = {}) {
     this.flow = flow;
     this.answers = answers;
     this.settings = settings;
+    this.defaults = { ...flowDefaults, ...defaults };
   }
 
   /** The state after the first event. */
@@ -95,7 +97,7 @@ export class Play {
 
   /** One event, its question left open. */
   feed(event: FlowEvent): this {
-    const result = step(this.flow, this.settings, this.state, event);
+    const result = step(this.flow, this.settings, this.state, event, this.defaults);
     this.state = result.state;
     this.effects.push(...result.effects);
     this.trace.push(...result.trace);

@@ -1,5 +1,4 @@
 import type { FlowEvent, RingVisit, Target } from '../../state';
-import { QUEUE_MS, RING_MS } from '../../kinds/ring';
 import { beginRinging, stopRinging } from '../ringing';
 import { answerAct, emit, tell, type Run, type Turn } from '../run';
 import { happened } from '../wait-events';
@@ -35,7 +34,8 @@ function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assign
 }
 
 function handOver(run: Run, target: Target, back: RingVisit['back']): Turn {
-  const visit = { target, strategy: 'leastLoaded', ringMs: RING_MS, queueMs: QUEUE_MS, back };
+  const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
+  const visit = { target, strategy: 'leastLoaded', ringMs, queueMs, back };
   return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
 }
 

@@ -7,7 +7,7 @@ export const lookAround: Rule = {
   title: 'Look-around or back-reference',
   *check(context) {
     for (const { pointer, node, pattern } of patternsOf(context)) {
-      if (typeof pattern !== 'string' || !LOOKS_AROUND.test(pattern) || refusal(pattern) === null) continue;
+      if (typeof pattern !== 'string' || !LOOKS_AROUND.test(pattern) || refusal(context, pattern) === null) continue;
       yield {
         pointer,
         message: `The pattern in the node "${node}" looks around or refers back. Such patterns can take for ever, so they are not allowed; use several conditions instead.`,

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Json } from '../../flow';
-import type { LintContext } from '../context';
+import { once, type LintContext } from '../context';
 import { allOperations } from './expressions-of';
 
 /** A pattern of `matches`, fixed or computed. */
@@ -11,24 +11,54 @@ export interface PatternPlace {
 }
 
 /** Every pattern of the flow. */
-export function* patternsOf(context: LintContext): Iterable<PatternPlace> {
+export function patternsOf(context: LintContext): readonly PatternPlace[] {
+  return once(context, collect);
+}
+
+function collect(context: LintContext): PatternPlace[] {
+  const found: PatternPlace[] = [];
   for (const { place, operation } of allOperations(context)) {
     const { operator, operands, places, pointer } = operation;
     const pattern = operands[1];
-    if (operator === 'matches' && pattern !== undefined)
-      yield { pointer: places[1] ?? pointer, node: place.node, pattern };
+    if (operator !== 'matches' || pattern === undefined) continue;
+    found.push({ pointer: places[1] ?? pointer, node: place.node, pattern });
   }
+  return found;
 }
 
 /** Look-around and back-references: what RE2 leaves out so that every pattern is decided in linear time. */
 export const LOOKS_AROUND = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k[<{']/;
 
-/** Why RE2 refuses the pattern; null when it takes it. */
-export function refusal(pattern: string): string | null {
+/** Why RE2 refuses the pattern; null when it takes it. Each pattern is compiled once for all rules. */
+export function refusal(context: LintContext, pattern: string): string | null {
+  const known = once(context, noRefusals);
+  const before = known.get(pattern);
+  if (before !== undefined) return before;
+  const refused = compile(pattern);
+  known.set(pattern, refused);
+  return refused;
+}
+
+const noRefusals = (): Map<string, string | null> => new Map();
+
+/** Patterns of these parts alone mean the same everywhere, and what JavaScript reads of them RE2 reads too (a test compares). */
+const PLAIN = /^(?:[\w\s|.,:;@#%&/'"=<>~`!-]|\\[bBdDwWsS.|()/]|\((?!\?)|\(\?:|\)|[*+?](?![*+?]))*$/;
+
+function compile(pattern: string): string | null {
+  if (PLAIN.test(pattern) && isRegExp(pattern)) return null;
   try {
     RE2JS.compile(pattern);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it cannot be read';
+  }
+}
+
+/** True for what JavaScript reads: if RE2 refuses that, the syntax is the reason (E311), not a mistake. */
+export function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').source !== '';
+  } catch {
+    return false;
   }
 }

@@ -76,24 +76,21 @@ function* unknownSettings({ root, settings }: LintContext): Iterable<Found> {
 /** Every `{ "setting": NAME }` in nodes and `closedReply`. */
 function settingReferences(root: LintContext['root']): { pointer: string; name: string }[] {
   const found: { pointer: string; name: string }[] = [];
-  const path: string[] = [];
-  const visit = (value: Json): void => {
+  const path: (string | number)[] = [];
+  const enter = (key: string | number, value: Json | undefined): void => {
     if (typeof value !== 'object' || value === null || path.length > 20) return;
-    const names = Object.keys(value);
-    if (isObject(value) && names.length === 1 && typeof value['setting'] === 'string') {
-      found.push({ pointer: pointerTo(...path, 'setting'), name: value['setting'] });
-      return;
-    }
-    for (const [key, part] of Object.entries(value)) {
-      path.push(key);
-      visit(part);
-      path.pop();
-    }
-  };
-  for (const part of ['closedReply', 'nodes']) {
-    path.push(part);
-    visit(root[part] ?? null);
+    path.push(key);
+    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) enter(index, value[index]);
+    else visit(value);
     path.pop();
-  }
+  };
+  const visit = (value: { [name: string]: Json }): void => {
+    const names = Object.keys(value);
+    if (names.length === 1 && typeof value['setting'] === 'string') {
+      found.push({ pointer: pointerTo(...path, 'setting'), name: value['setting'] });
+    } else for (const name of names) enter(name, value[name]);
+  };
+  enter('closedReply', root['closedReply']);
+  enter('nodes', root['nodes']);
   return found;
 }

@@ -45,8 +45,11 @@ export function arrivalsOf({ root }: LintContext): string[] {
   return [root['start'], root['onError'], reopened].filter((name) => typeof name === 'string');
 }
 
+/** A way as far as walking it needs. */
+type Way = Pick<Edge, 'from' | 'to'>;
+
 /** Every node that can be reached from these. */
-export function reach(from: Iterable<string>, edges: readonly Edge[]): Set<string> {
+export function reach(from: Iterable<string>, edges: readonly Way[]): Set<string> {
   const ways = waysOf(edges);
   const found = new Set(from);
   // A set hands out what is added while it is walked.
@@ -55,7 +58,7 @@ export function reach(from: Iterable<string>, edges: readonly Edge[]): Set<strin
 }
 
 /** The loops of a graph: sets of nodes of which each can reach each other (Tarjan's algorithm; at most 200 nodes deep). */
-export function loopsOf(names: Iterable<string>, edges: readonly Edge[]): string[][] {
+export function loopsOf(names: Iterable<string>, edges: readonly Way[]): string[][] {
   const ways = waysOf(edges);
   const order = new Map<string, number>();
   const stack: string[] = [];
@@ -79,7 +82,7 @@ export function loopsOf(names: Iterable<string>, edges: readonly Edge[]): string
   return loops;
 }
 
-function waysOf(edges: readonly Edge[]): Map<string, string[]> {
+function waysOf(edges: readonly Way[]): Map<string, string[]> {
   const ways = new Map<string, string[]>();
   for (const { from, to } of edges) {
     const known = ways.get(from);

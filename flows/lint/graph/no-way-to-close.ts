@@ -11,7 +11,7 @@ export const noWayToClose: Rule = {
     const closes = [...context.nodes.values()].filter(({ kind }) => kind === 'close').map(({ name }) => name);
     // Without any close at all E209 has said it.
     if (closes.length === 0) return;
-    const backwards = edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from }));
+    const backwards = edges.map(({ from, to }) => ({ from: to, to: from }));
     const closing = reach(closes, backwards);
     const reached = reach(entriesOf(context), edges);
     const stuck = [...context.nodes.keys()].filter((name) => reached.has(name) && !closing.has(name));

@@ -8,7 +8,7 @@ export const repeatedCase: Rule = {
   title: 'A case that can never match',
   *check({ nodes }) {
     for (const { name, node } of nodes.values()) {
-      if (node?.type !== 'switch') continue;
+      if (node?.type !== 'switch' || node.cases.length < 2) continue;
       const earlier = new Map<string, number>();
       for (const [index, { when }] of node.cases.entries()) {
         const same = earlier.get(sameText(when));

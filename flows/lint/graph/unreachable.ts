@@ -9,8 +9,12 @@ export const unreachable: Rule = {
   *check(context) {
     const edges = edgesOf(context);
     const reached = reach(entriesOf(context), edges);
-    const both = edges.flatMap((edge) => [edge, { ...edge, from: edge.to, to: edge.from }]);
     const left = new Set([...context.nodes.keys()].filter((name) => !reached.has(name)));
+    if (left.size === 0) return;
+    const both = edges.flatMap(({ from, to }) => [
+      { from, to },
+      { from: to, to: from },
+    ]);
     const between = both.filter(({ from, to }) => left.has(from) && left.has(to));
     for (const name of left) {
       const island = [...reach([name], between)];

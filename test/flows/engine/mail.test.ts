@@ -102,8 +102,22 @@ describe('a mail to a closed enquiry', () => {
     expect(play.now).toMatchObject({ status: 'closed', messages: 4 });
   });
 
-  it('stays out of it when the flow wants a new enquiry', () => {
-    expect(closed({ closedReply: 'newEnquiry' }).send(mail()).now).toMatchObject({ status: 'closed', reopened: 0 });
+  it.each<[string, Partial<Flow>, number, object[]]>([
+    ['to a new enquiry where the flow wants one', { closedReply: 'newEnquiry' }, 0, [{ to: 'new-enquiry' }]],
+    ['to a new enquiry when it is too late to reopen', {}, 14 * DAY + 1, [{ to: 'new-enquiry' }]],
+    ['as refused where the flow refuses', { closedReply: 'refuse' }, 0, [{ to: 'refused' }]],
+    ['nowhere when it reopens', {}, 0, []],
+  ])('is turned away %s, so that its delivery gets the verdict it would have had', (_title, rest, after, away) => {
+    const play = closed(rest);
+    play.at += after;
+    play.send(mail());
+    expect(play.all('turnAwayMail')).toMatchObject(away.map((each) => ({ messageId: 'message-2', ...each })));
+    expect(play.now.reopened).toBe(away.length === 0 ? 1 : 0);
+    expect(
+      closed(rest)
+        .send(mail({ automatic: true }))
+        .all('turnAwayMail'),
+    ).toEqual([]);
   });
 
   it('opens it by a start event at a node, as intake decides', () => {
