@@ -1,6 +1,7 @@
 /** The public surface of the flow language; whoever is outside this folder imports from here. */
 export type * from './flow';
 export type * from './state';
+export { AS_GROUP } from './state';
 export { step } from './step';
 export { flowDefaults, type FlowDefaults } from './defaults';
 export { nextDeadline, describeRest } from './rest';
@@ -19,4 +20,6 @@ export { canonical } from './format';
 export { diagram } from './diagram';
 export { simulate, type Simulation } from './simulation/simulate';
 export type { Scenario } from './simulation/scenario';
+export { coverageOf, type Coverage } from './simulation/coverage';
+export { walkFindings } from './walk/walk-findings';
 export { runFlowTests, type FlowTest, type FlowTests, type FlowTestResult } from './simulation/flow-test';

@@ -15,6 +15,12 @@ export const PARSE_CODES: Readonly<Record<string, string>> = {
   E701: 'Over 64 KiB',
 };
 
+/** Codes of what only walking a flow, or running its tests, can show; `walkFindings` and `coverageOf` tell them. */
+const OTHER_CODES: Readonly<Record<string, string>> = {
+  W213: 'No course comes here',
+  W801: 'Outcome that no test takes',
+};
+
 /** Faults after which the ways between nodes are not what was meant, so that what they lead to would only be echoes. */
 const BREAKS_GRAPH = new Set(['E103', 'E104', 'E109', 'E110', 'E201', 'E203', 'E204']);
 
@@ -24,7 +30,8 @@ const HIDES_READS = new Set(['E105', 'E106', 'E301', 'E302', 'E303', 'E304', 'E3
 /** Every code of the linter with its title. */
 export function lintCodes(): Map<string, string> {
   const rules: readonly Rule[] = Object.values(layers).flat();
-  return new Map([...Object.entries(PARSE_CODES), ...rules.map(({ code, title }) => [code, title] as const)]);
+  const own = rules.map(({ code, title }) => [code, title] as const);
+  return new Map([...Object.entries(PARSE_CODES), ...own, ...Object.entries(OTHER_CODES)]);
 }
 
 /**
@@ -45,6 +52,11 @@ export function checkFlow(text: string, references: References = {}): Finding[] 
     : [{ code: 'E110', found: { pointer: '', message: 'A flow is an object in braces { … }.' } }];
   // Most flows are right, and need no places.
   if (found.length === 0) return [];
+  return placeFindings(text, found);
+}
+
+/** Gives findings their places in the text, in its order. */
+export function placeFindings(text: string, found: readonly { code: string; found: Found }[]): Finding[] {
   const { places } = readJson(text);
   return found
     .map(({ code, found: each }) => place(code, each, text, places))

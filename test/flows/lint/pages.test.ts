@@ -1,30 +1,57 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonical, checkFlow, lintCodes, type Finding, type Json, type References } from '../../../flows';
+import {
+  canonical,
+  checkFlow,
+  coverageOf,
+  lintCodes,
+  parseFlow,
+  runFlowTests,
+  walkFindings,
+  type Finding,
+  type FlowTests,
+  type Json,
+  type References,
+} from '../../../flows';
+import { unchecked } from '../unchecked';
 
 const folder = join(__dirname, '../../../docs/lint');
 const references: References = {
   groups: ['support', 'triage', 'night-desk'],
   emptyGroups: ['night-desk'],
   templates: ['support-received'],
-  lists: [],
+  lists: ['support'],
   agents: [],
 };
 const codes = [...lintCodes()];
 
 /** The flow under a heading of a page; what is too long for a page is marked and filled up. */
 function flowUnder(code: string, heading: string): string {
-  const page = readFileSync(join(folder, `${code}.md`), 'utf8');
-  const block = page.split(`## ${heading}`)[1]?.split('```json\n')[1]?.split('```')[0];
+  const [block] = blocksUnder(code, heading);
   if (block === undefined) throw new Error(`${code}.md has no flow under "${heading}"`);
   return block.replace('FILL', 'x'.repeat(66_000));
 }
 
+function blocksUnder(code: string, heading: string): string[] {
+  const page = readFileSync(join(folder, `${code}.md`), 'utf8');
+  const under = page.split(`## ${heading}`)[1]?.split('\n## ')[0] ?? '';
+  return under
+    .split('```json\n')
+    .slice(1)
+    .map((block) => block.split('```')[0] ?? '');
+}
+
 /** What is found there, besides that a kind cannot be run yet: E111 has a page of its own. */
 function foundIn(code: string, heading: string): Finding[] {
-  return checkFlow(flowUnder(code, heading), references).filter(
-    (finding) => code === 'E111' || finding.code !== 'E111',
-  );
+  const text = flowUnder(code, heading);
+  const checked = checkFlow(text, references).filter((finding) => code === 'E111' || finding.code !== 'E111');
+  const { flow } = parseFlow(text, references);
+  if (code === 'W213' && flow) return [...checked, ...walkFindings(text, flow)];
+  if (code !== 'W801' || !flow) return checked;
+  const tests = unchecked<FlowTests>(JSON.parse(blocksUnder(code, heading)[1] ?? '{}'));
+  const results = runFlowTests(flow, tests);
+  expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+  return [...checked, ...coverageOf(text, flow, results).findings];
 }
 
 describe('every code of the linter has a page', () => {
