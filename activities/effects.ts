@@ -49,8 +49,9 @@ export interface RunActivities {
   /** The state the store knows (null: never recorded) and the mails it holds, oldest first. */
   load(call: { enquiryId: string; startedBy: string }): Promise<{ carried: CarriedRun | null; mails: MessageFacts[] }>;
   /**
-   * Commits state and story by one compare-and-set on `seq`; a repeat changes nothing. `ahead`: the store knows more than
-   * this run (it was reset to an earlier moment); nothing was changed, and the run goes on from there.
+   * Commits state and story by one compare-and-set on `seq`; a repeat changes nothing. `ahead`: the store has another
+   * record than the one this run went on from (it was reset, or its task was done anew with other events); nothing was
+   * changed, and the run goes on from there.
    */
   record(call: RecordCall): Promise<{ ahead: CarriedRun | null }>;
 }
@@ -58,6 +59,8 @@ export interface RunActivities {
 export interface RecordCall {
   enquiryId: string;
   run: { workflowId: string; runId: string };
+  /** `seq` of the record this run goes on from; 0 before the first. */
+  base: number;
   carried: CarriedRun;
   trace: TraceEntry[];
   /** What is awaited now, as a sentence, and until when (ms since the epoch). */

@@ -17,6 +17,8 @@ import { ApiError } from './api-error';
 export interface ActPorts {
   temporal: Client;
   startEnquiry(enquiryId: string): Promise<void>;
+  /** The outcome of an act that the enquiry's last run wrote down; null when it knows of none. */
+  outcomeOf(enquiryId: string, act: string): Promise<ActOutcome | null>;
   /** How long a request waits for the outcome (ms). */
   actWaitMs: number;
 }
@@ -33,7 +35,8 @@ const TRY_AGAIN_MS = 100;
 export const actName = (caller: string, kind: string, key: string): string => `${caller}/${kind}/${key}`;
 
 /**
- * Sends an act to the enquiry's run. Where no run is open although the enquiry is, one is started and asked once more.
+ * Sends an act to the enquiry's run. Where no run is open and the act was not done before, one is started and asked
+ * once more.
  * Throws `temporal-away` and `too-many-acts`.
  */
 export const performAct = async <Input extends ActInput>(
@@ -48,13 +51,16 @@ export const performAct = async <Input extends ActInput>(
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError) && !endedMeanwhile(error)) throw error;
   }
+  // The run may have done the act, and ended before it could say so.
+  const done = await ports.outcomeOf(enquiryId, input.act);
+  if (done) return done;
   await ports.startEnquiry(enquiryId);
   try {
     return await execute(ports, enquiryId, update, input, until);
   } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError) && !endedMeanwhile(error)) throw error;
     // The new run ended at once: the enquiry is closed.
-    if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return { ok: false, code: 'enquiry-closed' };
-    throw error;
+    return (await ports.outcomeOf(enquiryId, input.act)) ?? { ok: false, code: 'enquiry-closed' };
   }
 };
 

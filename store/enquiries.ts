@@ -1,3 +1,4 @@
+import type { FlowDefaults } from '../flows/defaults';
 import type { SettingValues } from '../flows/flow';
 import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
@@ -24,6 +25,8 @@ export interface PinnedFlow {
   revision: number;
   sha256: string;
   settings: SettingValues;
+  /** What holds where the flow says nothing; absent: as in a new installation. */
+  defaults?: FlowDefaults;
 }
 
 /** One piece of work; `_id` is derived from the ledger id of the mail that started it, in [a-z0-9-]. */
@@ -37,6 +40,8 @@ export interface Enquiry extends Stored {
   awaiting: 'agent' | 'contact';
   assignee: string | null;
   group: string | null;
+  /** Agents it rings at now. */
+  ringing: string[];
   tags: string[];
   priority: number;
   disposition: string | null;
@@ -83,6 +88,8 @@ export type LoadedEnquiry = Omit<Enquiry, 'timeline'>;
 export interface EnquiryRecord {
   id: string;
   seq: number;
+  /** `seq` the run went on from; when another run recorded since, nothing is changed. Absent: any earlier one will do. */
+  base?: number;
   state: EnquiryState;
   memory: RunMemory;
   rest: RestSummary | null;
@@ -104,6 +111,7 @@ export const enquiries: Definition<Enquiry> = {
     awaiting: String,
     assignee: String,
     group: String,
+    ringing: [String],
     tags: [String],
     priority: Number,
     disposition: String,
@@ -199,6 +207,7 @@ function newEnquiry(opening: OpeningEnquiry): Enquiry {
     awaiting: 'agent',
     assignee: null,
     group: null,
+    ringing: [],
     tags: [],
     priority: 0,
     disposition: null,

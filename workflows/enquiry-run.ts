@@ -29,7 +29,9 @@ const KEPT_ACTS = 50;
 const KEPT_MAILS = 500;
 
 /** An event as handlers push it: `at` is set when it is taken, so that order is the order of arrival. */
-export type Arrival = FlowEvent extends infer Each ? (Each extends { at: number } ? Omit<Each, 'at'> : never) : never;
+export type Arrival =
+  | (FlowEvent extends infer Each ? (Each extends { at: number } ? Omit<Each, 'at'> : never) : never)
+  | { type: 'delivery-failed'; outboxId: string; occasion: string };
 
 /**
  * One run of an enquiry: the inbox, the state, and the burst that turns events into effects. Events are decided one
@@ -43,6 +45,7 @@ export class EnquiryRun {
   private undecided = new Map<string, ActOutcome>();
   private seen: string[] = [];
   private trace: TraceEntry[] = [];
+  private base = 0;
   private path: string[] = [];
   private timerAt: number | null = null;
   private timer: CancellationScope | null = null;
@@ -84,9 +87,7 @@ export class EnquiryRun {
       this.adopt(this.input.carried);
       return;
     }
-    const { carried, mails } = await local.load.executeWithOptions({ summary: 'what the store knows of it' }, [
-      { enquiryId: this.input.enquiryId, startedBy: this.input.message.id },
-    ]);
+    const { carried, mails } = await this.load();
     if (carried) this.adopt(carried);
     else {
       const { enquiryId, channelId, message } = this.input;
@@ -94,6 +95,12 @@ export class EnquiryRun {
       this.inbox.unshift({ type: 'start', enquiryId, channelId, message });
     }
     for (const message of mails) this.inbox.push({ type: 'mail', message });
+  }
+
+  private load(): ReturnType<typeof local.load> {
+    return local.load.executeWithOptions({ summary: 'what the store knows of it' }, [
+      { enquiryId: this.input.enquiryId, startedBy: this.input.message.id },
+    ]);
   }
 
   /** Waits for the outcome of a person's act; a repeated key gets the answer of the first. */
@@ -111,15 +118,22 @@ export class EnquiryRun {
     while (this.inbox.length > 0) {
       const event = this.inbox.shift() as Arrival;
       if (event.type === 'mail' && this.hasSeen(event.message.id)) continue;
+      // Told again by a sender that took over: one failure, one event.
+      if (
+        event.type === 'delivery-failed' &&
+        'occasion' in event &&
+        this.hasSeen(`${event.outboxId} ${event.occasion}`)
+      )
+        continue;
       await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
     this.arm();
   }
 
-  private hasSeen(messageId: string): boolean {
-    if (this.seen.includes(messageId)) return true;
-    this.seen.push(messageId);
+  private hasSeen(id: string): boolean {
+    if (this.seen.includes(id)) return true;
+    this.seen.push(id);
     return false;
   }
 
@@ -132,7 +146,8 @@ export class EnquiryRun {
   }
 
   private apply(event: FlowEvent): Effect[] {
-    const result: StepResult = step(this.input.flow, this.input.settings, this.state, event);
+    const { flow, settings, defaults } = this.input;
+    const result: StepResult = step(flow, settings, this.state, event, defaults);
     this.state = result.state;
     this.trace.push(...result.trace);
     for (const entry of result.trace) if (entry.node && this.path.at(-1) !== entry.node) this.path.push(entry.node);
@@ -158,7 +173,8 @@ export class EnquiryRun {
     const decided = new Map(this.undecided);
     if (this.trace.length > 0 || decided.size > 0) {
       const ahead = await this.record(this.state, decided);
-      if (ahead) this.goOnFrom(ahead, decided);
+      if (ahead) await this.goOnFrom(ahead, decided);
+      else this.base = this.state.seq;
     }
     for (const [act, outcome] of decided) {
       this.acts.set(act, outcome);
@@ -178,6 +194,7 @@ export class EnquiryRun {
       {
         enquiryId: this.input.enquiryId,
         run: { workflowId, runId },
+        base: this.base,
         carried: { ...this.carry(), acts: [...this.acts, ...decided].slice(-KEPT_ACTS) },
         trace,
         awaited,
@@ -188,15 +205,21 @@ export class EnquiryRun {
     return ahead;
   }
 
-  /** This run was reset to an earlier moment: what the store knows holds, and acts it does not know were not done. */
-  private goOnFrom(ahead: CarriedRun, decided: Map<string, ActOutcome>): void {
+  /**
+   * Another record stands than the one this burst began from: the run was reset, or Temporal dropped a task that had
+   * recorded already and had it done anew with the mail that came meanwhile. What the store knows holds; acts it does not
+   * know were not done, and mails it has not taken are taken after all.
+   */
+  private async goOnFrom(ahead: CarriedRun, decided: Map<string, ActOutcome>): Promise<void> {
     const known = new Map(ahead.acts);
     for (const act of decided.keys()) decided.set(act, known.get(act) ?? { ok: false, code: 'not-possible-now' });
     this.adopt(ahead);
+    for (const message of (await this.load()).mails) this.inbox.push({ type: 'mail', message });
   }
 
   private adopt(carried: CarriedRun): void {
     this.state = carried.state;
+    this.base = carried.state.seq;
     this.acts = new Map([...this.acts, ...carried.acts]);
     this.seen = [...carried.seen];
     if (carried.state.node) this.path.push(carried.state.node);
@@ -263,6 +286,7 @@ const BUILT: Record<EffectName, true> = {
   holdSlot: true,
   queueMail: true,
   queueReply: true,
+  turnAwayMail: true,
   keepNote: true,
   bindEngagement: true,
   findEngaged: true,

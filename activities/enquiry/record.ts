@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RunActivities } from '../effects';
 import type { Ports } from '../ports';
 
 /** Commits the state and the story of a burst by one compare-and-set on `seq`; a repeat changes nothing. */
 export const record =
   ({ store, now }: Pick<Ports, 'store' | 'now'>): RunActivities['record'] =>
-  async ({ enquiryId, run, carried, trace, awaited, until }) => {
+  async ({ enquiryId, run, base, carried, trace, awaited, until }) => {
     const { state, acts, seen } = carried;
     const outcome = await store.enquiries.record({
       id: enquiryId,
       seq: state.seq,
+      base,
       state,
       memory: { acts, seen },
       rest: { what: awaited, until: until === null ? null : new Date(until) },
@@ -18,8 +20,9 @@ export const record =
     });
     if (outcome === 'stale') {
       const stands = await store.enquiries.load(enquiryId);
-      if (stands?.state && stands.memory && stands.seq > state.seq)
+      if (stands?.state && stands.memory && !isDeepStrictEqual(stands.state, state)) {
         return { ahead: { state: stands.state, ...stands.memory } };
+      }
     }
     store.hints.tell({
       about: 'enquiry',
@@ -27,6 +30,7 @@ export const record =
       channel: state.channelId,
       group: state.group,
       assignee: state.assignee,
+      ringing: state.rest?.kind === 'ring' ? state.rest.offer.agents : [],
     });
     return { ahead: null };
   };

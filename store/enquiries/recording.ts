@@ -23,7 +23,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
     const closed = state.status === 'closed';
     return collection.change(
       'record',
-      { _id: record.id, seq: { $lt: record.seq } },
+      { _id: record.id, seq: record.base ?? { $lt: record.seq } },
       {
         $set: {
           seq: record.seq,
@@ -33,6 +33,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
           awaiting: state.awaiting,
           assignee: state.assignee,
           group: state.group,
+          ringing: state.rest?.kind === 'ring' ? state.rest.offer.agents : [],
           tags: state.tags,
           priority: state.priority,
           disposition: state.disposition,
@@ -50,7 +51,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
   }
 
   return {
-    /** Commits a burst; `stale`: a record with this or a later `seq` stands and nothing was changed. */
+    /** Commits a burst; `stale`: another record stands (or this very one) and nothing was changed. */
     async record(record: EnquiryRecord): Promise<'recorded' | 'stale' | 'unknown'> {
       await stories.keepBurst(record, () => collection.get(record.id));
       const after = await commit(record);
