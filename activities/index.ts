@@ -9,6 +9,7 @@ import { findEngaged } from './enquiry/find-engaged';
 import { keepNote } from './enquiry/keep-note';
 import { load } from './enquiry/load';
 import { record } from './enquiry/record';
+import { turnAwayMail } from './enquiry/turn-away-mail';
 import { deliver } from './mail/deliver';
 import { queueMail } from './mail/queue-mail';
 import { queueReply } from './mail/queue-reply';
@@ -47,6 +48,7 @@ export function createActivities(ports: Ports): AllActivities {
     matchLine: matchLine(ports),
     queueMail: queueMail(ports, readInbound),
     queueReply: queueReply(ports),
+    turnAwayMail: turnAwayMail(ports),
     deliver: deliver(ports),
     watchMailbox: watchMailbox(ports),
     keepTime: keepTime(ports),

@@ -47,6 +47,9 @@ export interface Offer {
 /** Stands in `until` where a rest has no end of its own; `nextDeadline` answers null for it. */
 export const NEVER: Instant = Number.MAX_SAFE_INTEGER;
 
+/** Stands as strategy where the flow names none: the group's own holds, as it is when it rings. */
+export const AS_GROUP = 'as-group';
+
 /** What the course rests on. `until` is the moment the driver must send `clock`. */
 export type Rest =
   | { kind: 'ring'; node: string; target: Target; strategy: string; offer: Offer }
@@ -71,8 +74,15 @@ export interface RingVisit {
   target: Target;
   strategy: string;
   ringMs: number;
-  /** Null: in a group's list without end. */
+  /** The flow names the time to accept; else a group's own goes before. */
+  ringGiven: boolean;
+  /** How long it waits in line, and in a group's list. Null: without end. */
   queueMs: number | null;
+  listMs: number | null;
+  /** To the agent the contact is bound to; `waits`: for him and nobody else, be he there or not. */
+  bound: { waits: boolean } | null;
+  /** Group the enquiry was at before it went to the list of the group it is transferred to; absent: it did not. */
+  groupBefore?: string | null;
   /** When waiting in line ends in this visit, however often the line is entered; null before the first time. */
   lineUntil: Instant | null;
   /** `handover`: the rest to come back to, and what it named that happened meanwhile. */
@@ -100,7 +110,9 @@ export type Pending =
   | { on: 'offer'; offer: string }
   | { on: 'accept'; agent: string }
   | { on: 'take'; agent: string }
-  | { on: 'reply'; agent: string };
+  | { on: 'reply'; agent: string }
+  /** Whether the bound agent who has it is there for the contact; `again`: his patience is over. */
+  | { on: 'holder'; again: boolean };
 
 /** State of one enquiry's run. JSON; the truth while the run lives; `record` copies it to the store. */
 export interface EnquiryState {
@@ -122,6 +134,10 @@ export interface EnquiryState {
   assignedAt: Instant | null;
   /** Agent whose slot this enquiry holds (a pending offer's slot is not counted); null while it awaits the contact. */
   slot: string | null;
+  /** The contact was bound to an agent in this enquiry, or found bound: whether that agent is there is asked at his mails. */
+  bound: boolean;
+  /** When it is looked again whether the busy agent who has it is there for the contact. */
+  lookAgainAt: Instant | null;
   /** The round of offers that goes on. */
   ringing: RingVisit | null;
   /** Group the enquiry is at (routed or transferred to). */
@@ -205,9 +221,21 @@ export type Effect = { seq: number; node: string | null } & (
       missedBy: string[];
       offer: string;
       until: Instant;
+      /** The group's own time to accept, where it has one, goes before `until`. */
+      groupTime?: true;
+      /** The contact is bound to this agent: while he is busy he counts as full, not as gone. */
+      bound?: true;
     }
   /** Broadcast: put the offer on the list of every candidate; reserves nobody. */
-  | { do: 'offerToAll'; target: Target; asked: string[]; missedBy: string[]; offer: string; until: Instant }
+  | {
+      do: 'offerToAll';
+      target: Target;
+      asked: string[];
+      missedBy: string[];
+      offer: string;
+      until: Instant;
+      groupTime?: true;
+    }
   /** Accept of a broadcast, take, transfer to a person: reserve a slot for just this agent or say full. */
   | { do: 'reserveFor'; agent: string; force: boolean }
   | {
@@ -218,6 +246,7 @@ export type Effect = { seq: number; node: string | null } & (
       priority: number;
       since: Instant;
       ringTimeoutMs: number;
+      groupTime?: true;
     }
   | { do: 'leaveLine'; target: Target }
   /** How an offer ended: frees slots of all but `winner`, counts misses, wakes the line. */
@@ -229,7 +258,8 @@ export type Effect = { seq: number; node: string | null } & (
       winner: string | null;
     }
   | { do: 'releaseSlot'; agent: string }
-  | { do: 'holdSlot'; agent: string }
+  /** `bound`: answers whether he is there for a contact who is bound to him. */
+  | { do: 'holdSlot'; agent: string; bound?: true }
   | {
       do: 'queueMail';
       mail: 'auto-reply' | 'close-notice' | 'closed-thread-notice';
@@ -241,7 +271,7 @@ export type Effect = { seq: number; node: string | null } & (
   | { do: 'turnAwayMail'; messageId: string; to: 'new-enquiry' | 'refused' }
   /** A flow's text may hold `{{ }}`; `facts` then travel with it, and what is personal is filled in next to the store. */
   | { do: 'keepNote'; note: string; agent: string | null; text?: string; facts?: EvaluationFacts }
-  | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string }
+  | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string; group: string | null }
   | { do: 'findEngaged' }
   | EffectNotBuilt
 );
@@ -284,15 +314,20 @@ export type Answer =
   | { values: (string | number | boolean)[] }
   /** reserveAgent, reserveFor: who was reserved, and the decision that tells why. */
   | { reserved: string; decision: string; until: Instant }
-  /** offerToAll: who is ringing. */
-  | { ringing: string[]; decision: string }
+  /** offerToAll, or reserveAgent for a group that rings at all: who is ringing. */
+  | { ringing: string[]; decision: string; until?: Instant }
+  /** reserveAgent for a group that rings nobody: the enquiry goes to its list. */
+  | { listed: true; decision: string }
   /** Nobody could be reserved: all asked; some online but full; nobody online; group or agent unknown. */
   | { nobody: 'asked' | 'full' | 'offline' | 'unknown'; decision: string }
   | { queued: string }
   | { suppressed: string }
   /** callWebhook: the values that were to be saved, of the types of their variables. */
   | { saved: Record<string, string | number | boolean> }
-  | { engaged: string | null; available: boolean };
+  /** `gone`: he is not there at all; `waits`: the engagement says that the contact waits for him. */
+  | { engaged: string | null; available: boolean; gone?: boolean; waits?: boolean }
+  /** holdSlot of a bound agent; `forwardTo`: the group that serves when he is not there, null: the contact waits. */
+  | { holder: 'free' | 'occupied' | 'gone'; forwardTo: string | null };
 
 /** One line of the story: what a node did and why. `detail` holds nothing personal. */
 export interface TraceEntry {

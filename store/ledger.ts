@@ -5,7 +5,7 @@ import { lookUps } from './ledger/look-ups';
 import type { Verdict } from './ledger/verdicts';
 import { replacing } from './ledger/replacing';
 import { settling } from './ledger/settling';
-import { moveOffers, ledger, unsettled } from './ledger/parts';
+import { moveOffers, ledger, unsettled, type Leaver } from './ledger/parts';
 
 export type { Verdict };
 
@@ -90,7 +90,7 @@ export interface VerdictCount {
 export function createLedger(ports: CollectionPorts & { leaveAfterMs?: number }) {
   const settled = openCollection(ledger, ports);
   const open = openCollection(unsettled, ports);
-  const leaving = createLeaving((leavers) => moveOffers(settled, open, leavers), ports.leaveAfterMs ?? 1_000);
+  const leaving = createLeaving<Leaver>((leavers) => moveOffers(settled, open, leavers), ports.leaveAfterMs ?? 1_000);
   const parts = { settled, open, leaving };
   return {
     ...settling(parts),

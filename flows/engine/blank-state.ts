@@ -33,6 +33,8 @@ export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
     assignee: null,
     assignedAt: null,
     slot: null,
+    bound: false,
+    lookAgainAt: null,
     ringing: null,
     group: null,
     routed: null,

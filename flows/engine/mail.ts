@@ -1,7 +1,8 @@
 import type { FlowEvent, MessageFacts } from '../state';
 import { closedReplyVerdict } from './closed-reply';
 import { emit, tell, type Run, type Turn } from './run';
-import { setAwaiting } from './slots';
+import { lookAtHolder } from './holder';
+import { setAwaiting, setTurn } from './slots';
 import { happened } from './wait-events';
 
 /** Slug of the template of the notice that a closed thread takes no more mail. */
@@ -13,9 +14,14 @@ export function mailJoined(run: Run, { message }: Extract<FlowEvent, { type: 'ma
   recordMail(run, message);
   if (state.status === 'closed') return mailWhileClosed(run, message);
   if (!fromContact(message)) return null;
-  setAwaiting(run, 'agent');
   // The question that is open decides the course first; the driver holds events back meanwhile.
-  return state.asking ? null : happened(run, 'customer-replied');
+  const holder = state.asking || state.rest?.kind !== 'wait' || !state.bound ? null : state.assignee;
+  if (holder === null) {
+    setAwaiting(run, 'agent');
+    return state.asking ? null : happened(run, 'customer-replied');
+  }
+  setTurn(run, 'agent');
+  return lookAtHolder(run, holder, false);
 }
 
 function recordMail(run: Run, message: MessageFacts): void {
@@ -64,6 +70,7 @@ export function reopen(run: Run, message: MessageFacts, node: string): Turn {
   state.assignedAt = null;
   state.routed = null;
   state.requested = null;
+  state.lookAgainAt = null;
   state.missedBy = [];
   state.asked = [];
   state.visits = {};

@@ -11,12 +11,17 @@ export function releaseSlot(run: Run): void {
 /** Whose turn it is changes: the slot goes while it is the contact's, and comes back, over the limit if need be. */
 export function setAwaiting(run: Run, awaiting: 'agent' | 'contact'): void {
   const { state } = run;
-  if (state.awaiting !== awaiting) {
-    state.awaiting = awaiting;
-    state.awaitingSince = run.at;
-  }
+  if (awaiting === 'contact') state.lookAgainAt = null;
+  setTurn(run, awaiting);
   if (awaiting === 'contact') releaseSlot(run);
   else if (state.assignee !== null && state.slot === null) holdSlot(run, state.assignee);
+}
+
+/** Whose turn it is, and since when; slots stay as they are. */
+export function setTurn({ state, at }: Run, awaiting: 'agent' | 'contact'): void {
+  if (state.awaiting === awaiting) return;
+  state.awaiting = awaiting;
+  state.awaitingSince = at;
 }
 
 /** The agent holds a slot for this enquiry from now on, even beyond his capacity. */
@@ -33,5 +38,6 @@ export function assign(run: Run, agent: string): void {
   state.assignedAt = run.at;
   state.slot = agent;
   state.missedBy = [];
+  state.lookAgainAt = null;
   setAwaiting(run, 'agent');
 }

@@ -1,7 +1,7 @@
 /** Deletions that may wait a little, so that many go in one command. */
-export interface Leaving {
-  /** `mark` is the value the document is known to have; a second call for an id replaces the first. */
-  add: (id: string, mark: number) => void;
+export interface Leaving<Mark = number> {
+  /** `mark` is what the document is known to have; a second call for an id replaces the first. */
+  add: (id: string, mark: Mark) => void;
   /** Does what is waiting now. */
   flush: () => Promise<void>;
 }
@@ -10,8 +10,11 @@ export interface Leaving {
  * Collects ids for `afterMs` and gives them to `clear` together. Whatever fails, or is lost with the process, is found
  * and added again by the clock, so a failure here is nobody's business.
  */
-export function createLeaving(clear: (leavers: Map<string, number>) => Promise<void>, afterMs: number): Leaving {
-  let waiting = new Map<string, number>();
+export function createLeaving<Mark = number>(
+  clear: (leavers: Map<string, Mark>) => Promise<void>,
+  afterMs: number,
+): Leaving<Mark> {
+  let waiting = new Map<string, Mark>();
   let timer: NodeJS.Timeout | null = null;
   let clearing: Promise<void> = Promise.resolve();
 

@@ -43,26 +43,35 @@ export interface LedgerParts {
   settled: Collection<LedgerEntry>;
   open: Collection<LedgerEntry>;
   /** Entries that have their verdict and leave `unsettled` within a moment. */
-  leaving: Leaving;
+  leaving: Leaving<Leaver>;
+}
+
+/** What is known of an entry that leaves `unsettled`: one that was released since has another `round`, and stays. */
+export interface Leaver {
+  offers: number;
+  /** Length of the entry's history: how often it was released. */
+  round: number;
 }
 
 /** Deletes settled entries from `unsettled`; offers that came after the settling move over first. */
 export async function moveOffers(
   settled: Collection<LedgerEntry>,
   open: Collection<LedgerEntry>,
-  leavers: Map<string, number>,
+  leavers: Map<string, Leaver>,
 ): Promise<void> {
   await open.removeEach(
     'leave',
-    [...leavers].map(([_id, offers]) => ({ _id, offers })),
+    [...leavers].map(([_id, { offers, round }]) => ({ _id, offers, history: { $size: round } })),
   );
   for (const late of await open.getMany([...leavers.keys()])) {
+    const round = leavers.get(late._id)?.round;
+    if (late.history.length !== round) continue;
     const entry = await settled.get(late._id);
     if (!entry) continue;
     const more = Math.max(0, late.offers - entry.moved);
     const moved = { $max: { moved: late.offers }, $inc: { offers: more } };
     if (await settled.update('moveOffers', { _id: late._id, moved: entry.moved }, moved)) {
-      await open.remove('leave', { _id: late._id, offers: late.offers });
+      await open.remove('leave', { _id: late._id, offers: late.offers, history: { $size: round } });
     }
   }
 }

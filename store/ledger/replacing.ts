@@ -15,7 +15,7 @@ export function replacing({ settled, open, leaving }: LedgerParts) {
       const { verdict, reason, enquiry, settledAt, moved } = old;
       const past: PastVerdict = { verdict, reason, enquiry, until: now, by };
       const fresh = { verdict: null, reason: null, enquiry: null, message: null, settledAt: null };
-      await open.insert('release', { ...old, ...fresh, offers: moved });
+      await open.insert('release', { ...old, ...fresh, offers: moved, history: [...old.history, past] });
       return settled.change(
         'release',
         { _id: id, verdict: from, settledAt },

@@ -4,11 +4,13 @@ import type { LedgerParts } from './parts';
 /** From the offer of a delivery to its verdict. */
 export function settling({ settled, open, leaving }: LedgerParts) {
   /** A released entry stands in both collections; what comes back is what stands. */
-  async function settleReleased(id: string, settlement: Settlement, now: Date): Promise<LedgerEntry | null> {
-    const set = { $set: { ...settlement, settledAt: now } };
-    const stands = await settled.get(id);
-    if (stands?.verdict !== null) return stands;
-    return (await settled.change('settle', { _id: id, verdict: null }, set)) ?? settled.get(id);
+  async function settleReleased(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry | null> {
+    const { _id, history } = entry;
+    const stands = await settled.get(_id);
+    // A run that began before the release has nothing to say of what comes after it.
+    if (stands?.verdict !== null || stands.history.length !== history.length) return stands;
+    const open = { _id, verdict: null, history: { $size: history.length } };
+    return (await settled.change('settle', open, { $set: { ...settlement, settledAt: now } })) ?? settled.get(_id);
   }
 
   return {
@@ -30,12 +32,13 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     /** Keeps facts of an unsettled entry while it is being settled; false when it is not unsettled. */
     note: (id: string, facts: EntryFacts): Promise<boolean> => open.update('note', { _id: id }, { $set: facts }),
 
-    /** Gives the entry its verdict; the first one stands, and is what comes back. */
+    /** Gives the entry its verdict; the first one stands, and is what comes back (null when it was released since). */
     async settle(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry> {
       const done: LedgerEntry = { ...entry, ...settlement, settledAt: now, moved: entry.offers };
       const made = entry.history.length === 0 && (await settled.insert('settle', done));
-      const stands = made ? done : ((await settleReleased(entry._id, settlement, now)) ?? done);
-      leaving.add(entry._id, made ? entry.offers : stands.moved);
+      const stands = made ? done : ((await settleReleased(entry, settlement, now)) ?? done);
+      const offers = made ? entry.offers : stands.moved;
+      if (stands.verdict !== null) leaving.add(entry._id, { offers, round: stands.history.length });
       return stands;
     },
 
@@ -43,7 +46,9 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     async unsettledOlderThan(before: Date, limit = 100): Promise<LedgerEntry[]> {
       const found = await open.list({ receivedAt: { $lt: before } }, { sort: { receivedAt: 1 }, limit });
       const done = new Map((await settled.getMany(found.map((one) => one._id))).map((one) => [one._id, one]));
-      for (const [id, entry] of done) if (entry.verdict !== null) leaving.add(id, entry.moved);
+      for (const [id, { verdict, moved, history }] of done) {
+        if (verdict !== null) leaving.add(id, { offers: moved, round: history.length });
+      }
       return found.map((entry) => done.get(entry._id) ?? entry).filter((entry) => entry.verdict === null);
     },
   };

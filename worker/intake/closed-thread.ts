@@ -26,9 +26,13 @@ export async function joiningOf(
   thread: Extract<Thread, { joins: Enquiry }>,
 ): Promise<Joining> {
   let enquiry = thread.joins;
+  // Its run closed before the mail reached it, and turned the mail away; the store may not know of the close yet.
+  const turnedAwayBy = arrival.released === 'joined' ? arrival.entry.history.at(-1)?.enquiry : null;
   for (let hops = 0; hops < longestChain; hops += 1) {
-    if (enquiry.closedAt === null) return { kind: 'join', enquiry };
-    const verdict = arrival.released === 'refused' ? 'new' : await closedReplyOf(ports, enquiry);
+    const turnedAway = enquiry._id === turnedAwayBy;
+    if (enquiry.closedAt === null && !turnedAway) return { kind: 'join', enquiry };
+    const anew = turnedAway || arrival.released === 'refused';
+    const verdict = anew ? 'new' : await closedReplyOf(ports, enquiry);
     if (verdict === 'refuse') return { kind: 'refuse', enquiry };
     // No person wrote: it is shown where it belongs, and neither reopens nor starts anything (email.md T12).
     if (verdict === 'reopen' || arrival.classification.automatic) return { kind: 'join', enquiry };
@@ -40,11 +44,12 @@ export async function joiningOf(
 }
 
 async function closedReplyOf(ports: ClosedThreadPorts, enquiry: Enquiry): Promise<'reopen' | 'new' | 'refuse'> {
-  const { id, revision, settings } = enquiry.flow;
+  const { id, revision, settings, defaults } = enquiry.flow;
   const published = await ports.store.flows.revision(id, revision);
   if (!published || enquiry.closedAt === null) return 'new';
   const flow: Flow = JSON.parse(published.text);
-  return closedReplyVerdict(flow, settings, enquiry.closedAt.getTime(), ports.now().getTime()).verdict;
+  const [closedAt, now] = [enquiry.closedAt.getTime(), ports.now().getTime()];
+  return closedReplyVerdict(flow, settings, closedAt, now, defaults).verdict;
 }
 
 /** Takes the thread of a closed enquiry on, or answers the enquiry of who did; null: this mail does. */
