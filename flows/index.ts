@@ -18,6 +18,8 @@ export type { References } from './lint/context';
 export { flowSchema, SCHEMA_ID } from './schema';
 export { canonical } from './format';
 export { diagram } from './diagram';
+export { diffFlows, type FlowDifference } from './diff';
+export { renameIn, renameInTests, type Rename } from './rename';
 export { simulate, type Simulation } from './simulation/simulate';
 export type { Scenario } from './simulation/scenario';
 export { coverageOf, type Coverage } from './simulation/coverage';

@@ -3,7 +3,8 @@ import { NEVER, type EnquiryState, type Instant, type Rest } from './state';
 /** The moment the driver must send `clock`; null when nothing but people and mail can move the enquiry. */
 export function nextDeadline(state: EnquiryState): Instant | null {
   if (state.asking || !state.rest || state.rest.kind === 'parked') return null;
-  const until = state.rest.kind === 'ring' ? state.rest.offer.until : state.rest.until;
+  const end = state.rest.kind === 'ring' ? state.rest.offer.until : state.rest.until;
+  const until = state.rest.kind === 'wait' ? Math.min(end, state.lookAgainAt ?? NEVER) : end;
   return until >= NEVER ? null : until;
 }
 

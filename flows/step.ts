@@ -7,6 +7,7 @@ import { replyQueued } from './engine/acts/reply';
 import { takeReserved } from './engine/acts/take';
 import { blankState } from './engine/blank-state';
 import { follow, park, questionFailed, resumeNode, resumeOffer } from './engine/course';
+import { holderLookedAt, lookAtHolder } from './engine/holder';
 import { mailJoined, reopen } from './engine/mail';
 import { dropFromOffer, matched, offerMissed, waitedInVain } from './engine/ringing';
 import { answerAct, openRun, tell, type Run, type Turn } from './engine/run';
@@ -108,6 +109,8 @@ function answered(run: Run, { answer }: Extract<FlowEvent, { type: 'answer' }>):
       return takeReserved(run, pending.agent, act, answer);
     case 'reply':
       return replyQueued(run, pending.agent, act, answer);
+    case 'holder':
+      return holderLookedAt(run, answer, pending.again);
   }
 }
 
@@ -116,6 +119,7 @@ const REFUSALS: readonly ActRefusal[] = ['agent-full', 'draft-unknown', 'not-ass
 function answeredByError(run: Run, code: string): Turn | null {
   const { pending, act } = closeQuestion(run);
   if (pending.on === 'node' || pending.on === 'offer') return questionFailed(run, pending, code);
+  if (pending.on === 'holder') return holderLookedAt(run, null, pending.again);
   answerAct(run, act, { ok: false, code: REFUSALS.find((known) => known === code) ?? 'not-possible-now' });
   return null;
 }
@@ -129,7 +133,11 @@ function closeQuestion(run: Run): { pending: Pending; act: string } {
 }
 
 function timeIsOver(run: Run): Turn | null {
-  const { rest } = run.state;
+  const { rest, assignee, lookAgainAt } = run.state;
+  if (rest?.kind === 'wait' && lookAgainAt !== null && run.at < rest.until) {
+    run.state.lookAgainAt = null;
+    return assignee === null ? null : lookAtHolder(run, assignee, true);
+  }
   if (rest?.kind === 'ring') return offerMissed(run, rest.offer);
   if (rest?.kind === 'line' || rest?.kind === 'list') return waitedInVain(run);
   return rest?.kind === 'wait' ? { turn: 'outcome', outcome: 'timeout', what: 'The time is over.' } : null;

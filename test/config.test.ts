@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { intakeSettings } from '../cli/start/settings-of-parts';
+import { flowDefaults } from '../flows';
 import { describeSettings, readConfig, WrongSetting, type Environment } from '../config';
 
 const root = join(__dirname, '..');
@@ -31,6 +33,28 @@ describe('settings', () => {
       sessionMs: 12 * 3_600_000,
       fsync: true,
       failAt: null,
+    });
+  });
+
+  it('hold where a flow says nothing, and are those the flow language has by itself', () => {
+    expect(intakeSettings(readConfig({})).flowDefaults).toEqual(flowDefaults);
+    const env = {
+      RINGPOST_RING_TIMEOUT: '20s',
+      RINGPOST_QUEUE_TIMEOUT: '5min',
+      RINGPOST_ENGAGEMENT_PATIENCE: '2min',
+      RINGPOST_ENGAGEMENT_DAYS: '7',
+      RINGPOST_IDLE_CLOSE: '3d',
+      RINGPOST_REOPEN_WITHIN: '1d',
+      RINGPOST_AUTO_REPLIES_PER_ENQUIRY: '2',
+    };
+    expect(intakeSettings(readConfig(env)).flowDefaults).toEqual({
+      ringTimeoutMs: 20_000,
+      queueTimeoutMs: 300_000,
+      patienceMs: 120_000,
+      engagementMs: 7 * 86_400_000,
+      idleCloseMs: 3 * 86_400_000,
+      reopenWithinMs: 86_400_000,
+      autoReplies: 2,
     });
   });
 

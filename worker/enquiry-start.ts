@@ -1,5 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { OpenedEnquiry } from '../activities/ports';
+import { flowDefaults } from '../flows';
 import type { Flow } from '../flows/flow';
 import type { Store } from '../store';
 import { enquiryWorkflowId, type EnquiryInput } from '../workflows/messages';
@@ -35,6 +36,7 @@ export async function enquiryStart(
     flow,
     revision: { flow: pinned.id, number: pinned.revision, sha256: pinned.sha256 },
     settings: pinned.settings,
+    defaults: pinned.defaults ?? flowDefaults,
     message: first,
   };
   return {

@@ -4,6 +4,7 @@
  * and mails are named by id, texts by digest.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { FlowDefaults } from '../flows/defaults';
 import type { Flow, SettingValues } from '../flows/flow';
 import type { CarriedRun, EnquiryResult } from '../activities/effects';
 import type { ActOutcome, EnquiryState, MessageFacts, Target } from '../flows/state';
@@ -40,6 +41,8 @@ export interface EnquiryInput {
   flow: Flow;
   revision: { flow: string; number: number; sha256: string };
   settings: SettingValues;
+  /** What holds where the flow says nothing, as it was when the enquiry started. */
+  defaults: FlowDefaults;
   /** Facts of the mail that started it (absent for an outbound enquiry). */
   message: MessageFacts;
   /** Set by continue-as-new only: the state the former run ended with. */
@@ -62,7 +65,7 @@ export const matchedSignal =
 /** An agent with a pending offer of this enquiry went away. */
 export const agentGoneSignal = defineSignal<[{ agent: string; cause: string }]>('agentGone');
 /** A mail of this enquiry could not be delivered. */
-export const deliveryFailedSignal = defineSignal<[{ outboxId: string }]>('deliveryFailed');
+export const deliveryFailedSignal = defineSignal<[{ outboxId: string; occasion: string }]>('deliveryFailed');
 /** Something freed capacity or added a candidate: look at the line again. */
 export const wakeSignal = defineSignal('wake');
 

@@ -60,6 +60,15 @@ export function intakeSettings(config: Config): IntakeSettings {
     serverName: hostname(),
     temporalPatienceMs: config.rpcDeadlineMs,
     verifyBudgetMs: config.verifyTimeoutMs,
+    flowDefaults: {
+      ringTimeoutMs: config.ringTimeoutMs,
+      queueTimeoutMs: config.queueTimeoutMs,
+      patienceMs: config.engagementPatienceMs,
+      engagementMs: config.engagementDays * DAY_MS,
+      idleCloseMs: config.idleCloseMs,
+      reopenWithinMs: config.reopenWithinMs,
+      autoReplies: config.autoRepliesPerEnquiry,
+    },
   };
 }
 

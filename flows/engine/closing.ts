@@ -6,6 +6,7 @@ export function closeEnquiry(run: Run, reason: string, what: string): Turn {
   const { state } = run;
   releaseSlot(run);
   state.rest = null;
+  state.lookAgainAt = null;
   state.ending = reason;
   state.closedAt = run.at;
   state.status = 'closed';

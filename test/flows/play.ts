@@ -1,4 +1,5 @@
 import {
+  flowDefaults,
   nextDeadline,
   step,
   type ActOutcome,
@@ -6,6 +7,7 @@ import {
   type Effect,
   type EnquiryState,
   type Flow,
+  type FlowDefaults,
   type FlowEvent,
   type FlowNode,
   type MessageFacts,

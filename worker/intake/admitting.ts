@@ -4,6 +4,7 @@ import type { Settlement } from '../../store/ledger';
 import type { Arrival } from './arrival';
 import { joiningOf, type Joining } from './closed-thread';
 import { copyOf, hold } from './copies';
+import { heldByChannel } from './held-by-channel';
 import type { JudgePorts } from './judge-ports';
 import { claimKeys, holderOf, holdingKey, isVariant, type MailKeys } from './mail-keys';
 import { joinEnquiry, startEnquiry } from './placing';
@@ -74,7 +75,7 @@ function foreignIds({ lookups }: ThreadLookups): string[] {
 
 /** The flow a new enquiry is pinned to; or why none may start now. One that was opened before goes on. */
 async function openingOf(
-  { store, startRate, now }: JudgePorts,
+  { store, startRate, now, settings: { flowDefaults: defaults } }: JudgePorts,
   arrival: Arrival,
   keys: MailKeys,
 ): Promise<{ flow: PinnedFlow } | { held: string }> {
@@ -84,9 +85,9 @@ async function openingOf(
   const opened = before ? await store.enquiries.get(ownEnquiry) : null;
   if (opened) return { flow: opened.flow };
   const published = channel.flow && (await store.flows.revision(channel.flow.id, channel.flow.revision));
-  if (!published) return { held: 'no published flow' };
+  if (!published) return { held: heldByChannel.noFlow };
   const start = { channel: channel._id, enquiry: ownEnquiry, limit: channel.startsPerMinute, now: now() };
   if (!before && released !== 'held' && !startRate.allows(start)) return { held: 'too many new enquiries in a minute' };
   const { flow: id, revision, sha256 } = published;
-  return { flow: { id, revision, sha256, settings: channel.settings } };
+  return { flow: { id, revision, sha256, settings: channel.settings, defaults } };
 }

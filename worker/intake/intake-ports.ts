@@ -1,3 +1,4 @@
+import { flowDefaults, type FlowDefaults } from '../../flows';
 import type { WorkflowPorts, WorkLog } from '../../activities/ports';
 import type { Parser } from '../../mail/parser';
 import type { ResolveDns } from '../../mail/dns-cache';
@@ -8,6 +9,8 @@ import type { DeliverySource, LedgerEntry, Verdict } from '../../store/ledger';
 export interface IntakeSettings {
   /** Our name as a mail server. */
   serverName: string;
+  /** What holds where a flow says nothing; pinned when an enquiry starts. */
+  flowDefaults: FlowDefaults;
   /** How long Temporal may take to hear of a mail before the sender is asked to come again. */
   temporalPatienceMs: number;
   /** How long SPF, DKIM and DMARC of one mail may take. */
@@ -21,6 +24,7 @@ export interface IntakeSettings {
 /** The settings unless others are given. */
 export const defaultIntakeSettings: Readonly<IntakeSettings> = {
   serverName: 'localhost',
+  flowDefaults,
   temporalPatienceMs: 10_000,
   verifyBudgetMs: 5_000,
   trustedRelays: ['127.0.0.1', '::1'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { flowDefaults } from '../../../flows';
 import { createIntake } from '../../../worker/intake/intake';
 import type { IntakePorts } from '../../../worker/intake/intake-ports';
 import { startSmtpIntake, type SmtpIntakePorts } from '../../../worker/intake/smtp-intake';
@@ -289,6 +290,7 @@ describe('the origin of a mail', () => {
         temporalPatienceMs: 5_000,
         verifyBudgetMs: 5_000,
         trustedRelays: [],
+        flowDefaults,
         trustedResults: {},
       },
     });
