@@ -65,7 +65,7 @@ export const facts: Readonly<Record<string, Fact>> = {
   'enquiry.disposition': run('text', 'What the agent chose when closing; empty before'),
   'engagement.bound': store('boolean', 'The contact is bound to an agent on this channel'),
   'engagement.agent': store('text', 'The agent the contact is bound to; empty when none'),
-  'engagement.agentAvailable': store('boolean', 'The contact is bound to an agent, and he can take it now'),
+  'engagement.agentAvailable': store('boolean', 'The contact is bound to an agent, and he is there, be he busy'),
   'time.now': run('instant', 'Date and time in the time zone of the flow, such as "2026-10-05T14:30"'),
   'time.hour': run('number', 'Hour of the day, 0 to 23, in the time zone of the flow'),
   'time.weekday': run('text', 'Day of the week', ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']),

@@ -13,6 +13,8 @@ export interface Engagement extends Stored {
   whenUnavailable: string;
   /** Enquiry that bound them. */
   enquiry: string;
+  /** Group that serves when the agent is not there; null: the enquiry was at none. */
+  group: string | null;
 }
 
 /** How the collection is made. */
@@ -28,15 +30,14 @@ export const engagements: Definition<Engagement> = {
     expiresAt: Date,
     whenUnavailable: String,
     enquiry: String,
+    group: String,
   },
   indexes: [{ fields: { agent: 1 } }],
 };
 
 /** Asks to bind a contact to an agent. */
-export type Binding = Pick<
-  Engagement,
-  'channel' | 'contact' | 'agent' | 'expiresMs' | 'whenUnavailable' | 'enquiry'
-> & { now: Date };
+export type Binding = Pick<Engagement, 'channel' | 'contact' | 'agent' | 'expiresMs' | 'whenUnavailable' | 'enquiry'> &
+  Partial<Pick<Engagement, 'group'>> & { now: Date };
 
 /** Who is bound to whom, and until when. */
 export function createEngagements(ports: CollectionPorts) {
@@ -50,10 +51,11 @@ export function createEngagements(ports: CollectionPorts) {
     },
 
     /** Binds the contact unless an engagement with another agent holds; the one that holds. */
-    async bind({ now, ...binding }: Binding): Promise<Engagement> {
+    async bind({ now, group = null, ...binding }: Binding): Promise<Engagement> {
       const _id = idOf(binding.channel, binding.contact);
       const bound = {
         ...binding,
+        group,
         since: now,
         lastAt: now,
         expiresAt: new Date(now.getTime() + binding.expiresMs),

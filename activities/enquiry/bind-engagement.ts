@@ -13,6 +13,7 @@ export const bindEngagement =
       expiresMs: effect.expiresMs,
       whenUnavailable: effect.whenUnavailable,
       enquiry: enquiryId,
+      group: effect.group,
       now: now(),
     });
     return { done: true };

@@ -1,24 +1,25 @@
 import type { EffectActivities } from '../effects';
 import type { Ports } from '../ports';
-import { isReachable } from '../routing/candidates';
+import { isThere } from '../routing/candidates';
 
-/** The agent this contact is bound to on its channel, and whether he can take it now. */
+/** The agent this contact is bound to on its channel, and whether he is there: available, or busy and worth a wait. */
 export async function engagementNow(
   { store, now }: Pick<Ports, 'store' | 'now'>,
   { channelId, contact }: { channelId: string; contact: string | null },
-): Promise<{ agent: string | null; available: boolean }> {
-  if (contact === null) return { agent: null, available: false };
-  const engagement = await store.engagements.get(channelId, contact, now());
-  if (!engagement) return { agent: null, available: false };
+): Promise<{ agent: string | null; available: boolean; waits: boolean }> {
+  const engagement = contact === null ? null : await store.engagements.get(channelId, contact, now());
+  if (!engagement) return { agent: null, available: false, waits: false };
   const agent = await store.agents.get(engagement.agent);
-  const free = agent !== null && isReachable(agent, now()) && agent.load < agent.capacity;
-  return { agent: engagement.agent, available: free };
+  const available = agent !== null && isThere(agent, now());
+  return { agent: engagement.agent, available, waits: engagement.whenUnavailable === 'wait' };
 }
 
-/** Looks up the engagement; expiry is checked here, at use. */
+/** Looks up the engagement, which lasts from now on because the contact wrote; expiry is checked here, at use. */
 export const findEngaged =
   (ports: Pick<Ports, 'store' | 'now'>): EffectActivities['findEngaged'] =>
   async (call) => {
-    const { agent, available } = await engagementNow(ports, call);
-    return { engaged: agent, available };
+    const { agent, available, waits } = await engagementNow(ports, call);
+    const { channelId, contact } = call;
+    if (agent !== null && contact !== null) await ports.store.engagements.touch(channelId, contact, ports.now());
+    return { engaged: agent, available, gone: !available, waits };
   };

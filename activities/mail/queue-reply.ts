@@ -8,7 +8,7 @@ import { queueOutgoing } from './outgoing';
 /** Queues an agent's answer: the draft named by id must still be what he saw (its digest), else the act is refused. */
 export const queueReply =
   (ports: Pick<Ports, 'store' | 'settings' | 'mailSecret' | 'now' | 'workflows'>): EffectActivities['queueReply'] =>
-  async ({ enquiryId, channelId, effect }) => {
+  async ({ enquiryId, channelId, contact, effect }) => {
     const { store } = ports;
     const [draft, channel, enquiry, agent] = await Promise.all([
       store.drafts.get(effect.draft),
@@ -45,6 +45,8 @@ export const queueReply =
       sendAfter: new Date(ports.now().getTime() + ports.settings.undoMs),
       heldBecause: null,
     });
+    // A message either way: who is bound to the contact stays so from now on.
+    if (contact !== null) await store.engagements.touch(channelId, contact, ports.now());
     return { queued };
   };
 

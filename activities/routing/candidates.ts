@@ -1,24 +1,24 @@
-import type { Candidate, Target, Value } from '../../flows';
+import { AS_GROUP, type Candidate, type Target, type Value } from '../../flows';
 import type { Agent } from '../../store/agents';
+import type { Group } from '../../store/groups';
 import type { Ports } from '../ports';
 
-/** The agents behind a target, with their documents and the group's turn; null when group or agent is unknown. */
+/** The agents behind a target, with their documents, and what the group itself says of ringing; null when group or agent is unknown. */
 export interface Roster {
   agents: Agent[];
-  turn: number;
-  group: string | null;
+  group: Pick<Group, '_id' | 'strategy' | 'ringTimeoutMs'> | null;
 }
 
 /** Reads who could be asked. The group comes from memory, the agents by one read of their ids. */
 export async function rosterOf({ store }: Pick<Ports, 'store'>, target: Target): Promise<Roster | null> {
   if ('agent' in target) {
     const agent = await store.agents.get(target.agent);
-    return agent && { agents: [agent], turn: 0, group: null };
+    return agent && { agents: [agent], group: null };
   }
   const group = await store.groups.get(target.group);
   if (!group) return null;
   const agents = group.agents.length > 0 ? await store.agents.getMany(group.agents) : [];
-  return { agents, turn: group.turn, group: group._id };
+  return { agents, group };
 }
 
 /** Turns documents into the facts strategies choose by. */
@@ -42,8 +42,26 @@ export function candidatesOf(
 
 /** Available by his own word, connected, and not suspended. */
 export function isReachable(agent: Agent, now: Date): boolean {
-  const { word, leaseUntil } = agent.presence;
-  return !agent.suspended && word === 'available' && leaseUntil !== null && leaseUntil > now;
+  return isThere(agent, now) && agent.presence.word === 'available';
+}
+
+/** Connected and at work, be it with something else: a contact who is bound to him waits for a while. */
+export function isThere({ presence: { word, leaseUntil }, suspended }: Agent, now: Date): boolean {
+  return !suspended && (word === 'available' || word === 'busy') && leaseUntil !== null && leaseUntil > now;
+}
+
+/** The group's own strategy where the flow names none; `leastLoaded` for one agent. */
+export function strategyOf(named: string, { group }: Roster): string {
+  return named === AS_GROUP ? (group?.strategy ?? 'leastLoaded') : named;
+}
+
+/** When an offer of now ends: by the group's own time to accept, where it has one and the flow names none. */
+export function endOfOffer(
+  { groupTime, until }: { groupTime?: true; until: number },
+  { group }: Roster,
+  now: Date,
+): number {
+  return groupTime && group?.ringTimeoutMs ? now.getTime() + group.ringTimeoutMs : until;
 }
 
 /** Facts `group.*` of a group: how many are available, how many wait in its line. */

@@ -8,6 +8,7 @@ export const enterLine =
   (ports: Pick<Ports, 'store' | 'workflows'>): EffectActivities['enterLine'] =>
   async ({ enquiryId, effect }) => {
     const line = lineKey(effect.target);
+    const own = 'group' in effect.target ? (await ports.store.groups.get(effect.target.group))?.ringTimeoutMs : null;
     await ports.store.lines.enter({
       _id: enquiryId,
       line,
@@ -16,7 +17,7 @@ export const enterLine =
       strategy: effect.strategy,
       asked: effect.asked,
       missedBy: [],
-      ringTimeoutMs: effect.ringTimeoutMs,
+      ringTimeoutMs: effect.groupTime && own ? own : effect.ringTimeoutMs,
       seq: effect.seq,
       v: 1,
     });

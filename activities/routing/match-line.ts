@@ -3,8 +3,9 @@ import type { PendingOffer } from '../../store/agents';
 import type { LineEntry } from '../../store/lines';
 import type { LineActivities } from '../effects';
 import type { Ports } from '../ports';
-import { candidatesOf, rosterOf, type Roster } from './candidates';
+import { candidatesOf, rosterOf, strategyOf, type Roster } from './candidates';
 import { decisionOf, digestOf } from './decision';
+import { turnOf } from './turn';
 
 type MatchPorts = Pick<Ports, 'store' | 'workflows' | 'now'>;
 
@@ -34,10 +35,10 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   const { store } = ports;
   const enquiryId = entry._id;
   const id = `${decisionOf(enquiryId, entry.seq)}:line`;
-  const strategy = strategies[entry.strategy as StrategyName] ?? strategies.leastLoaded;
-  const turned = entry.strategy === 'roundRobin' && roster.group !== null;
+  const named = strategyOf(entry.strategy, roster);
+  const strategy = strategies[named as StrategyName] ?? strategies.leastLoaded;
   const candidates = candidatesOf(roster, entry.asked, entry.missedBy, ports.now());
-  const turn = turned ? ((await store.groups.nextTurn(roster.group as string, id)) ?? 1) - 1 : 0;
+  const turn = await turnOf(ports, named, roster, id);
   const choice = strategy(candidates, turn);
   if (choice.order.length === 0) return false;
   const until = new Date(ports.now().getTime() + entry.ringTimeoutMs);
@@ -59,7 +60,7 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
     kind: 'line',
     at: ports.now(),
     digest: digestOf({ line: entry.line, seq: entry.seq }),
-    inputs: { line: entry.line, strategy: entry.strategy, turn, asked: entry.asked, waitedSince: entry.since },
+    inputs: { line: entry.line, strategy: named, turn, asked: entry.asked, waitedSince: entry.since },
     chosen: [agent],
     candidates: choice.reasons.map((each) => ({
       agent: each.agent,

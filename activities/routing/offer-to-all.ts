@@ -1,41 +1,60 @@
 import { strategies } from '../../flows';
-import type { EffectActivities } from '../effects';
+import type { Decision } from '../../store/decisions';
+import type { EffectActivities, EffectCall } from '../effects';
 import type { Ports } from '../ports';
-import { candidatesOf, rosterOf } from './candidates';
+import { candidatesOf, endOfOffer, rosterOf, type Roster } from './candidates';
 import { decisionOf, digestOf } from './decision';
-import { whyNobody } from './reserve-agent';
+import { whyNobody } from './why-nobody';
+
+/** What a broadcast is asked with, by itself or by a ring of a group that rings at all. */
+type Broadcast = EffectCall<'offerToAll'> | EffectCall<'reserveAgent'>;
 
 /** Broadcast: the offer goes on the list of everybody who is free now; nobody is reserved until one accepts. */
 export const offerToAll =
-  ({ store, now }: Pick<Ports, 'store' | 'now'>): EffectActivities['offerToAll'] =>
-  async ({ enquiryId, channelId, number, effect }) => {
-    const id = decisionOf(enquiryId, effect.seq);
-    const roster = await rosterOf({ store }, effect.target);
-    if (!roster) return { nobody: 'unknown', decision: id };
-    const candidates = candidatesOf(roster, effect.asked, effect.missedBy, now());
-    const choice = strategies.ringAll(candidates, 0);
-    const { decision } = await store.decisions.once({
-      _id: id,
-      enquiry: enquiryId,
-      kind: 'broadcast',
-      at: now(),
-      digest: digestOf({ do: effect.do, target: effect.target, offer: effect.offer }),
-      inputs: { target: effect.target, strategy: 'ringAll', asked: effect.asked },
-      chosen: choice.order,
-      candidates: choice.reasons.map(({ agent, eligible, reason }) => ({ agent, reason, chosen: eligible })),
-      detail: {},
-      v: 1,
-    });
-    const offer = {
-      offer: effect.offer,
-      enquiry: enquiryId,
-      number,
-      channel: channelId,
-      since: now(),
-      until: new Date(effect.until),
-      broadcast: true,
-    };
-    const ringing = await store.agents.offerTo(decision.chosen ?? [], offer, now());
-    for (const agent of ringing) store.hints.tell({ about: 'offers', agent });
-    return ringing.length > 0 ? { ringing, decision: id } : { nobody: whyNobody(candidates), decision: id };
+  (ports: Pick<Ports, 'store' | 'now'>): EffectActivities['offerToAll'] =>
+  async (call) => {
+    const roster = await rosterOf(ports, call.effect.target);
+    if (!roster) return { nobody: 'unknown', decision: decisionOf(call.enquiryId, call.effect.seq) };
+    return ringAtAll(ports, call, roster, await decideBroadcast(ports, call, roster));
   };
+
+/** Rings at those whom a decision of this effect names; the same ones however often it is done. */
+export async function ringAtAll(
+  { store, now }: Pick<Ports, 'store' | 'now'>,
+  { enquiryId, channelId, number, effect }: Broadcast,
+  roster: Roster,
+  decision: Decision,
+): ReturnType<EffectActivities['offerToAll']> {
+  const until = new Date(Number(decision.detail['until'] ?? effect.until));
+  const { _id: id } = decision;
+  const about = { offer: effect.offer, enquiry: enquiryId, number, channel: channelId };
+  const ringing = await store.agents.offerTo(
+    decision.chosen ?? [],
+    { ...about, since: now(), until, broadcast: true },
+    now(),
+  );
+  for (const agent of ringing) store.hints.tell({ about: 'offers', agent });
+  if (ringing.length > 0) return { ringing, decision: id, until: until.getTime() };
+  return { nobody: whyNobody(candidatesOf(roster, effect.asked, effect.missedBy, now())), decision: id };
+}
+
+async function decideBroadcast(
+  { store, now }: Pick<Ports, 'store' | 'now'>,
+  { enquiryId, effect }: EffectCall<'offerToAll'>,
+  roster: Roster,
+): Promise<Decision> {
+  const choice = strategies.ringAll(candidatesOf(roster, effect.asked, effect.missedBy, now()), 0);
+  const { decision } = await store.decisions.once({
+    _id: decisionOf(enquiryId, effect.seq),
+    enquiry: enquiryId,
+    kind: 'broadcast',
+    at: now(),
+    digest: digestOf({ do: effect.do, target: effect.target, offer: effect.offer }),
+    inputs: { target: effect.target, strategy: 'ringAll', asked: effect.asked },
+    chosen: choice.order,
+    candidates: choice.reasons.map(({ agent, eligible, reason }) => ({ agent, reason, chosen: eligible })),
+    detail: { until: endOfOffer(effect, roster, now()) },
+    v: 1,
+  });
+  return decision;
+}

@@ -1,4 +1,4 @@
-import { NEVER, type Answer, type Offer, type RingVisit, type Target } from '../state';
+import { NEVER, type Answer, type Offer, type RingVisit } from '../state';
 import { assign, holdSlot } from './slots';
 import { ask, emit, has, rest, tell, type Run, type Turn } from './run';
 
@@ -8,10 +8,10 @@ type RoundEnd = 'accepted' | 'timeout' | 'unavailable';
 /** Begins a round of offers at the course's node; `leaveOut` are agents who are not to be asked. */
 export function beginRinging(
   run: Run,
-  visit: Omit<RingVisit, 'lineUntil' | 'happened' | 'back'> & Partial<RingVisit>,
+  visit: Omit<RingVisit, 'lineUntil' | 'happened' | 'back' | 'bound'> & Partial<RingVisit>,
   leaveOut: string[] = [],
 ): Turn {
-  run.state.ringing = { back: null, happened: [], ...visit, lineUntil: null };
+  run.state.ringing = { back: null, happened: [], bound: null, ...visit, lineUntil: null };
   run.state.asked = leaveOut;
   return offerNext(run);
 }
@@ -25,11 +25,15 @@ export function offerNext(run: Run): Turn {
   if (visit.strategy === 'none' && 'group' in visit.target) return waitOnList(run, visit, visit.target.group);
   const offer = `${state.enquiryId}.${state.seq + 1}`;
   const until = run.at + visit.ringMs;
-  const facts = { target: visit.target, asked: state.asked, missedBy: state.missedBy, offer, until };
+  const { target, ringGiven, bound } = visit;
+  const groupTime = ringGiven ? {} : { groupTime: true as const };
+  const facts = { target, asked: state.asked, missedBy: state.missedBy, offer, until, ...groupTime };
   const broadcast = visit.strategy === 'ringAll' && 'group' in visit.target;
   return ask(
     run,
-    broadcast ? { do: 'offerToAll', ...facts } : { do: 'reserveAgent', ...facts, strategy: visit.strategy },
+    broadcast
+      ? { do: 'offerToAll', ...facts }
+      : { do: 'reserveAgent', ...facts, strategy: visit.strategy, ...(bound ? { bound: true as const } : {}) },
     { on: 'offer', offer },
   );
 }
@@ -45,20 +49,18 @@ export function offered(run: Run, answer: Answer, offer: string): Turn {
   }
   if (has(answer, 'ringing') && Array.isArray(answer.ringing)) {
     const agents = [...new Set(answer.ringing.filter((agent) => typeof agent === 'string'))];
-    return ringAt(
-      run,
-      visit,
-      { id: offer, agents, broadcast: true, since: run.at, until: run.at + visit.ringMs },
-      answer,
-    );
+    const until = has(answer, 'until') && typeof answer.until === 'number' ? answer.until : run.at + visit.ringMs;
+    return ringAt(run, visit, { id: offer, agents, broadcast: true, since: run.at, until }, answer);
   }
+  if (has(answer, 'listed') && 'group' in visit.target) return waitOnList(run, visit, visit.target.group);
   if (!has(answer, 'nobody')) return { turn: 'fail', code: 'unexpected-answer' };
   tell(run, {
     kind: 'offer',
     what: NOBODY.get(answer.nobody) ?? 'Nobody could be asked.',
     detail: decided(answer),
   });
-  if (answer.nobody === 'full') return waitInLine(run, visit);
+  const waits = visit.bound?.waits === true && answer.nobody === 'offline';
+  if (answer.nobody === 'full' || waits) return waitInLine(run, visit);
   const somebodyWasAsked = state.asked.some((agent) => agent !== state.assignee);
   return endRound(run, answer.nobody === 'asked' || somebodyWasAsked ? 'timeout' : 'unavailable');
 }
@@ -94,6 +96,8 @@ export function dropFromOffer(run: Run, agent: string, how: 'declined' | 'rescin
   if (ringing?.kind !== 'ring') return null;
   endOffer(run, ringing.offer.id, [agent], how);
   if (how === 'declined') run.state.missedBy = latestLast(run.state.missedBy, [agent]);
+  // He did not refuse: who waits for him alone goes on waiting.
+  else if (run.state.ringing?.bound?.waits) run.state.asked = run.state.asked.filter((other) => other !== agent);
   const agents = ringing.offer.agents.filter((other) => other !== agent);
   if (agents.length === 0) return offerNext(run);
   run.state.rest = { ...ringing, offer: { ...ringing.offer, agents } };
@@ -128,20 +132,24 @@ export function waitedInVain(run: Run): Turn {
 }
 
 /** Ends the round: a ring's outcome, a transfer's, or back to the rest a handover came from. */
-export function endRound(run: Run, end: RoundEnd, detail: Record<string, unknown> = {}): Turn {
+export function endRound(run: Run, end: RoundEnd, told: Record<string, unknown> = {}): Turn {
   const { state } = run;
+  const detail = { ...told };
   const visit = state.ringing;
   state.ringing = null;
   state.rest = null;
   if (!visit) return { turn: 'park', reason: 'a ring ended that had not begun' };
   const what = ENDED[end];
   if (visit.purpose === 'ring') return { turn: 'outcome', outcome: end, what, detail };
-  if (end !== 'accepted') transferFailed(run, visit.target);
+  if (end !== 'accepted') {
+    transferFailed(run, visit);
+    Object.assign(detail, { to: visit.target, holder: state.assignee });
+  }
   const transferred = end === 'accepted' ? 'The transfer was accepted.' : TRANSFER_FAILED;
   if (visit.purpose === 'transfer') {
     return { turn: 'outcome', outcome: end === 'accepted' ? 'accepted' : 'failed', what: transferred, detail };
   }
-  tell(run, { kind: 'transfer', what: transferred, detail });
+  tell(run, { kind: 'transfer', outcome: end === 'accepted' ? 'accepted' : 'failed', what: transferred, detail });
   const { back } = visit;
   if (!back) return { turn: 'park', reason: 'a transfer ended and there was no rest to come back to' };
   const event = back.for.find((name) => visit.happened.includes(name));
@@ -150,11 +158,14 @@ export function endRound(run: Run, end: RoundEnd, detail: Record<string, unknown
   return rest(run, back);
 }
 
-function transferFailed(run: Run, target: Target): void {
+function transferFailed(run: Run, { target, groupBefore }: RingVisit): void {
   const { state } = run;
   if (state.assignee === null) {
     if ('group' in target) state.group = target.group;
-  } else if (state.awaiting === 'agent') {
+    return;
+  }
+  if (groupBefore !== undefined) state.group = groupBefore;
+  if (state.awaiting === 'agent') {
     // A reservation for somebody else may have let the holder's slot go: it is his again.
     holdSlot(run, state.assignee);
   }
@@ -181,7 +192,7 @@ function ringAt(run: Run, visit: RingVisit, offer: Offer, answer: object): Turn 
 
 function waitInLine(run: Run, visit: RingVisit): Turn {
   const { state } = run;
-  const until = visit.lineUntil ?? run.at + (visit.queueMs ?? NEVER);
+  const until = visit.lineUntil ?? (visit.queueMs === null ? NEVER : run.at + visit.queueMs);
   if (run.at >= until)
     return endRound(run, state.asked.some((agent) => agent !== state.assignee) ? 'timeout' : 'unavailable');
   state.ringing = { ...visit, lineUntil: until };
@@ -191,15 +202,20 @@ function waitInLine(run: Run, visit: RingVisit): Turn {
   return rest(run, { kind: 'line', node: state.node ?? '', target, strategy, since: run.at, until });
 }
 
-function enterLine(run: Run, { target, strategy, ringMs }: RingVisit, since: number): void {
+function enterLine(run: Run, { target, strategy, ringMs, ringGiven }: RingVisit, since: number): void {
   const { asked, priority } = run.state;
-  emit(run, { do: 'enterLine', target, strategy, asked, priority, since, ringTimeoutMs: ringMs });
+  const groupTime = ringGiven ? {} : { groupTime: true as const };
+  emit(run, { do: 'enterLine', target, strategy, asked, priority, since, ringTimeoutMs: ringMs, ...groupTime });
 }
 
 function waitOnList(run: Run, visit: RingVisit, group: string): Turn {
+  const { state } = run;
   tell(run, { kind: 'offer', what: "Waits in the group's list until an agent takes it.", detail: { group } });
-  const until = visit.queueMs === null ? NEVER : run.at + visit.queueMs;
-  return rest(run, { kind: 'list', node: run.state.node ?? '', group, since: run.at, until });
+  // The agents of the list see it while it waits there, whoever has it meanwhile.
+  if (visit.purpose !== 'ring') state.ringing = { ...visit, groupBefore: state.group };
+  state.group = group;
+  const until = visit.listMs === null ? NEVER : run.at + visit.listMs;
+  return rest(run, { kind: 'list', node: state.node ?? '', group, since: run.at, until });
 }
 
 function endOffer(

@@ -20,12 +20,20 @@ export const engage: Kind<EngageNode> = {
     }
     const expiresMs = resolveDuration(run.flow, run.settings, node.expires, run.defaults.engagementMs);
     const { whenUnavailable } = node;
-    return ask(run, { do: 'bindEngagement', agent: assignee, expiresMs, whenUnavailable }, { on: 'node' });
+    return ask(
+      run,
+      { do: 'bindEngagement', agent: assignee, expiresMs, whenUnavailable, group: run.state.group },
+      { on: 'node' },
+    );
   },
-  resume: (run) => ({
-    turn: 'outcome',
-    outcome: 'done',
-    what: 'The contact is bound to the agent.',
-    detail: { agent: run.state.assignee },
-  }),
+  resume(run) {
+    const { state } = run;
+    state.bound = true;
+    return {
+      turn: 'outcome',
+      outcome: 'done',
+      what: 'The contact is bound to the agent.',
+      detail: { agent: state.assignee },
+    };
+  },
 };

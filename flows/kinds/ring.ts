@@ -1,5 +1,5 @@
 import type { RingNode } from '../flow';
-import type { Target } from '../state';
+import { AS_GROUP, type RingVisit, type Target } from '../state';
 import { resolveDuration } from '../setting-values';
 import { ask, has, type Run, type Turn } from '../engine/run';
 import { beginRinging } from '../engine/ringing';
@@ -42,21 +42,30 @@ export const ring: Kind<RingNode> = {
     if (typeof answer.engaged !== 'string') {
       return { turn: 'outcome', outcome: 'unavailable', what: 'The contact is engaged with nobody.' };
     }
-    return begin(run, node, { agent: answer.engaged });
+    const agent = answer.engaged;
+    const waits = has(answer, 'waits') && answer.waits === true;
+    run.state.bound = true;
+    if (has(answer, 'gone') && answer.gone === true && !waits) {
+      const what = 'The agent the contact is bound to is not there; by the engagement others serve meanwhile.';
+      return { turn: 'outcome', outcome: 'unavailable', what, detail: { agent } };
+    }
+    return begin(run, node, { agent }, { waits });
   },
 };
 
-function begin(run: Run, node: RingNode, target: Target): Turn {
+function begin(run: Run, node: RingNode, target: Target, bound: RingVisit['bound'] = null): Turn {
   const { ringTimeoutMs, queueTimeoutMs, patienceMs } = run.defaults;
-  const queueMs = node.to === 'engaged-agent' ? patienceMs : queueTimeoutMs;
-  const strategy = node.strategy ?? 'leastLoaded';
-  // A list has no end of its own: only a queueTimeout that the admin wrote ends it.
-  const listed = strategy === 'none' && node.queueTimeout === undefined;
+  const given = node.queueTimeout !== undefined;
+  const queueMs = resolveDuration(run.flow, run.settings, node.queueTimeout, bound ? patienceMs : queueTimeoutMs);
   return beginRinging(run, {
     purpose: 'ring',
     target,
-    strategy,
+    strategy: node.strategy ?? ('group' in target ? AS_GROUP : 'leastLoaded'),
+    ringGiven: node.timeout !== undefined,
+    bound,
     ringMs: resolveDuration(run.flow, run.settings, node.timeout, ringTimeoutMs),
-    queueMs: listed ? null : resolveDuration(run.flow, run.settings, node.queueTimeout, queueMs),
+    // Who waits for one agent alone waits without end, and so does a list: only a time that the admin wrote ends them.
+    queueMs: bound?.waits && !given ? null : queueMs,
+    listMs: given ? queueMs : null,
   });
 }

@@ -1,4 +1,5 @@
 import type { TransferNode } from '../flow';
+import { AS_GROUP } from '../state';
 import { resolveDuration } from '../setting-values';
 import { beginRinging } from '../engine/ringing';
 import { destinationProperties, resolveTarget } from './destinations';
@@ -48,12 +49,15 @@ export const transfer: Kind<TransferNode> = {
     if (node.note !== undefined) {
       leaveNote(run, node.note);
     }
+    const queueMs = resolveDuration(run.flow, run.settings, node.queueTimeout, run.defaults.queueTimeoutMs);
     const visit = {
       purpose: 'transfer' as const,
       target,
-      strategy: 'leastLoaded',
+      strategy: 'group' in target ? AS_GROUP : 'leastLoaded',
+      ringGiven: node.timeout !== undefined,
       ringMs: resolveDuration(run.flow, run.settings, node.timeout, run.defaults.ringTimeoutMs),
-      queueMs: resolveDuration(run.flow, run.settings, node.queueTimeout, run.defaults.queueTimeoutMs),
+      queueMs,
+      listMs: queueMs,
     };
     return beginRinging(run, visit, state.assignee === null ? [] : [state.assignee]);
   },

@@ -8,7 +8,9 @@ import { reservationRefused } from './accept';
 export function take(run: Run, event: Extract<FlowEvent, { type: 'take' }>): Turn | null {
   const { state } = run;
   const { agent, act } = event;
-  if (state.assignee !== null) {
+  // On the list of the group it is transferred to, to take it is to accept the transfer.
+  const transferred = state.rest?.kind === 'list' && state.assignee !== agent;
+  if (state.assignee !== null && !transferred) {
     const at = state.assignedAt ?? state.changedAt;
     answerAct(run, act, { ok: false, code: 'already-assigned', by: state.assignee, at });
     return null;
@@ -35,6 +37,10 @@ export function takeReserved(run: Run, agent: string, act: string, answer: Answe
     assign(run, agent);
     tell(run, { kind: 'take', what, by: agent });
     return null;
+  }
+  if (state.rest?.kind === 'list' && state.assignee !== null) {
+    tell(run, { kind: 'take', what, by: agent });
+    return acceptedBy(run, agent);
   }
   const taken = { turn: 'outcome' as const, outcome: 'accepted', what };
   const byRing = state.ringing?.purpose === 'ring' || state.ringing?.purpose === 'transfer';

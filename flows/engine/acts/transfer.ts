@@ -1,4 +1,4 @@
-import type { FlowEvent, RingVisit, Target } from '../../state';
+import { AS_GROUP, type FlowEvent, type RingVisit, type Target } from '../../state';
 import { beginRinging, stopRinging } from '../ringing';
 import { answerAct, emit, tell, type Run, type Turn } from '../run';
 import { happened } from '../wait-events';
@@ -33,9 +33,11 @@ function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assign
   return 'agent' in to && to.agent === state.assignee ? 'already-assigned' : null;
 }
 
-function handOver(run: Run, target: Target, back: RingVisit['back']): Turn {
+/** Rings a destination that no node asked for, while whoever has the enquiry keeps it; comes back to the same rest. */
+export function handOver(run: Run, target: Target, back: RingVisit['back']): Turn {
   const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
-  const visit = { target, strategy: 'leastLoaded', ringMs, queueMs, back };
+  const strategy = 'group' in target ? AS_GROUP : 'leastLoaded';
+  const visit = { target, strategy, ringMs, ringGiven: false, queueMs, listMs: queueMs, back };
   return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
 }
 
@@ -47,7 +49,8 @@ function ringThere(run: Run, target: Target): Turn {
     run.state.routed = target;
     if ('group' in target) run.state.group = target.group;
   }
-  return beginRinging(run, { ...visit, target }, holder(run));
+  const strategy = 'group' in target ? visit.strategy : 'leastLoaded';
+  return beginRinging(run, { ...visit, target, strategy }, holder(run));
 }
 
 function holder({ state }: Run): string[] {

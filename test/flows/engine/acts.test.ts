@@ -1,4 +1,3 @@
-import type { EnquiryState } from '../../../flows';
 import { nobody, Play, reserved, ringFlow, START, type LooseEvent } from '../play';
 import { unchecked } from '../unchecked';
 
@@ -11,6 +10,12 @@ const at: Record<string, () => Play> = {
   ongoing: () => {
     const play = new Play(ringFlow()).start();
     return play.send({ type: 'accept', agent: 'ana', offer: play.offer });
+  },
+  'being transferred': () => at['ongoing']!().send({ type: 'transfer', agent: 'ana', to: { group: 'billing' } }),
+  'being transferred in line': () => {
+    const play = at['ongoing']!();
+    play.answers.reserveAgent = nobody('full');
+    return play.send({ type: 'transfer', agent: 'ana', to: { group: 'billing' } });
   },
   parked: () => new Play(ringFlow(), { reserveAgent: { error: 'store-broken' }, reserveFor: reserved('ben') }).start(),
   closed: () => at['ongoing']!().send({ type: 'close', agent: 'ana', notify: true }),
@@ -27,12 +32,14 @@ const accept: LooseEvent = { type: 'accept', agent: 'zoe', offer: 'some-other' }
 const decline: LooseEvent = { type: 'decline', agent: 'zoe', offer: 'some-other' };
 
 describe('an act of a person, wherever the enquiry rests', () => {
-  it.each<[LooseEvent['type'], keyof typeof at, LooseEvent, string, Partial<EnquiryState>]>([
+  it.each<[LooseEvent['type'], keyof typeof at, LooseEvent, string, object]>([
     ['take', 'ringing', take, 'ok', { assignee: 'ben', node: 'serve', status: 'ongoing' }],
     ['take', 'in line', take, 'ok', { assignee: 'ben', node: 'serve' }],
     ['take', 'on a list', take, 'ok', { assignee: 'ben', node: 'serve' }],
     ['take', 'missed', take, 'ok', { assignee: 'ben', node: 'serve', slot: 'ben' }],
     ['take', 'ongoing', take, 'already-assigned', { assignee: 'ana' }],
+    ['take', 'being transferred', take, 'already-assigned', { assignee: 'ana' }],
+    ['take', 'being transferred in line', take, 'already-assigned', { assignee: 'ana', rest: { kind: 'line' } }],
     ['take', 'parked', take, 'ok', { assignee: 'ben', status: 'parked' }],
     ['take', 'closed', take, 'enquiry-closed', { status: 'closed' }],
     ['reply', 'ongoing', reply, 'ok', { awaiting: 'contact', slot: null }],
@@ -43,6 +50,9 @@ describe('an act of a person, wherever the enquiry rests', () => {
     ['close', 'on a list', close, 'ok', { status: 'closed', ending: 'resolved' }],
     ['close', 'missed', close, 'ok', { status: 'closed', ending: 'resolved' }],
     ['close', 'ongoing', close, 'ok', { status: 'closed', slot: null, assignee: 'ana' }],
+    ['close', 'being transferred', close, 'ok', { status: 'closed', ending: 'resolved', slot: null, ringing: null }],
+    ['close', 'being transferred in line', close, 'ok', { status: 'closed', ending: 'resolved', slot: null }],
+    ['reply', 'being transferred', reply, 'ok', { awaiting: 'contact', assignee: 'ana' }],
     ['close', 'parked', close, 'ok', { status: 'closed', ending: 'agent-closed' }],
     ['close', 'closed', close, 'enquiry-closed', { ending: 'resolved' }],
     ['note', 'ringing', note, 'ok', { status: 'ringing' }],
@@ -53,6 +63,10 @@ describe('an act of a person, wherever the enquiry rests', () => {
     ['transfer', 'ringing', transfer, 'ok', { status: 'ringing', routed: { agent: 'zoe' } }],
     ['transfer', 'in line', transfer, 'ok', { routed: { agent: 'zoe' } }],
     ['transfer', 'on a list', transfer, 'ok', { status: 'ringing', routed: { agent: 'zoe' } }],
+    ['transfer', 'missed', transfer, 'ok', { status: 'ringing', ringing: { target: { agent: 'zoe' } } }],
+    ['transfer', 'ongoing', transfer, 'ok', { status: 'ongoing', ringing: { target: { agent: 'zoe' } } }],
+    ['transfer', 'being transferred', transfer, 'ok', { assignee: 'ana', ringing: { target: { agent: 'zoe' } } }],
+    ['transfer', 'being transferred in line', transfer, 'ok', { ringing: { target: { agent: 'zoe' } } }],
     ['transfer', 'parked', transfer, 'enquiry-parked', {}],
     ['transfer', 'closed', transfer, 'enquiry-closed', {}],
     ['resume', 'parked', resume, 'ok', { node: 'missed', status: 'missed', steps: 1 }],
@@ -66,6 +80,7 @@ describe('an act of a person, wherever the enquiry rests', () => {
   ])('%s when it is %s', (_type, where, event, outcome, state) => {
     const play = at[where]!();
     const before = play.acts.length;
+    if (event.type === 'transfer') play.answers.reserveAgent = reserved('zoe');
     play.send(event);
     expect(play.acts).toHaveLength(before + 1);
     expect(play.outcome).toMatchObject(outcome === 'ok' ? { ok: true } : { ok: false, code: outcome });

@@ -1,3 +1,4 @@
+import { AS_GROUP } from '../../../flows';
 import { aFlow, ends, nobody, Play, reserved, ringFlow, START } from '../play';
 
 describe('a ring', () => {
@@ -102,7 +103,9 @@ describe('a ring', () => {
 
   it('uses the times the node names', () => {
     const play = new Play(ringFlow({ timeout: '20s', queueTimeout: '2m' }), { reserveAgent: nobody('full') }).start();
-    expect(play.all('reserveAgent')).toMatchObject([{ until: START + 20_000, strategy: 'leastLoaded' }]);
+    const [asked] = play.all('reserveAgent');
+    expect(asked).toMatchObject({ until: START + 20_000, strategy: AS_GROUP });
+    expect(asked).not.toHaveProperty('groupTime');
     expect(play.all('enterLine')).toMatchObject([{ ringTimeoutMs: 20_000 }]);
     expect(play.now.rest).toMatchObject({ kind: 'line', until: START + 120_000 });
   });

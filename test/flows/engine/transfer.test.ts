@@ -1,4 +1,4 @@
-import type { Answer, Flow } from '../../../flows';
+import { AS_GROUP, nextDeadline, type Answer, type Flow } from '../../../flows';
 import { nobody, Play, reserved, ringFlow, START } from '../play';
 
 /** Ana has the enquiry and it waits at `serve`. */
@@ -106,6 +106,83 @@ describe('a transfer node', () => {
     flow.start = 'hand-over';
     expect(new Play(flow).start().now.status).toBe('closed');
     expect(new Play(flow, {}, { g: 'billing' }).start().now).toMatchObject({ status: 'ringing' });
+  });
+});
+
+describe('the group’s own way of picking an agent', () => {
+  it('is asked for by a ring and by a transfer to a group, and never for one agent', () => {
+    const play = withAna(ringFlow(), [reserved('ben')]).send(ask);
+    expect(play.all('reserveAgent')).toMatchObject([{ strategy: AS_GROUP, groupTime: true }]);
+    const toZoe = withAna(ringFlow(), [reserved('zoe')]).send({ ...ask, to: { agent: 'zoe' } });
+    expect(toZoe.all('reserveAgent')).toMatchObject([{ strategy: 'leastLoaded' }]);
+    expect(new Play(ringFlow()).start().all('reserveAgent')).toMatchObject([{ strategy: AS_GROUP }]);
+    expect(new Play(ringFlow({ strategy: 'roundRobin' })).start().all('reserveAgent')).toMatchObject([
+      { strategy: 'roundRobin' },
+    ]);
+  });
+
+  it('rings at all of them when the group says so, until the time the group says', () => {
+    const until = START + 20_000;
+    const play = withAna(ringFlow(), [{ ringing: ['ana', 'ben', 'cem'], decision: 'd', until }]).send(ask);
+    expect(play.now.rest).toMatchObject({ kind: 'ring', offer: { broadcast: true, agents: ['ben', 'cem'], until } });
+    play.answers.reserveFor = reserved('cem');
+    play.send({ type: 'accept', agent: 'cem', offer: play.offer });
+    expect(play.now).toMatchObject({ assignee: 'cem', group: 'billing', node: 'serve' });
+  });
+
+  describe('is a list to take from', () => {
+    const listed = (): Play => withAna(ringFlow(), [{ listed: true, decision: 'd' }]).send(ask);
+
+    it('and the transferred enquiry stands on it, still with its holder, until somebody takes it', () => {
+      const play = listed();
+      expect(play.now).toMatchObject({ assignee: 'ana', group: 'billing', rest: { kind: 'list', group: 'billing' } });
+      play.answers.reserveFor = reserved('ben');
+      play.done();
+      play.send({ type: 'take', agent: 'ben' });
+      expect(play.outcome).toEqual({ ok: true });
+      expect(play.now).toMatchObject({ assignee: 'ben', slot: 'ben', group: 'billing', node: 'serve', ringing: null });
+      expect(play.all('releaseSlot')).toMatchObject([{ agent: 'ana' }]);
+    });
+
+    it('and its holder cannot take what he has', () => {
+      const play = listed().send({ type: 'take', agent: 'ana' });
+      expect(play.outcome).toMatchObject({ ok: false, code: 'already-assigned' });
+    });
+
+    it('and comes back to its holder and his group when nobody takes it in time', () => {
+      const play = listed().timePasses();
+      expect(play.at).toBe(START + 15 * 60_000);
+      expect(play.now).toMatchObject({ assignee: 'ana', slot: 'ana', group: 'desk', node: 'serve' });
+    });
+
+    it('and a ring waits there without end, unless the flow names one', () => {
+      const endless = new Play(ringFlow(), { reserveAgent: { listed: true, decision: 'd' } }).start();
+      expect(endless.now).toMatchObject({ status: 'waiting', rest: { kind: 'list', group: 'desk' } });
+      expect(nextDeadline(endless.now)).toBeNull();
+      const ended = new Play(ringFlow({ queueTimeout: '2m' }), { reserveAgent: { listed: true, decision: 'd' } });
+      expect(ended.start().timePasses().now).toMatchObject({ status: 'missed', node: 'nobody-there' });
+    });
+  });
+});
+
+describe('a transfer that fails', () => {
+  it.each<[string, Flow['nodes'][string] | null]>([
+    ['by a node', null],
+    [
+      'at a wait that does not name it',
+      { type: 'wait', for: ['agent-closed'], timeout: '3d', next: { 'agent-closed': 'close', timeout: 'idle' } },
+    ],
+  ])('%s tells its holder in the story: who was asked, and who has it', (_title, node) => {
+    const flow = ringFlow();
+    if (node) flow.nodes['serve'] = node;
+    const play = withAna(flow, [nobody('offline')]).send(ask);
+    expect(play.trace.filter(({ kind, outcome }) => kind === 'transfer' && outcome === 'failed')).toMatchObject([
+      {
+        what: expect.stringContaining('Nobody took the transfer'),
+        detail: { to: { group: 'billing' }, holder: 'ana' },
+      },
+    ]);
+    expect(play.now).toMatchObject({ assignee: 'ana', group: 'desk', status: 'ongoing' });
   });
 });
 
