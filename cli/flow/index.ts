@@ -1,0 +1,46 @@
+/** `ringpost flow …`: the commands with which admins write, check and try flows; no server is needed. */
+import { check } from './check';
+import { diagram } from './diagram';
+import { diff } from './diff';
+import { fmt } from './fmt';
+import type { FlowCommand, FlowPorts } from './ports';
+import { rename } from './rename';
+import { simulate } from './simulate';
+import { test } from './test';
+
+const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename];
+
+/** Runs one command of `ringpost flow` and answers its exit code: 0 all is well, 1 something was found, 2 wrongly called. */
+export async function flow(args: string[], ports: FlowPorts): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    ports.out(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((each) => each.name === name);
+  if (!command) {
+    ports.err(`There is no command "flow ${name}".\n\n${overview()}`);
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    ports.out(helpOf(command));
+    return 0;
+  }
+  try {
+    return await command.run(rest, ports);
+  } catch (error) {
+    if (!(error instanceof Error) || (error.name !== 'WrongUsage' && error.name !== 'Unreadable')) throw error;
+    ports.err(`${error.message}\n${error.name === 'WrongUsage' ? `  ${command.usage}\n` : ''}`);
+    return 2;
+  }
+}
+
+function overview(): string {
+  const lines = commands.map(({ usage, about }) => `  ${usage}\n      ${about}`);
+  return `Write, check and try flows; no server is needed.\n\n${lines.join('\n')}\n`;
+}
+
+function helpOf({ usage, about, examples }: FlowCommand): string {
+  const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`);
+  return `${usage}\n\n  ${about}.\n\nExamples:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+
+/** Where the commands of `ringpost flow` read and write. */
+export interface FlowPorts {
+  /** Takes text for standard output, line breaks and all. */
+  out(text: string): void;
+  /** Takes text for standard error. */
+  err(text: string): void;
+  stdin: Readable & { isTTY?: boolean };
+  /** True only where somebody looks at a terminal. */
+  colours: boolean;
+}
+
+/** One command of `ringpost flow`. */
+export interface FlowCommand {
+  name: string;
+  usage: string;
+  about: string;
+  /** Command lines with what they do. */
+  examples: [line: string, about: string][];
+  /** Answers the exit code: 0 all is well, 1 something was found, 2 it could not be done. */
+  run(args: string[], ports: FlowPorts): Promise<number>;
+}

@@ -1,0 +1,277 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonical, type Finding, type Json } from '../../../flows';
+import { folderWith, runFlow } from './run-flow';
+
+const examples = join(__dirname, '../../../flows/examples');
+const file = join(examples, 'support-desk.json');
+const text = readFileSync(file, 'utf8');
+const tests = readFileSync(join(examples, 'support-desk.test.json'), 'utf8');
+const broken = text.replace('"clear": "check-sender"', '"clear": "check-sendr"');
+const doubtful = text.replace('  "onError": "triage",\n', '');
+
+describe('ringpost flow', () => {
+  it('tells what it can do, and each command shows examples', async () => {
+    const overview = await runFlow(['--help']);
+    expect(overview).toMatchObject({ code: 0, err: '' });
+    for (const name of ['check', 'fmt', 'test', 'simulate', 'diagram', 'diff', 'rename']) {
+      expect(overview.out).toContain(`ringpost flow ${name}`);
+      const help = await runFlow([name, '--help']);
+      expect(help).toMatchObject({ code: 0, err: '' });
+      expect(help.out).toMatch(/Examples:\n {2}\S/);
+    }
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no command', [], /Write, check and try flows/],
+    ['an unknown command', ['lint'], /There is no command "flow lint"/],
+    ['an unknown option', ['check', '--jsn', file], /There is no option "--jsn"/],
+    ['an option without its value', ['check', file, '--format'], /--format needs a value/],
+    ['an unknown format', ['check', file, '--format', 'xml'], /--format cannot be "xml"/],
+    ['no flow at a terminal', ['check'], /Name a flow/],
+    ['a file that is not there', ['check', '/nowhere.json'], /\/nowhere\.json cannot be read: there is no such file/],
+    ['a folder without flows', ['check', folderWith({})], /holds no flows/],
+    ['one flow to compare', ['diff', file], /Two flows are compared/],
+    ['a node that is not there', ['rename', file, 'nobody', 'somebody'], /has no node "nobody"/],
+    ['a name that is taken', ['rename', file, 'ring', 'serve'], /or has a "serve" already/],
+    ['a name that no node may have', ['rename', file, 'ring', 'Ring!'], /must be lower-case words/],
+    ['a flow that cannot be drawn', ['diagram', folderWith({ 'a.json': '{' })], /cannot be played: 1:2 E101/],
+    ['a test that is not there', ['simulate', file, '--test', 'the moon'], /has no test "the moon"/],
+    ['a fact without a value', ['simulate', file, '--fact', 'message.subject'], /not of the form --fact PATH=VALUE/],
+    ['a time that is none', ['simulate', file, '--at', 'noon'], /--at "noon" is no time/],
+  ])('answers 2 and one sentence for %s', async (_what, args, sentence) => {
+    const { code, out, err } = await runFlow(args);
+    expect(code).toBe(2);
+    expect(out + err).toMatch(sentence);
+  });
+});
+
+describe('ringpost flow check', () => {
+  it('answers 0 for sound flows, 1 for errors, and 1 for warnings only when it is strict', async () => {
+    expect(await runFlow(['check', file])).toMatchObject({ code: 0, out: 'Nothing to find fault with in 1 flow.\n' });
+    expect((await runFlow(['check', '-'], broken)).code).toBe(1);
+    expect((await runFlow(['check', '-'], doubtful)).code).toBe(0);
+    expect((await runFlow(['check', '-', '--strict'], doubtful)).code).toBe(1);
+  });
+
+  it('shows line, column, code, sentence and suggestion to people, under the name of the file', async () => {
+    const { out } = await runFlow(['check'], broken);
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      '-',
+      '  18:89   error    E201  The node "screen" (clear) leads to "check-sendr", and the flow has no node of that name. Did you mean "check-sender"?',
+    ]);
+    expect(out).toContain('1 error and 0 warnings in 1 flow.');
+  });
+
+  it('gives programs one line for each file: an array of its findings', async () => {
+    const folder = folderWith({ 'a.json': text, 'b.json': broken, 'b.test.json': '{' });
+    const { code, out } = await runFlow(['check', '--json', folder]);
+    const [first, second, ...rest] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Finding[]);
+    expect([code, first, rest]).toEqual([1, [], []]);
+    expect(second).toEqual([
+      expect.objectContaining({
+        file: join(folder, 'b.json'),
+        code: 'E201',
+        severity: 'error',
+        pointer: '/nodes/screen/next/clear',
+        line: 18,
+        column: 89,
+        message: expect.stringMatching(/check-sendr/),
+      }),
+    ]);
+  });
+
+  it('gives code hosts SARIF 2.1.0 with the place of each finding and the rule it breaks', async () => {
+    const { out } = await runFlow(['check', '--format=sarif', '-'], broken);
+    const log = JSON.parse(out) as {
+      version: string;
+      runs: { tool: { driver: { rules: Json[] } }; results: Json[] }[];
+    };
+    expect(log.version).toBe('2.1.0');
+    expect(log.runs[0]?.tool.driver.rules).toEqual([
+      expect.objectContaining({ id: 'E201', defaultConfiguration: { level: 'error' } }),
+    ]);
+    expect(log.runs[0]?.results).toEqual([
+      expect.objectContaining({
+        ruleId: 'E201',
+        level: 'error',
+        locations: [
+          {
+            physicalLocation: { artifactLocation: { uri: '-' }, region: { startLine: 18, startColumn: 89 } },
+            logicalLocations: [{ fullyQualifiedName: '/nodes/screen/next/clear' }],
+          },
+        ],
+      }),
+    ]);
+  });
+
+  it('walks flows without errors, unless it is to be quick', async () => {
+    const never = text.replace('"<": [{ "var": "vars.rings" }, 3]', '"<": [{ "var": "vars.rings" }, 0]');
+    expect((await runFlow(['check', '-'], never)).out).toMatch(/W213 {2}Case 1 of the switch "ring-again"/);
+    expect((await runFlow(['check', '-', '--quick'], never)).out).not.toContain('W213');
+  });
+
+  it('paints only where somebody looks at a terminal', async () => {
+    expect((await runFlow(['check', '-'], broken, true)).out).toContain('\u001b[31merror');
+    expect((await runFlow(['check', '-'], broken)).out).not.toContain('\u001b');
+  });
+});
+
+describe('ringpost flow fmt', () => {
+  const loose = JSON.stringify(JSON.parse(text));
+
+  it('formats files in place, names those it changed, and leaves formatted ones alone', async () => {
+    const folder = folderWith({ 'loose.json': loose, 'right.json': text });
+    expect(await runFlow(['fmt', folder])).toEqual({ code: 0, out: `${join(folder, 'loose.json')}\n`, err: '' });
+    expect(readFileSync(join(folder, 'loose.json'), 'utf8')).toBe(text);
+    expect(await runFlow(['fmt', folder])).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it('prints what comes by standard input', async () => {
+    expect(await runFlow(['fmt', '-'], loose)).toEqual({ code: 0, out: text, err: '' });
+  });
+
+  it('with --check changes nothing and answers 1 when something is not formatted', async () => {
+    const folder = folderWith({ 'loose.json': loose });
+    expect(await runFlow(['fmt', '--check', folder])).toMatchObject({
+      code: 1,
+      out: `${join(folder, 'loose.json')}\n`,
+    });
+    expect(readFileSync(join(folder, 'loose.json'), 'utf8')).toBe(loose);
+    expect((await runFlow(['fmt', '--check', file])).code).toBe(0);
+  });
+
+  it('touches nothing that would lose something: no JSON, a name that stands twice', async () => {
+    const twice = text.replace('"onTaken"', '"onError"');
+    const folder = folderWith({ 'twice.json': twice });
+    expect(await runFlow(['fmt', folder])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('E102') });
+    expect(readFileSync(join(folder, 'twice.json'), 'utf8')).toBe(twice);
+  });
+});
+
+describe('ringpost flow test', () => {
+  it('plays the tests beside a flow and says how many outcomes they take', async () => {
+    const { code, out } = await runFlow(['test', file]);
+    expect(code).toBe(0);
+    expect(out).toContain('  passed  a blocked sender is told nothing and rings nobody');
+    expect(out).toMatch(/6 of 6 tests passed; they take \d+ of \d+ outcomes\./);
+    expect((await runFlow(['test', join(examples, 'support-desk.test.json')])).out).toBe(out);
+  });
+
+  it('answers 1 and says what differs when a test fails', async () => {
+    const folder = folderWith({ 'desk.json': text, 'desk.test.json': tests.replace('"discarded"', '"resolved"') });
+    const { code, out } = await runFlow(['test', folder]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAILED {2}a blocked sender.*\n {12}ending: expected "resolved", found "discarded"/);
+  });
+
+  it('names the outcomes that no test takes when asked', async () => {
+    expect((await runFlow(['test', file])).out).not.toContain('W801');
+    expect((await runFlow(['test', file, '--coverage'])).out).toMatch(
+      /W801 {2}No test takes "unroutable" of the node "route"/,
+    );
+    const report = JSON.parse((await runFlow(['test', file, '--json'])).out) as { taken: number; total: number };
+    expect(report.taken).toBeLessThan(report.total);
+  });
+
+  it('says so when there are none, and refuses what holds no tests', async () => {
+    const folder = folderWith({ 'desk.json': text });
+    expect(await runFlow(['test', folder])).toMatchObject({ code: 0, out: expect.stringContaining('no ') });
+    const other = folderWith({ 'desk.json': text, 'desk.test.json': '[]' });
+    expect(await runFlow(['test', other])).toMatchObject({ code: 2, err: expect.stringContaining('holds no tests') });
+  });
+});
+
+describe('ringpost flow simulate', () => {
+  it('tells the story of a test', async () => {
+    const { code, out } = await runFlow(['simulate', file, '--test', 'a first mail']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ring +An agent accepted\. accepted → bind/);
+    expect(out).toContain(
+      'closed: resolved after 1 h 16 min; tags: billing, urgent; sent: support-received, enquiry-closed',
+    );
+  });
+
+  it('plays what is said, and tells with 1 what is missing', async () => {
+    const said = ['simulate', file, '--fact', 'engagement.agentAvailable=false', '--fact', 'message.subject=Refund'];
+    const missing = await runFlow([...said, '--answer', 'screen=clear']);
+    expect(missing.code).toBe(1);
+    expect(missing.out).toContain('reads "message.text", and no such fact is given');
+    const whole = [
+      ...said,
+      '--fact',
+      'message.text=Hello',
+      '--answer',
+      'screen=clear',
+      '--answer',
+      'ring=accepted by ana',
+    ];
+    const { code, out } = await runFlow([...whole, '--answer', 'serve=agent-closed after 1h', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ elapsedMs: 3_600_000, state: { tags: ['billing'], ending: 'resolved' } });
+  });
+
+  it('takes a scenario from a file, and automatic mail', async () => {
+    const folder = folderWith({ 'night.json': '{ "answers": { "screen": ["blocked"] } }' });
+    const { code, out } = await runFlow(['simulate', file, '--scenario', join(folder, 'night.json'), '--automatic']);
+    expect(code).toBe(0);
+    expect(out).toContain('closed: discarded');
+  });
+});
+
+describe('ringpost flow diagram, diff and rename', () => {
+  it('draws a flow', async () => {
+    expect(await runFlow(['diagram', '-'], text)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^flowchart TD\n/),
+    });
+  });
+
+  it('says node by node what changed, and nothing of layout and order', async () => {
+    const folder = folderWith({ 'old.json': text, 'same.json': JSON.stringify(JSON.parse(text)) });
+    const old = join(folder, 'old.json');
+    expect(await runFlow(['diff', old, join(folder, 'same.json')])).toEqual({ code: 0, out: '', err: '' });
+    const changed = text
+      .replace('"timeout": "3d"', '"timeout": "5d"')
+      .replaceAll('"pause"', '"hold"')
+      .replace('"rings": { "type": "integer", "default": 0 }', '"rings": { "type": "integer", "default": 1 }');
+    const { code, out } = await runFlow(['diff', old, '-'], changed);
+    expect(code).toBe(1);
+    expect(out.trimEnd().split('\n')).toEqual([
+      '~ variables rings default: 0 → 1',
+      '~ nodes hold: was called "pause"',
+      '~ nodes ring-again cases: [{"when":{"<":[{"var":"vars.rings"},3]},"next":"pause"}] → [{"when":{"<":[{"var":"vars.rings"},3]},"next":"hold"}]',
+      '~ nodes serve timeout: "3d" → "5d"',
+    ]);
+  });
+
+  it('renames a node in the flow and in its tests, and both still hold', async () => {
+    const folder = folderWith({ 'desk.json': text, 'desk.test.json': tests });
+    const desk = join(folder, 'desk.json');
+    for (const [from, to] of [
+      ['triage', 'ask-triage'],
+      ['ring', 'ring-them'],
+      ['route', 'pick-group'],
+      ['screen', 'look'],
+    ] as const) {
+      expect(await runFlow(['rename', desk, from, to])).toEqual({ code: 0, out: '', err: '' });
+    }
+    expect((await runFlow(['check', desk, '--strict'])).out).toBe('Nothing to find fault with in 1 flow.\n');
+    expect((await runFlow(['test', desk])).code).toBe(0);
+    expect(readFileSync(desk, 'utf8')).not.toMatch(/"(triage|ring|route|screen)":/);
+  });
+
+  it('renames a variable and a setting wherever they are named', async () => {
+    const noted = text.replace('"note": "Nobody answered in time."', '"note": "Rung {{ vars.rings }} times."');
+    const variable = await runFlow(['rename', '-', 'rings', 'rounds', '--variable'], noted);
+    expect(variable.out).toContain('{{ vars.rounds }}');
+    expect(variable.out).not.toMatch(/vars\.rings|"rings"/);
+    const setting = await runFlow(['rename', '-', 'group', 'desk', '--setting'], variable.out);
+    expect(setting.out).not.toContain('"setting": "group"');
+    expect((await runFlow(['check', '-', '--strict'], setting.out)).code).toBe(0);
+    expect(canonical(JSON.parse(setting.out) as Json)).toBe(setting.out);
+  });
+});
