@@ -6,6 +6,8 @@ interface Command {
   words: string[];
   usage: string;
   about: string;
+  /** It answers --help itself. */
+  ownHelp?: true;
   run(args: string[]): Promise<number>;
 }
 
@@ -46,6 +48,18 @@ const commands: Command[] = [
     about: 'makes a link by which a user sets a new password (30 minutes)',
     run: async (args) => (await import('./user.js')).resetPassword(args),
   },
+  {
+    words: ['flow'],
+    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename …',
+    about: 'writes, checks and tries flows without any server; `ringpost flow --help` tells more',
+    ownHelp: true,
+    run: async (args) => {
+      const { stdin, stdout, stderr } = process;
+      const out = (text: string): void => void stdout.write(text);
+      const err = (text: string): void => void stderr.write(text);
+      return (await import('./flow/index.js')).flow(args, { out, err, stdin, colours: stdout.isTTY });
+    },
+  },
 ];
 
 function help(): string {
@@ -65,7 +79,7 @@ export async function main(args: string[]): Promise<number> {
     return 2;
   }
   const rest = args.slice(command.words.length);
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (!command.ownHelp && (rest.includes('--help') || rest.includes('-h'))) {
     process.stdout.write(`${command.usage}\n  ${command.about}\n`);
     return 0;
   }
