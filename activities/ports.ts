@@ -83,7 +83,7 @@ export interface Ports {
   /** Puts a copy of a sent mail into the channel's Sent folder; false where it has none. */
   copyToSent(channel: Channel, raw: Buffer): Promise<boolean>;
   /** Resolves the host of a mail server to an address we may connect to; rejects what is forbidden. */
-  resolveHost(host: string): Promise<string>;
+  resolveHost(host: string, port: number): Promise<string>;
   now(): Date;
   log: WorkLog;
 }

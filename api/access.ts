@@ -76,6 +76,7 @@ export const access = {
   previewTemplate: everybody('read'),
   testTemplate: admins('settings'),
 
+  listBlocklists: leads('read'),
   listBlocked: leads('read'),
   block: leads('operate'),
   unblock: leads('operate'),
@@ -126,6 +127,7 @@ export const access = {
   discardHeld: leads('operate'),
 
   listEngagements: everybody('read'),
+  readEngagement: everybody('read'),
   releaseEngagement: leads('operate'),
 
   listContacts: everybody('read'),

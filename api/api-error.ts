@@ -22,6 +22,9 @@ const entry = (status: number, title: string, detail: string, retryAfterSeconds?
 
 /** The catalogue: code -> status and sentences. */
 export const errorCatalogue = {
+  'wrong-http': entry(400, 'The request is not HTTP', 'Send a request as RFC 9112 describes it.'),
+  'headers-too-large': entry(431, 'The headers are too large', 'Address and headers together may have 16 KB.'),
+  'too-slow': entry(408, 'The request came too slowly', 'Send the whole request within five minutes.'),
   'wrong-json': entry(400, 'The body is not JSON', 'Send a JSON object in UTF-8 with Content-Type: application/json.'),
   'wrong-body': entry(
     400,
@@ -69,6 +72,11 @@ export const errorCatalogue = {
     403,
     'The CSRF token is missing or wrong',
     'A write with the session cookie needs the header X-CSRF-Token with the value GET /v1/session gives.',
+  ),
+  'foreign-page': entry(
+    403,
+    'A page of another site asked for this',
+    'Open the console at its own address and do it there. Programs leave out the headers Origin and Sec-Fetch-Site.',
   ),
   'wrong-role': entry(
     403,

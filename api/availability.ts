@@ -1,15 +1,17 @@
 /** What follows when an agent begins or stops to be there; the routing itself is the workflows' business. */
 import type { ApiPorts } from './ports';
+import { saySoon } from './say-soon';
 
-type Ports = Pick<ApiPorts, 'store' | 'workflows'>;
+type Ports = Pick<ApiPorts, 'store' | 'workflows' | 'log'>;
 
 /** He has become a candidate, or has a free slot more: the lines in which somebody waits for him look again. */
-export const wakeLinesOf = async ({ store, workflows }: Ports, agent: string): Promise<void> => {
+export const wakeLinesOf = async (ports: Ports, agent: string): Promise<void> => {
+  const { store } = ports;
   const occupied = new Set((await store.lines.occupied()).map(({ line }) => line));
   if (occupied.size === 0) return;
   const groups = (await store.groups.ofAgent(agent)).filter((group) => occupied.has(`group:${group._id}`));
-  if (occupied.has(`agent:${agent}`)) await workflows.wakeLine('agent', agent);
-  await Promise.all(groups.map((group) => workflows.wakeLine('group', group._id)));
+  if (occupied.has(`agent:${agent}`)) saySoon(ports, ({ wakeLine }) => wakeLine('agent', agent));
+  for (const { _id } of groups) saySoon(ports, ({ wakeLine }) => wakeLine('group', _id));
 };
 
 /** He is gone: what rings at him goes on to the next at once. Tells everybody's screens. */

@@ -1,7 +1,7 @@
 /** Turns what an admin sends of a channel into documents: secrets are sealed here and never leave again. */
 import type { Channel, DkimKey, OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
-import { ApiError } from './api-error';
+import { ApiError, type InputFinding } from './api-error';
 import { object, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
 import { channelInput, type imapInput, type serverInput } from './shapes/channel';
@@ -54,16 +54,17 @@ export const newChannel = (id: string, name: string, address: string, fields: Pa
   v: 1,
 });
 
-/** Refuses a time zone this system does not know, and an address another channel serves. */
+/** Refuses a time zone this system does not know, hosts we must not connect to, and an address another channel serves. */
 export const checkChannel = async (
-  { store }: Pick<ApiPorts, 'store'>,
+  { store, mail }: Pick<ApiPorts, 'store' | 'mail'>,
   id: string,
   change: ChannelChange,
 ): Promise<void> => {
+  const findings = await hostFindings(mail, change);
   if (change.timezone !== undefined && !isTimeZone(change.timezone)) {
-    const findings = [{ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' }];
-    throw new ApiError('wrong-body', undefined, { findings });
+    findings.push({ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' });
   }
+  if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
   for (const address of [change.address, ...(change.aliases ?? []), change.publicAddress]) {
     const other = address ? await store.channels.byAddress(address) : null;
     if (other && other._id !== id) {
@@ -115,6 +116,18 @@ function dkimOf(dkim: NonNullable<ChannelChange['dkim']>, before: DkimKey | null
   if (privateKey !== undefined) return { domain, selector, secret: secrets.seal(privateKey) };
   if (before?.domain === domain && before.selector === selector) return before;
   throw new ApiError('wrong-body', undefined, { findings: [{ where: '/dkim/privateKey', what: 'is missing' }] });
+}
+
+async function hostFindings(mail: ApiPorts['mail'], { server, imap }: ChannelChange): Promise<InputFinding[]> {
+  const named = [
+    { where: '/server/host', at: server?.kind === 'smtp' ? server : null },
+    { where: '/imap/host', at: imap ?? null },
+  ];
+  const found = named.map(async ({ where, at }) => {
+    const what = at && (await mail.hostProblem(at.host, at.port));
+    return what ? [{ where, what }] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function isTimeZone(zone: string): boolean {

@@ -18,6 +18,8 @@ export interface DraftText {
   cc?: string[] | undefined;
   bcc?: string[] | undefined;
   subject?: string | undefined;
+  /** Digest of the working draft he has before him; another one is refused (`changed-meanwhile`). */
+  expectedDigest?: string | undefined;
 }
 
 type DraftPorts = Pick<ApiPorts, 'store' | 'mail' | 'now'>;
@@ -41,11 +43,17 @@ export const saveWorkingDraft = async (
   change: DraftText,
 ): Promise<Draft> => {
   const before = await workingDraft(ports, enquiry, agent);
+  mustBe(before, change.expectedDigest);
   const draft = draftOf(ports, before._id, { enquiry, agent }, merged(ports, before, change));
   const { sentAs: _, v: _v, ...unsent } = draft;
-  if (!(await ports.store.drafts.save(unsent))) throw new ApiError('draft-unknown');
-  return draft;
+  if (await ports.store.drafts.save(unsent, change.expectedDigest)) return draft;
+  throw new ApiError(change.expectedDigest === undefined ? 'draft-unknown' : 'changed-meanwhile');
 };
+
+function mustBe({ digest }: Draft, expected: string | undefined): void {
+  if (expected === undefined || expected === digest) return;
+  throw new ApiError('changed-meanwhile', 'This draft was changed or sent in another window. Read it again.');
+}
 
 /**
  * Keeps what is to be sent under the key of the request. The same key finds the same draft; with another content it is
@@ -61,6 +69,7 @@ export const draftToSend = async (
   const draft = draftOf(ports, id, { enquiry, agent: caller.id }, merged(ports, working, change));
   mustBeWhole(draft);
   const stored = await ports.store.drafts.get(id);
+  if (!stored) mustBe(working, change.expectedDigest);
   if (stored && stored.digest !== draft.digest) throw new ApiError('key-used-otherwise');
   const { sentAs: _, v: _v, ...unsent } = draft;
   if (!stored && !(await ports.store.drafts.save(unsent))) throw new ApiError('key-used-otherwise');

@@ -6,12 +6,12 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { ActOutcome, ActRefusal } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
 import type { ActInput } from '../workflows/messages';
-import { actName, lookUpAct, performAct, type ActResult } from './acts';
+import { lookUpAct, performAct, type ActResult } from './acts';
 import { ApiError } from './api-error';
-import type { Caller } from './caller';
 import { dictionary, either, named, number, object, text, word, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
 import { isoOf } from './shapes/basics';
+import { earlierOutcome, type WantedAct } from './wanted-act';
 
 /** Answer of an act that was done. */
 export const actDoneShape = named(
@@ -50,17 +50,6 @@ type ActReply =
   | { status: 200; body: TypeOf<typeof actDoneShape> }
   | { status: 202; body: TypeOf<typeof actPendingShape>; headers: Record<string, string> };
 
-/** The kinds of acts; part of their names. */
-export type ActKind = 'accept' | 'decline' | 'take' | 'reply' | 'note' | 'transfer' | 'tag' | 'close' | 'resume';
-
-/** An act that is asked for. */
-export interface WantedAct {
-  caller: Caller;
-  enquiry: Enquiry;
-  kind: ActKind;
-  key: string;
-}
-
 /** What is sent to the run, and what is asked before. */
 export interface Performed<Input extends ActInput> {
   update: UpdateDefinition<ActOutcome, [Input]>;
@@ -74,15 +63,13 @@ export interface Performed<Input extends ActInput> {
 
 /** How acts are done. */
 export interface EnquiryActs {
-  /** The outcome this act had before under the same key; null when it is new. */
-  earlier(wanted: WantedAct): ActOutcome | null;
   /**
    * Answers what was done before under this key, refuses what the store knows to be closed, else sends the act to the
    * run and answers; throws the refusal from the catalogue.
    */
   perform<Input extends ActInput>(wanted: WantedAct, act: Performed<Input>): Promise<ActReply>;
   /** Answers with an outcome that is known already. */
-  answer(wanted: WantedAct, outcome: ActResult): Promise<ActReply>;
+  answer(wanted: Pick<WantedAct, 'enquiry' | 'act'>, outcome: ActResult): Promise<ActReply>;
   /** The outcome of an act by its name; null when nobody knows of it. */
   lookUp(enquiry: Enquiry, act: string): Promise<ActResult | null>;
 }
@@ -94,16 +81,18 @@ export const createEnquiryActs = (ports: ApiPorts): EnquiryActs => {
   const actPorts = {
     temporal: ports.temporal,
     startEnquiry: ports.workflows.startEnquiry,
+    outcomeOf: async (id: string, act: string) => {
+      const enquiry = await ports.store.enquiries.get(id);
+      return enquiry && known(enquiry, act);
+    },
     actWaitMs: ports.settings.actWaitMs,
   };
-  const nameOf = ({ caller, kind, key }: WantedAct): string => actName(caller.id, kind, key);
   const known = (enquiry: Enquiry, act: string): ActOutcome | null =>
     enquiry.memory?.acts.find(([name]) => name === act)?.[1] ?? null;
 
-  async function answer(wanted: WantedAct, outcome: ActResult): Promise<ActReply> {
-    const act = nameOf(wanted);
+  async function answer({ enquiry, act }: Pick<WantedAct, 'enquiry' | 'act'>, outcome: ActResult): Promise<ActReply> {
     if (outcome === 'pending') {
-      const look = `/v1/enquiries/${encodeURIComponent(wanted.enquiry._id)}/acts/${encodeURIComponent(act)}`;
+      const look = `/v1/enquiries/${encodeURIComponent(enquiry._id)}/acts/${encodeURIComponent(act)}`;
       return { status: 202, body: { outcome, act, look }, headers: { Location: look } };
     }
     if (!outcome.ok) throw await refusal(ports, outcome);
@@ -112,11 +101,9 @@ export const createEnquiryActs = (ports: ApiPorts): EnquiryActs => {
 
   return {
     answer,
-    earlier: (wanted) => known(wanted.enquiry, nameOf(wanted)),
     async perform(wanted, { update, input, guard, whenClosed }) {
-      const { caller, enquiry } = wanted;
-      const act = nameOf(wanted);
-      const before = known(enquiry, act);
+      const { caller, enquiry, act } = wanted;
+      const before = earlierOutcome(wanted);
       if (before) return answer(wanted, before);
       if (enquiry.closedAt !== null) {
         return answer(wanted, whenClosed ? await whenClosed() : { ok: false, code: 'enquiry-closed' });
@@ -125,7 +112,9 @@ export const createEnquiryActs = (ports: ApiPorts): EnquiryActs => {
       // The fields of the act and the two of every act make the whole input; TypeScript cannot add them up.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const whole = { ...(await input()), act, agent: caller.id } as unknown as InputOf<typeof update>;
-      return answer(wanted, await performAct(actPorts, enquiry._id, update, whole));
+      const outcome = await performAct(actPorts, enquiry._id, update, whole);
+      const closedMeanwhile = outcome !== 'pending' && !outcome.ok && outcome.code === 'enquiry-closed';
+      return answer(wanted, closedMeanwhile && whenClosed ? await whenClosed() : outcome);
     },
     lookUp: async (enquiry, act) => known(enquiry, act) ?? lookUpAct(actPorts, enquiry._id, act),
   };

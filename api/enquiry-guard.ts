@@ -4,22 +4,14 @@ import type { Message } from '../store/messages';
 import { notFound } from './api-error';
 import type { Caller } from './caller';
 import type { ApiPorts } from './ports';
-import { maySeeChannelMail, maySeeEnquiry, type Visible } from './visibility';
+import { maySeeChannelMail, maySeeEnquiry } from './visibility';
 
 type StorePort = Pick<ApiPorts, 'store'>;
-
-/** What the visibility rule looks at of a stored enquiry. */
-export const visibleOf = (enquiry: Pick<Enquiry, 'channel' | 'group' | 'assignee' | 'state'>): Visible => ({
-  channel: enquiry.channel,
-  group: enquiry.group,
-  assignee: enquiry.assignee,
-  ringing: enquiry.state?.rest?.kind === 'ring' ? enquiry.state.rest.offer.agents : [],
-});
 
 /** The enquiry, if there is one and the caller may see it. */
 export const seenEnquiry = async ({ store }: StorePort, caller: Caller, id: string): Promise<Enquiry> => {
   const enquiry = await store.enquiries.get(id);
-  if (!enquiry || !maySeeEnquiry(caller, visibleOf(enquiry))) throw notFound('enquiry', id);
+  if (!enquiry || !maySeeEnquiry(caller, enquiry)) throw notFound('enquiry', id);
   return enquiry;
 };
 
@@ -38,7 +30,7 @@ export const seenMessage = async (ports: StorePort, caller: Caller, id: string):
 /** Whether the caller may see an enquiry by its id. */
 export const maySee = async ({ store }: StorePort, caller: Caller, enquiry: string): Promise<boolean> => {
   const found = await store.enquiries.get(enquiry);
-  return found !== null && maySeeEnquiry(caller, visibleOf(found));
+  return found !== null && maySeeEnquiry(caller, found);
 };
 
 /** Of these things, those that belong to an enquiry the caller may see, or to none on an address he may see. */
@@ -53,6 +45,6 @@ export const onlySeen = async <T extends { enquiry: string | null; channel: stri
   return things.filter(({ enquiry, channel }) => {
     if (enquiry === null) return maySeeChannelMail(caller, channel);
     const its = found.get(enquiry);
-    return its !== undefined && maySeeEnquiry(caller, visibleOf(its));
+    return its !== undefined && maySeeEnquiry(caller, its);
   });
 };

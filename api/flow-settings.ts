@@ -2,6 +2,7 @@ import { durationMs } from '../flows';
 import type { Flow, SettingDeclaration, SettingValues } from '../flows/flow';
 import type { Store } from '../store';
 import type { InputFinding } from './api-error';
+import { knownLists } from './known-lists';
 
 /** Checks the values a channel fills into its flow; one finding per value that does not fit. */
 export const checkSettings = async (store: Store, flow: Flow, values: SettingValues): Promise<InputFinding[]> => {
@@ -32,6 +33,8 @@ async function misfit(
   if (type === 'group' && !(await store.groups.get(word))) return `names the group "${word}", which does not exist`;
   if (type === 'template' && !(await store.templates.get(word)))
     return `names the template "${word}", which does not exist`;
+  if (type === 'list' && !(await knownLists(store)).some((each) => each.list === word))
+    return `names the blocklist "${word}", which does not exist; it comes to be by its first sender`;
   if (type === 'duration' && durationMs(word) === null) return `is not a duration such as "15m" or "3d"`;
   return null;
 }

@@ -8,7 +8,6 @@ import type { Store } from '../store';
 import type { Hint } from '../store/hints';
 import { ApiError } from './api-error';
 import type { Caller } from './caller';
-import { visibleOf } from './enquiry-guard';
 import type { Authenticate } from './http/mount';
 import { maySeeEnquiry } from './visibility';
 
@@ -30,6 +29,10 @@ export const openStream = (ports: StreamPorts, request: Request, response: Respo
   response.status(200);
   response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
   response.setHeader('X-Accel-Buffering', 'no');
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.flushHeaders();
   const send = (event: string, data: object): void => {
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -92,11 +95,10 @@ async function concerns(
 }
 
 async function seesNow(store: Store, caller: Caller, hint: Extract<Hint, { about: 'enquiry' }>): Promise<boolean> {
-  const { id, channel, group, assignee } = hint;
-  if (caller.role === 'admin') return true;
-  if (channel !== undefined && group !== undefined && assignee !== undefined) {
-    return maySeeEnquiry(caller, { channel, group, assignee });
+  const { id, channel, group, assignee, ringing } = hint;
+  if (channel !== undefined && group !== undefined && assignee !== undefined && ringing !== undefined) {
+    return maySeeEnquiry(caller, { channel, group, assignee, ringing });
   }
   const enquiry = await store.enquiries.get(id);
-  return enquiry !== null && maySeeEnquiry(caller, visibleOf(enquiry));
+  return enquiry !== null && maySeeEnquiry(caller, enquiry);
 }

@@ -5,6 +5,8 @@ type Listener = (hint: Hint) => void;
 
 /** Hints for listeners of this process. */
 export interface HintSource {
+  /** To be awaited before the listener is told "ready": what changes after it is told. */
+  prepare(): Promise<void>;
   listen(listener: Listener): () => void;
 }
 
@@ -13,7 +15,9 @@ export interface HintSource {
  * shows every `everyMs` while somebody listens. Without an interval only this process's own hints.
  */
 export const createHintSource = (store: Store, everyMs: number | null): HintSource => {
-  if (everyMs === null) return { listen: (listener) => store.hints.listen(listener) };
+  if (everyMs === null) {
+    return { prepare: async () => undefined, listen: (listener) => store.hints.listen(listener) };
+  }
   const listeners = new Set<Listener>();
   const look = createLook(store, (hint) => {
     for (const listener of listeners) listener(hint);
@@ -21,6 +25,8 @@ export const createHintSource = (store: Store, everyMs: number | null): HintSour
   let timer: NodeJS.Timeout | null = null;
   let stopOwn: () => void = () => undefined;
   return {
+    // While somebody listens the last look is fresh; else it is made now, for later ones to be compared with.
+    prepare: async () => (timer === null ? look() : undefined),
     listen(listener) {
       listeners.add(listener);
       if (timer === null) {
@@ -42,7 +48,7 @@ export const createHintSource = (store: Store, everyMs: number | null): HintSour
 
 const MOST_OPEN = 5000;
 
-/** Compares open enquiries and agents with the last look, and tells what differs. The first look tells nothing. */
+/** Compares open enquiries and agents with the last look, and tells what differs. The first look tells nobody anything. */
 function createLook(store: Store, tell: Listener): () => Promise<void> {
   let before: {
     enquiries: Map<string, Hint & { about: 'enquiry' }>;
@@ -52,9 +58,9 @@ function createLook(store: Store, tell: Listener): () => Promise<void> {
   return async () => {
     const [open, agents] = await Promise.all([store.enquiries.open.list({ limit: MOST_OPEN }), store.agents.list()]);
     const enquiries = new Map(
-      open.map(({ _id: id, channel, group, assignee }) => [
+      open.map(({ _id: id, channel, group, assignee, ringing }) => [
         id,
-        { about: 'enquiry' as const, id, channel, group, assignee },
+        { about: 'enquiry' as const, id, channel, group, assignee, ringing },
       ]),
     );
     const seqs = new Map(open.map(({ _id, seq }) => [_id, seq]));

@@ -56,8 +56,10 @@ export interface ApiMail {
   safeFileName(name: string): string;
   /** Queues a test mail from a template; gives the outbox id. */
   queueTest(test: { channel: string; template: string; to: string; by: string }): Promise<string>;
-  /** Looks for an uncertain mail in the channel's Sent folder. */
+  /** Looks for an uncertain mail in the channel's Sent folder; found makes it `sent`. */
   lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
+  /** Why Ringpost would not connect to a host and port somebody named, as a sentence; null when it would. */
+  hostProblem(host: string, port: number): Promise<string | null>;
 }
 
 /** One dependency, as `/readyz` shows it. `detail` is for anybody: no address, no secret. */
@@ -78,6 +80,8 @@ export interface ApiPorts {
   workflows: ApiWorkflows;
   /** Settles a ledger entry anew (release, re-drive). */
   redrive(ledgerId: string, by: string): Promise<void>;
+  /** Lets go the mail a channel held because it was off or without a flow, oldest first; how many. */
+  redriveHeld(channelId: string, by: string): Promise<number>;
   mail: ApiMail;
   settings: ApiSettings;
   log: Logger;

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app';
+import { answerBrokenHttp } from './http/broken-http';
 import type { ApiPorts } from './ports';
 
 /** A serving API. */
@@ -21,6 +22,7 @@ export const startApi = async (options: { ports: ApiPorts; host: string; port: n
   // Longer than proxies keep theirs, so that they never send into a closing connection.
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 70_000;
+  server.on('clientError', answerBrokenHttp);
   const answering = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     answering.add(response);

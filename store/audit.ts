@@ -20,6 +20,16 @@ export interface AuditEntry extends Stored {
   after: Record<string, unknown> | null;
 }
 
+/** Narrows a list; all given must fit. */
+interface AuditSearch {
+  about?: string;
+  who?: string;
+  what?: string;
+  since?: Date;
+  limit?: number;
+  skip?: number;
+}
+
 /** How the collection is made. */
 export const audit: Definition<AuditEntry> = {
   name: 'audit',
@@ -34,10 +44,10 @@ export function createAudit(ports: CollectionPorts) {
     /** Keeps an entry once. */
     add: (entry: AuditEntry): Promise<boolean> => collection.insert('add', entry),
     /** Newest first; scans on the embedded database. */
-    list(search: { about?: string; who?: string; what?: string; since?: Date; limit?: number }): Promise<AuditEntry[]> {
-      const { since, limit = 200, ...same } = search;
+    list(search: AuditSearch): Promise<AuditEntry[]> {
+      const { since, limit = 200, skip = 0, ...same } = search;
       const filter: Query = { ...same, ...(since ? { when: { $gte: since } } : {}) };
-      return collection.list(filter, { sort: { when: -1 }, limit });
+      return collection.list(filter, { sort: { when: -1 }, limit, skip });
     },
   };
 }

@@ -46,6 +46,13 @@ export function createBlocklist(ports: CollectionPorts) {
       collection.change('setReason', { _id: id }, { $set: { reason } }),
     /** Removes entries; how many there were. */
     remove: (ids: readonly string[]): Promise<number> => collection.remove('remove', { _id: { $in: ids } }),
+    /** Lists that have entries, by name, with how many; scans. */
+    async lists(): Promise<{ list: string; entries: number }[]> {
+      const totals = await collection.totals({}, 'list', { entries: 1 });
+      return totals
+        .map(({ _id, entries }) => ({ list: String(_id), entries: Number(entries) }))
+        .toSorted((a, b) => (a.list < b.list ? -1 : 1));
+    },
     /** Entries of a list by sender. */
     list: (list: string, limit = 1_000, skip = 0): Promise<BlocklistEntry[]> =>
       collection.list({ list }, { sort: { sender: 1 }, limit, skip }),

@@ -43,10 +43,10 @@ export function createDrafts(ports: CollectionPorts) {
   const collection = openCollection(drafts, ports);
   return {
     get: collection.get,
-    /** Saves over an unsent draft of the same agent, or makes it; false when it was sent or is another's. */
-    async save(draft: Omit<Draft, 'sentAs' | 'v'>): Promise<boolean> {
+    /** Saves over an unsent draft of the same agent, or makes it; false when it was sent, is another's, or not `over`. */
+    async save(draft: Omit<Draft, 'sentAs' | 'v'>, over?: string): Promise<boolean> {
       const { _id, agent, ...rest } = draft;
-      const mine = { _id, agent, sentAs: null };
+      const mine = { _id, agent, sentAs: null, ...(over === undefined ? {} : { digest: over }) };
       return (await collection.upsert('save', mine, { $set: { ...rest, sentAs: null, v: 1 } })).fits;
     },
     /** Ties the draft to what it was sent as; false when it was sent as something else or is unknown. */

@@ -2,7 +2,14 @@ import { EventEmitter } from 'node:events';
 
 /** Something changed; whoever cares reads it again. Hints may be lost and carry no content. */
 export type Hint =
-  | { about: 'enquiry'; id: string; channel?: string; group?: string | null; assignee?: string | null }
+  | {
+      about: 'enquiry';
+      id: string;
+      channel?: string;
+      group?: string | null;
+      assignee?: string | null;
+      ringing?: readonly string[];
+    }
   | { about: 'offers'; agent: string }
   | { about: 'presence'; agent: string }
   | { about: 'outbox'; channel: string }

@@ -9,6 +9,7 @@ import {
 } from './database/collection';
 import { createLeaving } from './database/leaving';
 import type { Enquiry, RestSummary } from './enquiries';
+import { visibleToQuery, type SightOf } from './enquiries/visible-to';
 
 /** What lists show of an enquiry that is not closed; `_id` is the enquiry's id. */
 export interface OpenEnquiry extends Stored {
@@ -20,6 +21,8 @@ export interface OpenEnquiry extends Stored {
   awaiting: 'agent' | 'contact';
   assignee: string | null;
   group: string | null;
+  /** Agents it rings at now. */
+  ringing: string[];
   tags: string[];
   priority: number;
   seq: number;
@@ -36,11 +39,8 @@ export interface OpenEnquiryFilter {
   channel?: string;
   contact?: string;
   tag?: string;
-  /**
-   * Only what this person may see: of his groups, of addresses granted to him, his own; and what is at no group and
-   * served by agents he leads.
-   */
-  visibleTo?: { agent: string; groups: string[]; channels: string[]; leads?: string[] };
+  /** Only what this person may see. */
+  visibleTo?: SightOf;
   limit?: number;
   skip?: number;
 }
@@ -57,6 +57,7 @@ export const openEnquiries: Definition<OpenEnquiry> = {
     awaiting: String,
     assignee: String,
     group: String,
+    ringing: [String],
     tags: [String],
     priority: Number,
     seq: Number,
@@ -82,16 +83,7 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     const query: Query = { ...same };
     if (status) query['status'] = { $in: status };
     if (tag !== undefined) query['tags'] = tag;
-    if (visibleTo) {
-      const { agent, groups, channels, leads = [] } = visibleTo;
-      query['$or'] = [
-        { assignee: agent },
-        { group: { $in: groups } },
-        { channel: { $in: channels } },
-        ...(leads.length > 0 ? [{ group: null, assignee: { $in: leads } }] : []),
-      ];
-    }
-    return query;
+    return visibleTo ? { ...query, ...visibleToQuery(visibleTo) } : query;
   }
 
   return {
@@ -128,8 +120,8 @@ export function createOpenEnquiries(ports: CollectionPorts) {
 export type OpenEnquiries = ReturnType<typeof createOpenEnquiries>;
 
 function projectionOf(enquiry: Enquiry): OpenEnquiry {
-  const { _id, number, channel, contact, subject, status, awaiting, assignee, group } = enquiry;
+  const { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing } = enquiry;
   const { tags, priority, seq, rest, openedAt, changedAt } = enquiry;
-  const who = { _id, number, channel, contact, subject, status, awaiting, assignee, group };
+  const who = { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing };
   return { ...who, tags, priority, seq, rest, openedAt, changedAt, v: 1 };
 }

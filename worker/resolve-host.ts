@@ -1,32 +1,55 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** The host is one Ringpost must not connect to; the sentence names it and the setting that allows it. */
 export class ForbiddenHost extends Error {
   override readonly name = 'ForbiddenHost';
 }
 
+/** Gives the address to connect to for a host and port somebody named; rejects with `ForbiddenHost`. */
+export type HostResolver = (host: string, port: number) => Promise<string>;
+
 /**
  * Makes a resolver for hosts an admin names (mail servers, later webhooks): resolves once, and gives the address to
  * connect to, so that a name cannot point elsewhere between check and use. Loopback, link-local and private ranges are
- * refused unless `allowed` (CIDR ranges, commas between) holds them.
+ * refused unless `allowed` (CIDR ranges, commas between) holds them; our own ports on this machine always.
  */
-export function createHostResolver(allowed: string): (host: string) => Promise<string> {
+export function createHostResolver(allowed: string, ownPorts: readonly number[] = []): HostResolver {
   const forbidden = listOf(
     '127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, 100.64.0.0/10, 0.0.0.0/8, 224.0.0.0/3, ::1/128, ::/128, fc00::/7, fe80::/10, ff00::/8',
   );
   const permitted = listOf(allowed);
-  return async (host) => {
+  return async (host, port) => {
     const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
     const usable = found.find(({ address, family }) => {
       const kind = family === 6 ? 'ipv6' : 'ipv4';
       return permitted.check(address, kind) || !forbidden.check(address, kind);
     });
+    if (usable && ownPorts.includes(port) && isThisMachine(usable.address)) {
+      throw new ForbiddenHost(`Port ${port} of ${host} is Ringpost's own. Name the mail server's port.`);
+    }
     if (usable) return usable.address;
     throw new ForbiddenHost(
       `${host} is an address inside this machine or network. Name its range in RINGPOST_PRIVATE_NETWORKS to allow it.`,
     );
   };
+}
+
+/** Why Ringpost would not connect to a host and port, as a sentence; null when it would, or the name is not known yet. */
+export async function hostProblem(resolve: HostResolver, host: string, port: number): Promise<string | null> {
+  try {
+    await resolve(host, port);
+    return null;
+  } catch (error) {
+    return error instanceof ForbiddenHost ? error.message : null;
+  }
+}
+
+function isThisMachine(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const kind = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return listOf('127.0.0.0/8, ::1').check(address, kind) || own.some((each) => each.address === address);
 }
 
 function listOf(ranges: string): BlockList {

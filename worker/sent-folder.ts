@@ -3,10 +3,11 @@ import type { ImapAccount } from '../mail/receivers/imap-account';
 import type { Store } from '../store';
 import type { Channel } from '../store/channels';
 import { imapAccountOf } from './imap-account-of';
+import type { HostResolver } from './resolve-host';
 
 interface SentPorts {
   store: Store;
-  resolveHost: (host: string) => Promise<string>;
+  resolveHost: HostResolver;
 }
 
 /** Puts a copy of a sent mail into the Sent folder of the channel's account; false where the channel has none. */

@@ -72,7 +72,7 @@ async function serverOf({ sinkFolder, store, resolveHost }: Ports, { server }: C
     port: server.port,
     tls: server.tls,
     ca: server.ca ?? null,
-    connectTo: await resolveHost(server.host),
+    connectTo: await resolveHost(server.host, server.port),
     auth: server.user !== null && password !== null ? { kind: 'password', user: server.user, password } : null,
   };
 }

@@ -1,18 +1,19 @@
 /** Puts declared routes on an Express router: access, body, checks, handler, reply, in that order for every route. */
 import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { access } from '../access';
 import { ApiError } from '../api-error';
 import type { Caller } from '../caller';
 import { permit } from '../permit';
+import { refuseForeignPage } from './foreign-page';
+import { readJson } from './read-json';
 import type { AnyReply, Call, Method, Route } from './route';
 import { createChecks, type Check } from './validate';
 
 /** Finds out who asks; null when nobody is signed in. */
 export type Authenticate = (request: Request) => Promise<Caller | null>;
 
-const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_PARAM_LENGTH = 1000;
 
 /** What mounting needs. */
@@ -22,7 +23,7 @@ export interface MountPorts {
   storeIsThere(): boolean;
 }
 
-/** Mounts all routes, and answers other methods of the same addresses with `wrong-method`. */
+/** Mounts all routes, and answers other methods of the same addresses with `wrong-method`, OPTIONS with those it takes. */
 export const mountRoutes = (router: Router, routes: readonly Route[], ports: MountPorts): void => {
   const checks = createChecks();
   const methods = new Map<string, Method[]>();
@@ -34,14 +35,14 @@ export const mountRoutes = (router: Router, routes: readonly Route[], ports: Mou
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
   }
   for (const [path, allowed] of methods) {
-    router.all(path, (_request, response) => {
-      response.setHeader('Allow', allowed.map((method) => method.toUpperCase()).join(', '));
-      throw new ApiError('wrong-method');
+    const taken = [...allowed.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method])), 'options'];
+    router.all(path, (request, response) => {
+      response.setHeader('Allow', taken.join(', ').toUpperCase());
+      if (request.method !== 'OPTIONS') throw new ApiError('wrong-method');
+      response.status(204).end();
     });
   }
 };
-
-const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: false, type: 'application/json' });
 
 function createHandler(
   route: Route,
@@ -51,6 +52,7 @@ function createHandler(
   return async (request, response) => {
     response.locals['route'] = route;
     const who = access[route.id];
+    if (route.method !== 'get') refuseForeignPage(request);
     if (who !== 'anyone' && !storeIsThere()) throw new ApiError('store-away');
     const caller = who === 'anyone' ? null : await authenticate(request);
     permit({ access: who, caller, write: route.method !== 'get', csrf: request.get('x-csrf-token') });
@@ -88,11 +90,8 @@ function checkedQuery(request: Request, check: Check): Record<string, unknown> {
 }
 
 async function checkedBody(request: Request, response: Response, check: Check): Promise<unknown> {
-  if (!request.is('application/json')) throw new ApiError('wrong-content-type');
-  await new Promise<void>((resolve, reject) => {
-    parseJson(request, response, (error?: Error | 'router' | 'route') => (error ? reject(error) : resolve()));
-  });
-  const body: unknown = request.body;
+  const body = await readJson(request, response);
+  request.body = body;
   const findings = check(body);
   if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
   return body;

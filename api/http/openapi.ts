@@ -59,7 +59,8 @@ function requestBody(route: Route, schemas: Record<string, JsonSchema>): Json {
   if (!route.body) return {};
   const schema = lift(route.body, schemas);
   const example = route.example === undefined ? {} : { example: route.example };
-  return { requestBody: { required: true, content: { 'application/json': { schema, ...example } } } };
+  const required = (route.body.required ?? []).length > 0;
+  return { requestBody: { required, content: { 'application/json': { schema, ...example } } } };
 }
 
 function pathParameters({ path }: Route): Json[] {
@@ -108,6 +109,10 @@ function successes(route: Route, schemas: Record<string, JsonSchema>): Json {
   );
 }
 
+const headersOf = (name: string, description: string): Json => ({
+  headers: { [name]: { description, schema: { type: 'string' } } },
+});
+
 const successSentences = new Map([
   [200, 'Done.'],
   [201, 'Made; Location names it.'],
@@ -119,6 +124,7 @@ function success(status: number, kind: AnswerKind, schemas: Record<string, JsonS
   if ('json' in kind) {
     return {
       description: successSentences.get(status) ?? 'Not well.',
+      ...([201, 202].includes(status) ? headersOf('Location', 'Address of what was made, or where to look.') : {}),
       content: { 'application/json': { schema: lift(kind.json, schemas) } },
     };
   }
@@ -137,7 +143,7 @@ export const refusalsOf = (route: Route): ErrorCode[] => {
     codes.add(who.scope === null ? 'session-needed' : 'wrong-scope');
     if (route.method !== 'get') codes.add('csrf-missing');
   }
-  if (route.method !== 'get') codes.add('wrong-header');
+  if (route.method !== 'get') for (const code of ['wrong-header', 'foreign-page'] as const) codes.add(code);
   if (route.query) codes.add('wrong-query');
   if (route.body)
     for (const code of ['wrong-json', 'wrong-body', 'wrong-content-type', 'body-too-large'] as const) codes.add(code);
@@ -158,6 +164,9 @@ function refusals(route: Route): Json {
         String(status),
         {
           description: codes.map((code) => `\`${code}\`: ${errorCatalogue[code].title}.`).join(' '),
+          ...(codes.some((code) => 'retryAfterSeconds' in errorCatalogue[code])
+            ? headersOf('Retry-After', 'Seconds after which the same request may do better.')
+            : {}),
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

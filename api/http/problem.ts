@@ -20,9 +20,11 @@ export const sendProblem = (response: Response, error: ApiError): void => {
 /** The last handler: logs what is not the caller's fault, never its message (mail servers' answers carry addresses). */
 export const createProblemHandler =
   (log: Logger): ErrorRequestHandler =>
-  (thrown: unknown, _request, response, _next) => {
-    const error = toApiError(thrown, log);
-    if (response.headersSent) {
+  (thrown: unknown, request, response, _next) => {
+    // Who hung up in the middle of his request wants no answer.
+    const gone = request.destroyed && !request.complete;
+    const error = gone ? new ApiError('wrong-http') : toApiError(thrown, log);
+    if (gone || response.headersSent) {
       response.destroy();
       return;
     }
@@ -45,6 +47,8 @@ function bodyParserError(thrown: unknown): ApiError | null {
   if (type === 'entity.parse.failed' || type === 'request.size.invalid' || type === 'request.aborted') {
     return new ApiError('wrong-json');
   }
+  // A compressed body that cannot be unpacked has no type.
+  if (memberOf(thrown, 'expose') === true && memberOf(thrown, 'status') === 400) return new ApiError('wrong-json');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new ApiError('wrong-content-type');
   // Express throws these for a path or query that is not valid percent-encoding.
   if (thrown instanceof URIError) return new ApiError('unknown-route');
@@ -63,6 +67,12 @@ function awayError(thrown: unknown): ApiError | null {
     return new ApiError('store-away');
   }
   if (name === 'TemporalAway') return new ApiError('temporal-away');
+  if (name === 'NotReleasable') {
+    const state = memberOf(thrown, 'verdict');
+    return new ApiError('wrong-state', 'This mail cannot be released (any more). Read its ledger entry again.', {
+      state,
+    });
+  }
   if (name === 'BlobMissing') return new ApiError('mail-not-here');
   if (name === 'DiskFull') return new ApiError('disk-full');
   const cause = memberOf(thrown, 'cause');

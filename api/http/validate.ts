@@ -13,10 +13,21 @@ const GREATEST_NUMBER_OF_FINDINGS = 20;
 export const createChecks = (): { body: (schema: JsonSchema) => Check; query: (schema: JsonSchema) => Check } => {
   const forBodies = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
   const forQueries = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, coerceTypes: 'array' });
-  addFormats(forBodies);
-  addFormats(forQueries);
+  for (const ajv of [forBodies, forQueries]) {
+    addFormats(ajv);
+    ajv.addFormat('date-time', isMoment);
+  }
   return { body: (schema) => checker(forBodies, schema), query: (schema) => checker(forQueries, schema) };
 };
+
+const MOMENT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+/** A moment of RFC 3339 that is one to a JavaScript Date too: no leap second, no 30 February. */
+function isMoment(text: string): boolean {
+  const day = MOMENT.exec(text)?.[1];
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T`) && !Number.isNaN(Date.parse(text));
+}
 
 function checker(ajv: Ajv2020, schema: JsonSchema): Check {
   const validate = ajv.compile(schema);

@@ -3,17 +3,9 @@ import type { Enquiry } from '../../store/enquiries';
 import { closeUpdate, noteUpdate, resumeUpdate, tagUpdate, takeUpdate, transferUpdate } from '../../workflows/messages';
 import { notFound } from '../api-error';
 import type { Caller } from '../caller';
-import {
-  actAnswers,
-  actDoneShape,
-  actErrors,
-  actPendingShape,
-  createEnquiryActs,
-  refusal,
-  type ActKind,
-  type WantedAct,
-} from '../enquiry-acts';
-import { seenEnquiry } from '../enquiry-guard';
+import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs, refusal } from '../enquiry-acts';
+import { maySeeEnquiry } from '../visibility';
+import { seenAct, type ActKind, type WantedAct } from '../wanted-act';
 import { route, type Call, type Route } from '../http/route';
 import { either, flag, list, object, text } from '../http/schema';
 import { keepNoteText } from '../notes';
@@ -31,8 +23,8 @@ export const actRoutes = (ports: ApiPorts): Route[] => [
   ...endingRoutes(ports),
 ];
 
-async function wantedAct(ports: ApiPorts, call: Call<'/{id}'>, kind: ActKind): Promise<WantedAct> {
-  return { caller: call.caller, enquiry: await seenEnquiry(ports, call.caller, call.params.id), kind, key: call.key };
+function wantedAct(ports: ApiPorts, { caller, params, key, body }: Call<'/{id}'>, kind: ActKind): Promise<WantedAct> {
+  return seenAct(ports, { caller, id: params.id, kind, key }, body);
 }
 
 /** Agents act on what they serve; supervisors and admins on what they may see. */
@@ -208,28 +200,14 @@ function endingRoutes(ports: ApiPorts): Route[] {
         ...actErrors,
       ],
       handle: async ({ caller, params }) => {
-        const enquiry = await seenEnquiry(ports, caller, params.id);
-        const [who, kind, ...key] = params.act.split('/');
-        const outcome = who === caller.id && isKind(kind) ? await acts.lookUp(enquiry, params.act) : null;
-        if (!outcome || !isKind(kind)) throw notFound('act', params.act);
-        return acts.answer({ caller, enquiry, kind, key: key.join('/') }, outcome);
+        const { id, act } = params;
+        const enquiry = await ports.store.enquiries.get(id);
+        // Who did it may ask what became of it, even where he sees the enquiry no more.
+        const mine = act.startsWith(`${caller.id}/`);
+        const outcome = enquiry && mine ? await acts.lookUp(enquiry, act) : null;
+        if (enquiry && outcome) return acts.answer({ enquiry, act }, outcome);
+        throw enquiry && maySeeEnquiry(caller, enquiry) ? notFound('act', act) : notFound('enquiry', id);
       },
     }),
   ];
-}
-
-const kinds = [
-  'accept',
-  'decline',
-  'take',
-  'reply',
-  'note',
-  'transfer',
-  'tag',
-  'close',
-  'resume',
-] as const satisfies readonly ActKind[];
-
-function isKind(word: string | undefined): word is ActKind {
-  return kinds.some((kind) => kind === word);
 }

@@ -81,10 +81,10 @@ function editingRoutes(ports: ApiPorts): Route[] {
           await store.agents.save({ id: agent._id, name: agent.name, capacity: body.capacity }, now());
         }
         if (body.suspended !== undefined) await store.agents.setSuspended(agent._id, body.suspended);
-        if (body.suspended) await passOnOffersOf(ports, agent._id, `suspended by ${caller.id}`);
-        else await wakeLinesOf(ports, agent._id);
         const after = await view(ports, await one(ports, agent._id));
         await recordChange(ports, call, { what: 'agent.change', about: agent._id, before, after });
+        if (body.suspended) await passOnOffersOf(ports, agent._id, `suspended by ${caller.id}`);
+        else await wakeLinesOf(ports, agent._id);
         return ok(after);
       },
     }),

@@ -1,5 +1,6 @@
+import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
-import { anything, instant, list, named, nullable, object, text, whole } from '../http/schema';
+import { anything, instant, named, nullable, object, page, text, whole } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { iso } from '../shapes/basics';
 
@@ -31,13 +32,18 @@ export const auditRoutes = ({ store }: ApiPorts): Route[] => [
         who: text({ max: 100 }),
         what: text({ max: 100 }),
         limit: whole({ min: 1, max: 1000 }),
+        cursor: text({ max: 200 }),
       },
     ),
-    answers: { 200: named('AuditList', object({ items: list(auditShape) })) },
+    answers: { 200: page('AuditPage', auditShape) },
+    errors: ['wrong-cursor'],
     handle: async ({ query }) => {
-      const entries = await store.audit.list(query);
+      const { limit = 200, cursor, ...search } = query;
+      const skip = skipOf(cursor);
+      const found = await store.audit.list({ ...search, limit: limit + 1, skip });
+      const { items, next } = pageBySkip(found, limit, skip);
       return ok({
-        items: entries.map(({ who, when, ip, what, about, before, after }) => ({
+        items: items.map(({ who, when, ip, what, about, before, after }) => ({
           who,
           when: iso(when),
           ip,
@@ -46,6 +52,7 @@ export const auditRoutes = ({ store }: ApiPorts): Route[] => [
           before,
           after,
         })),
+        next,
       });
     },
   }),

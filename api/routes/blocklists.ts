@@ -5,8 +5,9 @@ import type { Caller } from '../caller';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { nothing, ok, route, type Route } from '../http/route';
 import { instant, list, named, object, page, text, whole, type TypeOf } from '../http/schema';
+import { GLOBAL_LIST, knownLists } from '../known-lists';
 import type { ApiPorts } from '../ports';
-import { iso } from '../shapes/basics';
+import { iso, mustBeSlug } from '../shapes/basics';
 import { maySeeChannelMail } from '../visibility';
 
 const entryShape = named(
@@ -43,6 +44,21 @@ function readingRoutes(ports: ApiPorts): Route[] {
   const { store } = ports;
   return [
     route({
+      id: 'listBlocklists',
+      method: 'get',
+      path: '/v1/blocklists',
+      tag: 'settings',
+      summary: 'List blocklists: the global one, those of channels, and those flows may name',
+      description: 'A list comes to be by its first sender, with POST /v1/blocklists/{list}.',
+      answers: {
+        200: named('BlocklistList', object({ items: list(object({ list: text(), entries: whole() })) })),
+      },
+      handle: async ({ caller }) => {
+        const items = await knownLists(store);
+        return ok({ items: items.filter((each) => maySeeChannelMail(caller, each.list)) });
+      },
+    }),
+    route({
       id: 'listBlocked',
       method: 'get',
       path: '/v1/blocklists/{list}',
@@ -55,6 +71,8 @@ function readingRoutes(ports: ApiPorts): Route[] {
         const { limit = 100 } = query;
         const skip = skipOf(query.cursor);
         const found = await store.blocklist.list(mine(caller, params.list), limit + 1, skip);
+        const known = found.length > 0 || params.list === GLOBAL_LIST || (await store.channels.get(params.list));
+        if (!known && skip === 0) throw notFound('blocklist', params.list);
         return ok(pageBySkip(found.map(view), limit, skip));
       },
     }),
@@ -77,6 +95,7 @@ function changingRoutes(ports: ApiPorts): Route[] {
       example: { senders: ['spam@example.org', '@bad.example'], reason: 'advertising' },
       answers: { 200: named('Blocked', object({ added: list(text()), present: list(text()) })) },
       handle: async (call) => {
+        mustBeSlug(call.params.list);
         const listName = mine(call.caller, call.params.list);
         const { reason } = call.body;
         const senders = [...new Set(call.body.senders.map((sender) => sender.trim().toLowerCase()))];

@@ -13,8 +13,10 @@ import {
 import { checkSettings } from '../flow-settings';
 import { created, nothing, ok, route, type Route } from '../http/route';
 import { list, named, object, type TypeOf } from '../http/schema';
+import { GLOBAL_LIST } from '../known-lists';
 import type { ApiPorts } from '../ports';
 import { releaseHeldMail } from '../release-held-mail';
+import { saySoon } from '../say-soon';
 import { slug } from '../shapes/basics';
 import { channelInput, channelShape, channelSummary, channelSummaryShape, channelView } from '../shapes/channel';
 import { maySeeChannelMail } from '../visibility';
@@ -79,7 +81,7 @@ async function checkFlow({ store }: ApiPorts, flow: Channel['flow'], settings: C
 }
 
 async function saveLogin(ports: ApiPorts, channel: Channel, imap: ChannelChange['imap']): Promise<void> {
-  const { store, workflows, now } = ports;
+  const { store, now } = ports;
   if (imap === undefined) return;
   const before = await loginFor(ports, channel);
   if (imap === null) {
@@ -91,15 +93,14 @@ async function saveLogin(ports: ApiPorts, channel: Channel, imap: ChannelChange[
   const { _id, v: _v, generation: _generation, cursor: _cursor, ...changes } = login;
   if (!(await store.mailLogins.create(login))) await store.mailLogins.change(_id, changes);
   await store.channels.change(channel._id, { receive: { ...channel.receive, login: _id } });
-  await workflows.startMailbox(_id);
+  saySoon(ports, ({ startMailbox }) => startMailbox(_id));
 }
 
 /** What a changed channel needs to run: a sender, and its held mail released once it can run. */
-async function putToWork(ports: ApiPorts, before: Channel | null, after: Channel): Promise<void> {
-  const { workflows } = ports;
-  await workflows.startDelivery(after._id);
-  const ready = (channel: Channel | null): boolean => channel !== null && channel.enabled && channel.flow !== null;
-  if (ready(after) && !ready(before)) releaseHeldMail(ports, after._id);
+function putToWork(ports: ApiPorts, after: Channel, change: ChannelChange, by: string): void {
+  saySoon(ports, ({ startDelivery }) => startDelivery(after._id));
+  const touched = change.enabled !== undefined || change.flow !== undefined;
+  if (touched && after.enabled && after.flow !== null) releaseHeldMail(ports, after._id, by);
 }
 
 function makingRoutes(ports: ApiPorts): Route[] {
@@ -117,18 +118,24 @@ function makingRoutes(ports: ApiPorts): Route[] {
       ),
       example: { id: 'support', name: 'Support', address: 'support@example.com', server: { kind: 'sink' } },
       answers: { 201: channelShape },
-      errors: ['already-exists', 'not-found', 'wrong-settings', 'temporal-away'],
+      errors: ['already-exists', 'not-found', 'wrong-settings'],
       handle: async (call) => {
         const { id, name, address, ...change } = call.body;
+        if (id === GLOBAL_LIST) {
+          throw new ApiError(
+            'already-exists',
+            `"${GLOBAL_LIST}" names the blocklist of all channels. Choose another id.`,
+          );
+        }
         await checkChannel(ports, id, { ...change, address });
         const channel = newChannel(id, name, address, changedFields(change, null, store.secrets));
         await checkFlow(ports, channel.flow, channel.settings);
         if (!(await store.channels.create(channel)))
           throw new ApiError('already-exists', `There is a channel "${id}" already.`);
         await saveLogin(ports, channel, change.imap);
-        await putToWork(ports, null, channel);
         const after = await view(ports, await one(ports, id));
         await recordChange(ports, call, { what: 'channel.create', about: id, before: null, after });
+        putToWork(ports, channel, change, call.caller.id);
         return created(after, `/v1/channels/${id}`);
       },
     }),
@@ -144,11 +151,12 @@ function changingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/channels/{id}',
       tag: 'settings',
       summary: 'Change settings of a channel; what is left out stays, passwords too',
-      description: 'With "flow" the channel gets another published revision; running enquiries stay on theirs.',
+      description:
+        'With "flow" the channel gets another published revision; running enquiries stay on theirs. Mail that was held because the channel was off or had no flow runs when "enabled" or "flow" is sent and both stand.',
       body: channelChange,
       example: { flow: { id: 'support-desk', revision: 1 } },
       answers: { 200: channelShape },
-      errors: ['already-exists', 'wrong-settings', 'temporal-away'],
+      errors: ['already-exists', 'wrong-settings'],
       handle: async (call) => {
         const before = await one(ports, call.params.id);
         const shown = await view(ports, before);
@@ -157,9 +165,9 @@ function changingRoutes(ports: ApiPorts): Route[] {
         await checkFlow(ports, { ...before, ...fields }.flow, { ...before, ...fields }.settings);
         const changed = (await store.channels.change(before._id, fields)) ?? before;
         await saveLogin(ports, changed, call.body.imap);
-        await putToWork(ports, before, changed);
         const after = await view(ports, await one(ports, before._id));
         await recordChange(ports, call, { what: 'channel.change', about: before._id, before: shown, after });
+        putToWork(ports, changed, call.body, call.caller.id);
         return ok(after);
       },
     }),

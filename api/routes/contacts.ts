@@ -2,7 +2,6 @@ import type { Contact } from '../../store/contacts';
 import { notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
-import { visibleOf } from '../enquiry-guard';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, page, text, whole, type TypeOf } from '../http/schema';
@@ -38,7 +37,7 @@ async function seen(
 ): Promise<TypeOf<typeof contactShape>[]> {
   const ids = [...new Set(contacts.flatMap((contact) => contact.enquiries))];
   const found = caller.role === 'admin' ? [] : await store.enquiries.getMany(ids);
-  const visible = new Set(found.filter((each) => maySeeEnquiry(caller, visibleOf(each))).map((each) => each._id));
+  const visible = new Set(found.filter((each) => maySeeEnquiry(caller, each)).map((each) => each._id));
   return contacts.flatMap((contact) => {
     const enquiries = [...new Set(contact.enquiries)].filter((id) => caller.role === 'admin' || visible.has(id));
     const may = caller.role === 'admin' || enquiries.length > 0 || contact.owner === caller.id;

@@ -2,13 +2,14 @@ import type { Draft } from '../../store/drafts';
 import { replyUpdate } from '../../workflows/messages';
 import { ApiError, notFound } from '../api-error';
 import { draftToSend, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
-import { actAnswers, actErrors, createEnquiryActs, refusal, type WantedAct } from '../enquiry-acts';
+import { actAnswers, actErrors, createEnquiryActs, refusal } from '../enquiry-acts';
 import { seenEnquiry } from '../enquiry-guard';
 import { readFile } from '../http/read-file';
 import { nothing, ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { address, iso } from '../shapes/basics';
+import { seenAct } from '../wanted-act';
 
 const recipients = list(address('Recipient.'), { max: 100 });
 const content = {
@@ -19,16 +20,28 @@ const content = {
   bcc: recipients,
   subject: text({ max: 500, pattern: '^[^\\r\\n\\u0000]*$' }),
 };
+const expectedDigest = text({ max: 64, description: '"digest" of the draft this was written on.' });
 const draftShape = named(
   'Draft',
   object({
     ...content,
     attachments: list(object({ number: whole(), name: text(), type: text(), bytes: whole() })),
     savedAt: instant('When it was saved; now for one that was not.'),
+    digest: text({ description: 'Of all of it; changes with each change.' }),
   }),
 );
 
-const view = ({ html, text, to, cc, bcc, subject, attachments, savedAt }: Draft): TypeOf<typeof draftShape> => ({
+const view = ({
+  html,
+  text,
+  to,
+  cc,
+  bcc,
+  subject,
+  attachments,
+  savedAt,
+  digest,
+}: Draft): TypeOf<typeof draftShape> => ({
   html,
   text,
   to,
@@ -37,6 +50,7 @@ const view = ({ html, text, to, cc, bcc, subject, attachments, savedAt }: Draft)
   subject,
   attachments: attachments.map(({ name, type, bytes }, number) => ({ number, name, type, bytes })),
   savedAt: iso(savedAt),
+  digest,
 });
 
 /** The answer an agent is writing, its attachments, and sending it. */
@@ -64,10 +78,11 @@ function workingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/enquiries/{id}/draft',
       tag: 'enquiries',
       summary: 'Save my draft; what is left out stays as it is',
-      body: object({}, content),
+      description: 'With "expectedDigest" nothing that was written in another window meanwhile is overwritten.',
+      body: object({}, { ...content, expectedDigest }),
       example: { text: 'Dear Bo, …' },
       answers: { 200: draftShape },
-      errors: ['draft-unknown'],
+      errors: ['draft-unknown', 'changed-meanwhile'],
       handle: async ({ caller, params, body }) => {
         const enquiry = await seenEnquiry(ports, caller, params.id);
         return ok(view(await saveWorkingDraft(ports, enquiry, caller.id, body)));
@@ -149,14 +164,14 @@ function replyRoute(ports: ApiPorts): Route {
     summary: 'Answer the contact',
     description:
       'Sends what is in the body; what it leaves out comes from my draft, then from the mail that is answered (recipients: Reply-To or sender, everybody else in Cc). Attachments come from my draft. Leaves after the undo time; "detail.outbox" tells where to look.',
-    body: object({}, content),
+    body: object({}, { ...content, expectedDigest }),
     example: { text: 'Dear Bo,\n\nyour invoice is attached.\n\nAnn' },
     answers: actAnswers,
-    errors: ['not-assigned', 'draft-unknown', ...actErrors],
+    errors: ['not-assigned', 'draft-unknown', 'changed-meanwhile', ...actErrors],
     handle: async (call) => {
-      const { caller, key } = call;
-      const enquiry = await seenEnquiry(ports, caller, call.params.id);
-      const wanted: WantedAct = { caller, enquiry, kind: 'reply', key };
+      const { caller, key, body } = call;
+      const wanted = await seenAct(ports, { caller, id: call.params.id, kind: 'reply', key }, body);
+      const { enquiry } = wanted;
       const reply = await acts.perform(wanted, {
         update: replyUpdate,
         guard: async () => {
@@ -169,7 +184,7 @@ function replyRoute(ports: ApiPorts): Route {
           });
         },
         input: async () => {
-          const { _id: draft, digest } = await draftToSend(ports, { caller, enquiry, key, change: call.body });
+          const { _id: draft, digest } = await draftToSend(ports, { caller, enquiry, key, change: body });
           return { draft, digest };
         },
       });

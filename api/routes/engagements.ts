@@ -50,6 +50,20 @@ export const engagementRoutes = (ports: ApiPorts): Route[] => {
       },
     }),
     route({
+      id: 'readEngagement',
+      method: 'get',
+      path: '/v1/engagements/{channel}/{contact}',
+      tag: 'people',
+      summary: 'To whom a contact is bound on a channel; 404 when to nobody',
+      answers: { 200: engagementShape },
+      handle: async ({ params }) => {
+        const { channel, contact } = params;
+        const found = await store.engagements.get(channel, contact, now());
+        if (!found) throw notFound('engagement', `${channel}/${contact}`);
+        return ok(view(found));
+      },
+    }),
+    route({
       id: 'releaseEngagement',
       method: 'delete',
       path: '/v1/engagements/{channel}/{contact}',

@@ -5,6 +5,7 @@ import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
 import { flag, instant, list, object, page, text, whole, word } from '../http/schema';
 import type { ApiPorts } from '../ports';
+import { sightOf } from '../visibility';
 import { enquiryShape, enquirySummaryShape, enquiryView, statuses, summaryView } from '../shapes/enquiry';
 
 const DAY_MS = 86_400_000;
@@ -104,6 +105,7 @@ interface Wanted {
 
 function filterOf(caller: Caller, wanted: Wanted): OpenEnquiryFilter {
   const { status, mine, unassigned, group, channel, contact, tag } = wanted;
+  const sight = sightOf(caller);
   return {
     status: status && status.length > 0 ? status : openStatuses,
     ...(mine ? { assignee: caller.id } : unassigned ? { assignee: null } : {}),
@@ -111,15 +113,6 @@ function filterOf(caller: Caller, wanted: Wanted): OpenEnquiryFilter {
     ...(channel === undefined ? {} : { channel }),
     ...(contact === undefined ? {} : { contact }),
     ...(tag === undefined ? {} : { tag }),
-    ...(caller.role === 'admin'
-      ? {}
-      : {
-          visibleTo: {
-            agent: caller.id,
-            groups: [...caller.groups],
-            channels: [...caller.channels],
-            leads: [...caller.leads],
-          },
-        }),
+    ...(sight === null ? {} : { visibleTo: sight }),
   };
 }

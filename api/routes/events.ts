@@ -7,7 +7,7 @@ import type { ApiPorts } from '../ports';
 /** Live hints. */
 export const eventRoutes = (ports: ApiPorts, authenticate: Authenticate): Route[] => {
   const { store, settings } = ports;
-  const { listen } = createHintSource(store, settings.pollHintsMs);
+  const { prepare, listen } = createHintSource(store, settings.pollHintsMs);
   return [
     route({
       id: 'events',
@@ -19,6 +19,7 @@ export const eventRoutes = (ports: ApiPorts, authenticate: Authenticate): Route[
         'Events: "ready" at the start; "offers" {}: read GET /v1/offers again; "enquiry" {"id"}: read that enquiry and your lists again; "presence" {"agent"}. Hints carry ids only and may be lost: read everything again after a reconnect. The stream ends with the session.',
       answers: { 200: { contentType: 'text/event-stream', description: 'Server-sent events.' } },
       handle: async ({ caller, request, response }) => {
+        await prepare();
         openStream({ store, authenticate, heartbeatMs: settings.streamHeartbeatMs, listen }, request, response, caller);
         return { status: 200 as const, taken: true as const };
       },

@@ -4,8 +4,9 @@ import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { ok, route, type Route } from '../http/route';
 import { list, named, object, text, type TypeOf } from '../http/schema';
+import { knownLists } from '../known-lists';
 import type { ApiPorts } from '../ports';
-import { line, slug } from '../shapes/basics';
+import { line, mustBeSlug } from '../shapes/basics';
 import { findingShape, flowShape, flowView, revisionShape, revisionView } from '../shapes/flow';
 
 /** Flows: drafts that may be saved at any time, and published copies that never change. */
@@ -16,9 +17,10 @@ export const flowRoutes = (ports: ApiPorts): Route[] => [
   ...revisionRoutes(ports),
 ];
 
+const EXAMPLE =
+  '{ "$schema": "https://ringpost.dev/schema/flow-1.json", "id": "support-desk", "title": "Support desk", "start": "end", "nodes": { "end": { "type": "close", "reason": "done", "notify": false } } }';
 const flowText = text({ max: 200_000, description: 'The flow as JSON text.' });
 const findingsShape = named('Findings', object({ findings: list(findingShape) }));
-const slugPattern = new RegExp(String(slug('').json['pattern']));
 
 async function one({ store }: ApiPorts, id: string): Promise<FlowDocument> {
   const flow = await store.flows.get(id);
@@ -35,13 +37,20 @@ async function view(ports: ApiPorts, flow: FlowDocument, wholeText = true): Prom
 
 /** Checks a flow's text against what exists here. */
 async function findingsOf({ store }: ApiPorts, flow: string): Promise<Finding[]> {
-  const [groups, agents, templates] = await Promise.all([
+  const [groups, agents, templates, lists] = await Promise.all([
     store.groups.list(),
     store.agents.list(),
     store.templates.list(),
+    knownLists(store),
   ]);
   const ids = (all: { _id: string }[]): string[] => all.map(({ _id }) => _id);
-  return checkFlow(flow, { groups: ids(groups), agents: ids(agents), templates: ids(templates) });
+  return checkFlow(flow, {
+    groups: ids(groups),
+    agents: ids(agents),
+    templates: ids(templates),
+    lists: lists.map(({ list: name }) => name),
+    emptyGroups: ids(groups.filter((group) => group.agents.length === 0)),
+  });
 }
 
 function listRoutes(ports: ApiPorts): Route[] {
@@ -74,6 +83,7 @@ function listRoutes(ports: ApiPorts): Route[] {
       tag: 'settings',
       summary: 'Check a flow without saving it',
       body: object({ text: flowText }),
+      example: { text: EXAMPLE },
       answers: { 200: findingsShape },
       handle: async ({ body }) => ok({ findings: await findingsOf(ports, body.text) }),
     }),
@@ -92,15 +102,12 @@ function draftRoutes(ports: ApiPorts): Route[] {
       description:
         'With "expectedSha256", the digest of the draft you started from, nobody else\'s work is overwritten.',
       body: object({ text: flowText }, { expectedSha256: text({ max: 64 }) }),
+      example: { text: EXAMPLE },
       answers: { 200: named('SavedDraft', object({ flow: flowShape, findings: list(findingShape) })) },
       errors: ['changed-meanwhile'],
       handle: async (call) => {
         const { id } = call.params;
-        if (!slugPattern.test(id) || id.length > 50) {
-          throw new ApiError('wrong-body', undefined, {
-            findings: [{ where: 'id', what: 'must be lower-case words joined by "-"' }],
-          });
-        }
+        mustBeSlug(id);
         const { text: flow, expectedSha256: expected } = call.body;
         const save = { id, title: titleOf(flow) ?? id, text: flow, by: call.caller.id, now: now() };
         const saved = await store.flows

@@ -5,6 +5,7 @@ import { recordChange } from '../audit-trail';
 import { created, nothing, ok, route, type Route } from '../http/route';
 import { list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
+import { saySoon } from '../say-soon';
 import { line, slug } from '../shapes/basics';
 import { usesOf } from '../uses';
 
@@ -51,13 +52,14 @@ async function one({ store }: ApiPorts, id: string): Promise<Group> {
   return group;
 }
 
-async function save({ store, workflows }: ApiPorts, id: string, wanted: GroupSettings): Promise<Group> {
+async function save(ports: ApiPorts, id: string, wanted: GroupSettings): Promise<Group> {
+  const { store } = ports;
   const known = new Set((await store.agents.getMany(wanted.agents)).map((agent) => agent._id));
   const unknown = wanted.agents.filter((agent) => !known.has(agent));
   if (unknown.length > 0) throw notFound('agent', unknown[0] ?? '');
   const saved = await store.groups.save(id, { ...wanted, agents: [...new Set(wanted.agents)] });
   // A new member is a new candidate for who waits.
-  if ((await store.lines.length(`group:${id}`)) > 0) await workflows.wakeLine('group', id);
+  if ((await store.lines.length(`group:${id}`)) > 0) saySoon(ports, ({ wakeLine }) => wakeLine('group', id));
   return saved;
 }
 
@@ -100,7 +102,7 @@ function savingRoutes(ports: ApiPorts): Route[] {
       ),
       example: { id: 'day-desk', title: 'Day desk', agents: [], strategy: 'leastLoaded' },
       answers: { 201: groupShape },
-      errors: ['already-exists', 'not-found', 'temporal-away'],
+      errors: ['already-exists', 'not-found'],
       handle: async (call) => {
         const { id, title, agents, strategy = 'leastLoaded', ringTimeoutMs = null } = call.body;
         if (await store.groups.get(id)) throw new ApiError('already-exists', `There is a group "${id}" already.`);
@@ -118,7 +120,6 @@ function savingRoutes(ports: ApiPorts): Route[] {
       body: object({}, settings),
       example: { agents: [] },
       answers: { 200: groupShape },
-      errors: ['temporal-away'],
       handle: async (call) => {
         const { params, body } = call;
         const before = await one(ports, params.id);

@@ -8,6 +8,7 @@ import { downloadHeaders } from '../http/download';
 import { file, ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, page, text, whole, word } from '../http/schema';
 import type { ApiPorts } from '../ports';
+import { receivedMail } from '../received-mail';
 import { address } from '../shapes/basics';
 import { entryShape, entryView, verdicts } from '../shapes/ledger';
 
@@ -121,11 +122,12 @@ function readingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/ledger/{id}/raw',
       tag: 'ledger',
       summary: 'Download the mail as it was received (.eml)',
+      description: 'Mail taken in by SMTP begins with the Received line Ringpost wrote for it.',
       answers: { 200: { contentType: 'message/rfc822', description: 'The raw mail.' } },
       errors: ['mail-not-here'],
       handle: async ({ caller, params }) => {
         const entry = await seen(ports, caller, params.id);
-        return file(await store.blobs.get(entry.blob), downloadHeaders('message.eml', 'message/rfc822'));
+        return file(await receivedMail(store, entry), downloadHeaders('message.eml', 'message/rfc822'));
       },
     }),
   ];
@@ -151,6 +153,10 @@ function releasingRoutes(ports: ApiPorts): Route[] {
               state: before.verdict,
             },
           );
+        }
+        if (before.blob === '') {
+          const sentence = 'This mail was too large to be taken in, so there is nothing to release.';
+          throw new ApiError('wrong-state', sentence, { state: before.verdict });
         }
         await ports.redrive(before._id, call.caller.id);
         const after = entryView(await seen(ports, call.caller, before._id));
@@ -178,7 +184,8 @@ function placeOf(cursor: string | undefined): Place | null {
   const place = fromCursor(cursor);
   if (!place) return null;
   const { at, seen } = place;
-  if (typeof at !== 'number' || !Array.isArray(seen)) throw new ApiError('wrong-cursor');
+  const isMoment = typeof at === 'number' && !Number.isNaN(new Date(at + 1).getTime());
+  if (!isMoment || !Array.isArray(seen)) throw new ApiError('wrong-cursor');
   return { at, seen: seen.map(String) };
 }
 

@@ -5,6 +5,7 @@ import { downloadHeaders } from '../http/download';
 import { file, ok, route, type Route } from '../http/route';
 import { object, page, text, whole } from '../http/schema';
 import type { ApiPorts } from '../ports';
+import { receivedMail } from '../received-mail';
 import { messageShape, messageView } from '../shapes/message';
 
 /** Messages, their attachments and raw bytes, all with the rights of the enquiry they belong to. */
@@ -42,13 +43,16 @@ export const messageRoutes = (ports: ApiPorts): Route[] => [
     path: '/v1/messages/{id}/raw',
     tag: 'enquiries',
     summary: 'Download a mail as it travelled (.eml)',
+    description: 'Mail taken in by SMTP begins with the Received line Ringpost wrote for it.',
     answers: { 200: { contentType: 'message/rfc822', description: 'The raw mail.' } },
     errors: ['mail-not-here'],
     handle: async ({ caller, params }) => {
       const message = await seenMessage(ports, caller, params.id);
       if (message.blob === null) throw new ApiError('not-found', 'This message never travelled as a mail.');
       const headers = downloadHeaders('message.eml', 'message/rfc822');
-      return file(await ports.store.blobs.get(message.blob), headers);
+      const entry = message.ledger === null ? null : await ports.store.ledger.get(message.ledger);
+      const raw = entry ? receivedMail(ports.store, entry) : ports.store.blobs.get(message.blob);
+      return file(await raw, headers);
     },
   }),
 ];

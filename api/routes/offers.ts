@@ -3,13 +3,13 @@ import type { Enquiry } from '../../store/enquiries';
 import { acceptUpdate, declineUpdate } from '../../workflows/messages';
 import { notFound } from '../api-error';
 import type { Caller } from '../caller';
-import { actAnswers, actErrors, createEnquiryActs, type EnquiryActs, type WantedAct } from '../enquiry-acts';
-import { visibleOf } from '../enquiry-guard';
+import { actAnswers, actErrors, createEnquiryActs, type EnquiryActs } from '../enquiry-acts';
 import { ok, route, type Route } from '../http/route';
 import { flag, instant, list, named, object, text, whole, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { iso } from '../shapes/basics';
 import { maySeeEnquiry } from '../visibility';
+import { earlierOutcome, nameAct, type WantedAct } from '../wanted-act';
 
 const offerShape = named(
   'Offer',
@@ -54,14 +54,14 @@ async function enquiryOf(
   const pending = ringing(ports, await store.agents.get(caller.id)).find((each) => each.offer === offer);
   const enquiry = await store.enquiries.get(pending?.enquiry ?? offer.slice(0, Math.max(0, offer.lastIndexOf('.'))));
   const asked = [...(enquiry?.state?.asked ?? []), ...(enquiry?.state?.missedBy ?? [])].includes(caller.id);
-  if (!enquiry || !(pending || asked || maySeeEnquiry(caller, visibleOf(enquiry)))) throw notFound('offer', offer);
+  if (!enquiry || !(pending || asked || maySeeEnquiry(caller, enquiry))) throw notFound('offer', offer);
   return { enquiry, rings: pending !== undefined };
 }
 
 /** The store is asked first: who comes late is told so without a word to the run. */
 async function tooLate(acts: EnquiryActs, wanted: WantedAct, rings: boolean) {
   const { caller, enquiry } = wanted;
-  if (rings || acts.earlier(wanted)) return null;
+  if (rings || earlierOutcome(wanted)) return null;
   const { assignee, state } = enquiry;
   if (assignee === null) return acts.answer(wanted, { ok: false, code: 'offer-over' });
   if (assignee === caller.id && wanted.kind === 'accept') return acts.answer(wanted, { ok: true });
@@ -106,7 +106,7 @@ function answeringRoutes(ports: ApiPorts): Route[] {
       errors: ['offer-taken', 'offer-over', 'agent-full', ...actErrors],
       handle: async ({ caller, params, key }) => {
         const { enquiry, rings } = await enquiryOf(ports, caller, params.id);
-        const wanted: WantedAct = { caller, enquiry, kind: 'accept', key };
+        const wanted = nameAct({ caller, enquiry, kind: 'accept', key }, params.id);
         return (
           (await tooLate(acts, wanted, rings)) ??
           acts.perform(wanted, { update: acceptUpdate, input: async () => ({ offer: params.id }) })
@@ -123,7 +123,7 @@ function answeringRoutes(ports: ApiPorts): Route[] {
       errors: ['offer-taken', 'offer-over', ...actErrors],
       handle: async ({ caller, params, key }) => {
         const { enquiry, rings } = await enquiryOf(ports, caller, params.id);
-        const wanted: WantedAct = { caller, enquiry, kind: 'decline', key };
+        const wanted = nameAct({ caller, enquiry, kind: 'decline', key }, params.id);
         return (
           (await tooLate(acts, wanted, rings)) ??
           acts.perform(wanted, { update: declineUpdate, input: async () => ({ offer: params.id }) })

@@ -7,6 +7,7 @@ import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Call, type Route } from '../http/route';
 import { named, object, page, text, whole, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
+import { saySoon } from '../say-soon';
 import { id } from '../shapes/basics';
 import { outboxShape, outboxStates, outboxView } from '../shapes/outbox';
 import { maySeeChannelMail } from '../visibility';
@@ -65,14 +66,14 @@ type Change = (entry: OutboxEntry, now: Date) => Promise<OutboxEntry | null>;
 
 /** Changes the state of one mail, mirrors it to its message and wakes the sender; null when it is in another state. */
 async function attempt(ports: ApiPorts, call: Call, entry: OutboxEntry, what: string, how: Change) {
-  const { store, workflows, now } = ports;
+  const { store, now } = ports;
   const after = await how(entry, now());
   if (!after) return null;
   if (after.message !== null) {
     const answer = after.answers.at(-1)?.text ?? null;
     await store.messages.setDelivery(after.message, { state: after.state, at: now(), answer });
   }
-  if (after.state === 'queued') await workflows.startDelivery(after.channel);
+  if (after.state === 'queued') saySoon(ports, ({ startDelivery }) => startDelivery(after.channel));
   store.hints.tell({ about: 'outbox', channel: after.channel });
   const audited = { what: `outbox.${what.replaceAll(' ', '-')}`, about: entry._id };
   await recordChange(ports, call, { ...audited, before: { state: entry.state }, after: { state: after.state } });
@@ -115,7 +116,7 @@ function stateRoutes(ports: ApiPorts): Route[] {
       summary: declared.summary,
       ...(declared.description ? { description: declared.description } : {}),
       answers: { 200: outboxShape },
-      errors: ['wrong-state', 'temporal-away'],
+      errors: ['wrong-state'],
       handle: async (call) => {
         const entry = await handled(ports, call.caller, call.params.id);
         return ok(await change(ports, call, entry, declared.what, declared.how));
@@ -178,9 +179,11 @@ function lookingRoutes(ports: ApiPorts): Route[] {
         }
         const found = await ports.mail.lookInSent(entry._id);
         if (found !== 'found') return ok({ found, mail: outboxView(entry) });
-        const mail = await change(ports, call, entry, 'found in Sent', (each, now) =>
-          store.outbox.foundInSent(each._id, now),
-        );
+        // Whoever looked has made it "sent" already.
+        const mail = await change(ports, call, entry, 'found in Sent', async ({ _id }) => {
+          const after = await store.outbox.get(_id);
+          return after?.state === 'sent' ? after : null;
+        });
         return ok({ found, mail });
       },
     }),
@@ -199,7 +202,6 @@ function bulkRoutes(ports: ApiPorts): Route[] {
       body: object({}, { channel: id('Only of this channel; of all when absent.') }),
       example: { channel: 'support' },
       answers: { 200: named('HeldMails', object({ changed: whole({ description: 'How many mails it concerned.' }) })) },
-      errors: ['temporal-away'],
       handle: async (call) => {
         const held = await store.outbox.heldOf(call.body.channel);
         const mine = held.filter((entry) => maySeeChannelMail(call.caller, entry.channel));

@@ -145,6 +145,7 @@ function passwordRoutes({ store, now }: ApiPorts, limit: SignInLimit): Route[] {
       tag: 'session',
       summary: 'Change my password; ends all my sessions',
       body: object({ current: text({ min: 1, max: passwordLimits.max }), password }),
+      example: { current: 'correct horse battery', password: 'another horse battery' },
       answers: { 204: 'nothing' },
       errors: ['wrong-sign-in', 'too-many-tries'],
       handle: async ({ caller, body, request, response }) => {

@@ -4,7 +4,8 @@ import { recordChange } from '../audit-trail';
 import { nothing, ok, route, type Route } from '../http/route';
 import { dictionary, flag, list, named, nullable, object, text, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { address, line, slug } from '../shapes/basics';
+import { saySoon } from '../say-soon';
+import { address, line, mustBeSlug, slug } from '../shapes/basics';
 import { usesOf } from '../uses';
 
 const content = {
@@ -105,11 +106,7 @@ function savingRoutes(ports: ApiPorts): Route[] {
       answers: { 200: templateShape },
       handle: async (call) => {
         const { id } = call.params;
-        if (!new RegExp(String(slug('').json['pattern'])).test(id) || id.length > 50) {
-          throw new ApiError('wrong-body', undefined, {
-            findings: [{ where: 'id', what: 'must be lower-case words joined by "-"' }],
-          });
-        }
+        mustBeSlug(id);
         const before = await store.templates.get(id);
         const after = view(await store.templates.save(id, call.body));
         const what = before ? 'template.change' : 'template.create';
@@ -181,13 +178,12 @@ function tryingRoutes(ports: ApiPorts): Route[] {
           object({ outbox: text({ description: 'Look at GET /v1/outbox/{id} for what became of it.' }) }),
         ),
       },
-      errors: ['temporal-away'],
       handle: async (call) => {
         const { channel, to } = call.body;
         if (!(await ports.store.channels.get(channel))) throw notFound('channel', channel);
         const template = await one(ports, call.params.id);
         const outbox = await ports.mail.queueTest({ channel, template: template._id, to, by: call.caller.id });
-        await ports.workflows.startDelivery(channel);
+        saySoon(ports, ({ startDelivery }) => startDelivery(channel));
         return ok({ outbox });
       },
     }),

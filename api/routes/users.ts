@@ -161,9 +161,9 @@ function editingRoutes(ports: ApiPorts): Route[] {
         await keepAnAdmin(ports, before, call.body);
         const changes = Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== undefined));
         const after = userView((await store.users.change(before._id, changes)) ?? before);
-        if (after.disabled) await shutOut(ports, after.id, call.caller.id);
-        if (call.body.name !== undefined) await rename(ports, after.id, after.name);
         await recordChange(ports, call, { what: 'user.change', about: after.id, before: userView(before), after });
+        if (call.body.name !== undefined) await rename(ports, after.id, after.name);
+        if (after.disabled) await shutOut(ports, after.id, call.caller.id);
         return ok(after);
       },
     }),

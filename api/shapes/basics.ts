@@ -1,9 +1,19 @@
 /** Shapes that several resources use. */
+import { ApiError } from '../api-error';
 import { described, text, type Schema } from '../http/schema';
+
+const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
 
 /** Lower-case words joined by "-", as in flows. */
 export const slug = (description: string): Schema<string> =>
-  text({ min: 1, max: 50, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description, example: 'day-desk' });
+  text({ min: 1, max: 50, pattern: SLUG, description, example: 'day-desk' });
+
+/** Throws `wrong-body` when an id in a path, by which something is made, is no slug. */
+export const mustBeSlug = (id: string): void => {
+  if (id.length <= 50 && new RegExp(SLUG).test(id)) return;
+  const what = 'in the address must be lower-case words joined by "-", at most 50 characters';
+  throw new ApiError('wrong-body', undefined, { findings: [{ where: 'id', what }] });
+};
 
 /** One plain email address. */
 export const address = (description: string): Schema<string> =>

@@ -14,7 +14,7 @@ import { watchLogin } from '../../worker/intake/imap-intake';
 import { createIntake, type Intake } from '../../worker/intake/intake';
 import type { IntakePorts } from '../../worker/intake/intake-ports';
 import { startSmtpIntake } from '../../worker/intake/smtp-intake';
-import { createHostResolver } from '../../worker/resolve-host';
+import { createHostResolver, hostProblem, type HostResolver } from '../../worker/resolve-host';
 import { copyToSent, lookInSent } from '../../worker/sent-folder';
 import { queueTestMail } from '../../worker/test-mail';
 import { attributeKeys } from '../../workflows/search-attributes';
@@ -36,7 +36,7 @@ export interface Shared {
   log: WorkLog;
   intakePorts: IntakePorts & { parser: Parser };
   intake: Intake;
-  resolveHost(host: string): Promise<string>;
+  resolveHost: HostResolver;
   stopping: AbortController;
   sinkFolder: string;
 }
@@ -104,10 +104,17 @@ function shareOf(runtime: Runtime): Shared {
     log,
     intakePorts,
     intake: createIntake(intakePorts),
-    resolveHost: createHostResolver(config.privateNetworks),
+    resolveHost: createHostResolver(config.privateNetworks, ownPorts(runtime)),
     stopping: new AbortController(),
     sinkFolder: join(config.dataDir, 'sink'),
   };
+}
+
+/** Where this installation itself listens. */
+function ownPorts({ config, servers }: Runtime): number[] {
+  const others = [`tcp://${servers.temporalAddress}`, servers.temporalUi, servers.mongoUri];
+  const known = others.filter((each) => URL.canParse(each)).map((each) => Number(new URL(each).port));
+  return [config.apiPort, config.smtpPort, ...known];
 }
 
 async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Promise<Part> {
@@ -182,6 +189,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
       },
       workflows,
       redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
+      redriveHeld: intake.redriveHeld,
       mail: {
         sanitizeAgentHtml,
         renderTemplate,
@@ -189,6 +197,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
         safeFileName,
         queueTest: (test) => queueTestMail({ store, mailSecret }, test),
         lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
+        hostProblem: (host, port) => hostProblem(resolveHost, host, port),
       },
       settings: apiSettings(config, runtime.role),
       log: runtime.log,

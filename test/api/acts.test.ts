@@ -100,19 +100,6 @@ describe('acts on enquiries', () => {
     );
   });
 
-  test('a key that was used for another text is refused', async () => {
-    const { id, ask } = await served();
-    await ask('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'One.' }, key: 'k' });
-    // The run has answered this key: the first note stands, and no second is kept.
-    await ask('POST', `/v1/enquiries/${id}/notes`, { body: { text: 'Two.' }, key: 'k' });
-    const { items } = (await ask('GET', `/v1/enquiries/${id}/messages`)).body;
-    expect(
-      items
-        .filter((each: { direction: string }) => each.direction === 'note')
-        .map((each: { text: string }) => each.text),
-    ).toEqual(['One.']);
-  });
-
   test('who does not serve it cannot answer, transfer or close it; a supervisor of the group can close it', async () => {
     const { id, agent, other } = await served();
     for (const [path, body] of [

@@ -97,7 +97,7 @@ describe('what the API refuses', () => {
 
   test('the methods an address takes are told', async () => {
     const answer = await request(desk.app).patch('/v1/session');
-    expect(answer.headers['allow']).toBe('POST, GET, DELETE');
+    expect(answer.headers['allow']).toBe('POST, GET, HEAD, DELETE, OPTIONS');
   });
 
   test('answers carry the headers of a private API: no cache, no frame, no script, no CORS', async () => {

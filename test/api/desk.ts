@@ -17,7 +17,6 @@ import { fileType } from '../../mail/mime/file-type';
 import { safeFileName } from '../../mail/mime/file-name';
 import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
-import { testServers } from '../support/servers';
 import { aDesk, startWork, type Work } from '../support/work';
 import { createConformity, type Conformity } from './conformity';
 
@@ -80,19 +79,20 @@ export interface Desk {
 /** Starts a desk: channel and group "support" with ann and bob, admin ada, supervisor sue of the group, stranger carl. */
 export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Partial<ApiSettings> = {}): Promise<Desk> {
   const work = await startWork();
-  await endEarlierDesk(work);
+  await endSenderAndLines(work);
   const logged: string[] = [];
   const redriven: string[] = [];
   const ports: ApiPorts = {
     store: work.store,
     temporal: work.client,
     temporalNames: {
-      namespace: testServers().namespace,
+      namespace: work.client.options.namespace,
       uiUrl: 'http://127.0.0.1:1',
       searchAttributes: ['RingpostChannel'],
     },
     workflows: work.workflows,
     redrive: async (ledgerId) => void redriven.push(ledgerId),
+    redriveHeld: async (channel) => redriven.push(`held of ${channel}`),
     mail: {
       sanitizeAgentHtml,
       renderTemplate,
@@ -100,6 +100,7 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       safeFileName,
       queueTest: async () => 'test-mail',
       lookInSent: async () => 'not-found',
+      hostProblem: async () => null,
     },
     settings: { ...apiSettings, ...settings },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
@@ -136,7 +137,10 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
       if (!(await createUser(work.store, user, new Date()))) throw new Error(`There is a user ${id} already.`);
     },
-    stop: () => work.stop(),
+    stop: async () => {
+      await endSenderAndLines(work);
+      await work.stop();
+    },
   };
   await desk.aUser({ id: 'ada', role: 'admin' });
   await desk.aUser({ id: 'sue', role: 'supervisor', groups: ['support'] });
@@ -145,8 +149,8 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
   return desk;
 }
 
-/** Ends the sender and the lines of an earlier desk: their workflow ids are one per namespace, desks come one by one. */
-async function endEarlierDesk({ client }: Work): Promise<void> {
+/** Ends sender and lines, before and after: their workflow ids are one per namespace, and desks come one by one. */
+async function endSenderAndLines({ client }: Work): Promise<void> {
   for (const workflowId of ['delivery/support', 'line/group/support', 'line/agent/ann', 'line/agent/bob']) {
     await client.workflow
       .getHandle(workflowId)

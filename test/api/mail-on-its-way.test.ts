@@ -7,7 +7,10 @@ describe('outbox and ledger', () => {
   let look: 'found' | 'not-found' | 'cannot-look' = 'not-found';
   beforeAll(async () => {
     desk = await startDesk();
-    desk.ports.mail.lookInSent = async () => look;
+    desk.ports.mail.lookInSent = async (outboxId) => {
+      if (look === 'found') await desk.work.store.outbox.foundInSent(outboxId, new Date());
+      return look;
+    };
     ada = await desk.as('ada');
   });
   afterAll(() => desk.stop());
@@ -140,10 +143,12 @@ describe('outbox and ledger', () => {
     expect((await carl('GET', '/v1/engagements?agent=bob')).body.items).toMatchObject([
       { contact: 'c-1', agent: 'bob', enquiry: 'eng' },
     ]);
+    expect((await carl('GET', '/v1/engagements/support/c-1')).body).toMatchObject({ agent: 'bob', enquiry: 'eng' });
     expect((await carl('DELETE', '/v1/engagements/support/c-1')).body.code).toBe('wrong-role');
     const sue = await desk.as('sue');
     expect((await sue('DELETE', '/v1/engagements/support/c-1')).status).toBe(204);
     expect((await sue('DELETE', '/v1/engagements/support/c-1')).status).toBe(404);
+    expect((await carl('GET', '/v1/engagements/support/c-1')).status).toBe(404);
   });
 
   test("a contact's names are edited by who may see him", async () => {

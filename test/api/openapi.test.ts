@@ -69,7 +69,8 @@ describe('the OpenAPI document', () => {
       const body = operation.requestBody?.content['application/json'];
       return body?.example === undefined ? [] : [{ id: operation.operationId, ...body }];
     });
-    expect(shown.length).toBeGreaterThan(20);
+    const bodies = operations.filter(({ operation }) => operation.requestBody?.content['application/json']);
+    expect(shown.map(({ id }) => id)).toEqual(bodies.map(({ operation }) => operation.operationId));
     for (const { id, schema, example } of shown) {
       const fits = ajv.validate(schema, example);
       expect([id, fits, ajv.errorsText()]).toEqual([id, true, 'No errors']);

@@ -55,11 +55,19 @@ export async function aStoredEnquiry(store: Store, changes: Partial<Enquiry> & {
     by: changes._id,
     openedAt: at,
   });
-  const { group = null, assignee = null } = changes;
-  if (group === null && assignee === null) return enquiry;
+  const { group = null, assignee = null, ringing = [] } = changes;
+  const { status = ringing.length > 0 ? 'ringing' : 'ongoing' } = changes;
+  if (group === null && assignee === null && ringing.length === 0) return enquiry;
+  const offer = {
+    id: `${changes._id}.1`,
+    agents: ringing,
+    broadcast: false,
+    since: 0,
+    until: at.getTime() + 3_600_000,
+  };
   // As a run would record it; only what lists and rights look at.
   const state = {
-    status: 'ongoing',
+    status,
     awaiting: 'agent',
     assignee,
     group,
@@ -67,7 +75,7 @@ export async function aStoredEnquiry(store: Store, changes: Partial<Enquiry> & {
     priority: 0,
     disposition: null,
     ending: null,
-    rest: null,
+    rest: ringing.length > 0 ? { kind: 'ring', offer } : null,
   };
   await store.enquiries.record({
     id: changes._id,

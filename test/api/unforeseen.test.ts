@@ -40,8 +40,35 @@ describe('what nobody foresaw', () => {
     const { body } = await ada('POST', '/v1/tokens', {
       body: { name: 'canary-name', scopes: ['read'], expiresInDays: 1 },
     });
+    const server = {
+      kind: 'smtp',
+      host: 'smtp.secret.test',
+      port: 587,
+      tls: 'tls',
+      user: 'canary-user',
+      password: 'canary-secret',
+    };
+    const imap = { host: 'imap.secret.test', port: 993, tls: 'tls', user: 'canary-user', password: 'canary-secret' };
+    const dkim = { domain: 'secret.test', selector: 's', privateKey: 'canary-secret' };
+    const channel = { id: 'shop', name: 'Shop', address: 'shop@secret.test', server, imap, dkim };
+    const answers = [
+      await ada('POST', '/v1/channels', { body: channel }),
+      await ada('PATCH', '/v1/channels/shop', { body: { server, imap, dkim } }),
+      await ada('PATCH', '/v1/channels/shop', { body: { server: { ...server, port: 0 } } }),
+      await ada('POST', '/v1/users', { body: { email: 'canary-new@secret.test', name: 'canary', role: 'agent' } }),
+      await ada('PUT', '/v1/session/password', { body: { current: 'canary-secret', password: 'canary-secret-2' } }),
+      await ada('GET', '/v1/channels/shop'),
+    ];
+    const invitation: string = answers[3]?.body.invitation.token;
+    await desk.nobody('POST', '/v1/password', { body: { token: invitation, password: 'canary-secret-3' } });
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 400, 201, 401, 200]);
+    expect(answers.map(({ text }) => text).join('')).not.toContain('canary-secret');
+    const audited = JSON.stringify(await desk.work.store.audit.list({ limit: 1000 }));
+    expect(audited).toContain('channel.create');
+    for (const secret of ['canary-secret', invitation, body.token]) expect(audited).not.toContain(secret);
     const logged = desk.logged.join('');
     expect(logged).toContain('"route":"trace"');
+    expect(logged).not.toContain(invitation);
     expect(logged).not.toMatch(/canary|secret\.test/);
     expect(logged).not.toContain(body.token);
   });

@@ -220,7 +220,7 @@ test('a person sees enquiries of his groups, of addresses granted to him, and hi
     await own.enquiries.create(anOpening(id, { channel }));
     await own.enquiries.record(aRecord(id, 1, { state: aState(state) }));
   }
-  const visibleTo = { agent: 'ann', groups: ['support'], channels: ['granted'] };
+  const visibleTo = { agent: 'ann', groups: ['support'], channels: ['granted'], leads: [] };
 
   expect((await own.enquiries.open.list({ visibleTo })).map((one) => one._id).sort()).toEqual([
     'e-address',

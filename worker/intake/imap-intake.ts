@@ -9,13 +9,14 @@ import {
 } from '../../mail/receivers/imap';
 import type { LoginState, MailLogin } from '../../store/mail-logins';
 import { imapAccountOf } from '../imap-account-of';
+import type { HostResolver } from '../resolve-host';
 import type { Intake } from './intake';
 import type { Delivery, IntakePorts } from './intake-ports';
 
 /** What watching a mail login needs beside intake. */
 export interface ImapIntakePorts extends Pick<IntakePorts, 'store' | 'now' | 'log'> {
   intake: Pick<Intake, 'offer'>;
-  resolveHost: (host: string) => Promise<string>;
+  resolveHost: HostResolver;
   /** Larger mail is not fetched: it is listed as refused, and stays on its server. */
   maxBytes: number;
   timing?: Partial<ImapTiming>;
@@ -102,19 +103,23 @@ const seenEveryMs = 30_000;
 /** Writes how a watcher fares to its login, one write after the other. */
 function createStateKeeper({ store, now, log }: ImapIntakePorts, login: MailLogin) {
   let last: LoginState = login.state;
+  let isWritten = true;
   let writing: Promise<void> = Promise.resolve();
 
   function keep({ word, problem, syncedAt }: ImapState): void {
     const changed = word !== last.word || problem !== last.problem;
     const lastSeenAt = syncedAt ?? last.lastSeenAt;
     const stale = (lastSeenAt?.getTime() ?? 0) - (last.lastSeenAt?.getTime() ?? 0) >= seenEveryMs;
-    if (!changed && !stale) return;
+    if (!changed && !stale && isWritten) return;
     const state = { word, problem, lastSeenAt, since: word === last.word ? last.since : now() };
     last = state;
+    isWritten = true;
     writing = writing
       .then(() => store.mailLogins.setState(login._id, state))
       .then(() => store.hints.tell({ about: 'login', id: login._id }))
       .catch((error: unknown) => {
+        // The next word of the watcher is written, though it be the same.
+        isWritten = false;
         log({ level: 'warn', msg: 'The state of a mail login could not be kept.', login: login._id, error });
       });
   }

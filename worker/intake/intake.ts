@@ -1,5 +1,6 @@
 import type { LedgerEntry, Verdict } from '../../store/ledger';
 import { StoreAway } from '../../store/errors';
+import { findHeldByChannel } from './held-by-channel';
 import { NotReleasable, settledOf, type Delivery, type IntakePorts, type Settled } from './intake-ports';
 import { createSettling } from './settling';
 import { readHeaderFacts } from './too-large';
@@ -18,7 +19,7 @@ export interface Intake {
   settleOld: (olderThanMs: number) => Promise<number>;
   /** A person lets go what was kept back: it is settled as if it had just come. Throws `NotReleasable`. */
   redrive: (ledgerId: string, by: string) => Promise<Settled>;
-  /** Lets go all mail that a channel held because it was off or without a flow; how many. */
+  /** Lets go all mail that a channel held because it was off, gone or without a flow; how many. */
   redriveHeld: (channelId: string, by: string) => Promise<number>;
 }
 
@@ -76,10 +77,18 @@ export function createIntake(ports: IntakePorts): Intake {
     redrive,
     settleOld: (olderThanMs) => settleOld(ports, settle, olderThanMs),
     async redriveHeld(channelId, by) {
-      const held = await store.ledger.find({ channel: channelId, verdict: 'held', limit: 1_000 });
+      let released = 0;
       // Oldest first, so that a reply finds the enquiry of its parent.
-      for (const entry of held.toReversed()) await redrive(entry._id, by);
-      return held.length;
+      for (const { _id } of await findHeldByChannel(store, channelId)) {
+        try {
+          await redrive(_id, by);
+          released += 1;
+        } catch (error) {
+          // A person was faster.
+          if (!(error instanceof NotReleasable)) throw error;
+        }
+      }
+      return released;
     },
   };
 }

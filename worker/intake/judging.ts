@@ -7,6 +7,7 @@ import type { Arrival } from './arrival';
 import { takeReport } from './delivery-report';
 import { copyOf, hold } from './copies';
 import type { JudgePorts } from './judge-ports';
+import { heldByChannel } from './held-by-channel';
 import { keepMessage } from './kept-message';
 import { holdingKey, readKeys, type MailKeys } from './mail-keys';
 import { isOwn, isProbe } from './own-mail';
@@ -35,7 +36,7 @@ export async function judge(ports: JudgePorts, arrival: Arrival): Promise<Settle
     return (await hold(ports, arrival, keys)) ?? takeReport(ports, arrival);
   }
   if (!arrival.channel.enabled && !isAdmitted(arrival, keys)) {
-    return (await hold(ports, arrival, keys)) ?? { verdict: 'held', reason: 'the channel is off' };
+    return (await hold(ports, arrival, keys)) ?? { verdict: 'held', reason: heldByChannel.off };
   }
   return admit(ports, arrival, keys, lookups);
 }

@@ -1,5 +1,6 @@
 import type { LedgerEntry, Settlement, Verdict } from '../../store/ledger';
 import { factsOf, readArrival } from './arrival';
+import { heldByChannel } from './held-by-channel';
 import type { IntakePorts } from './intake-ports';
 import { judge } from './judging';
 import { originOf } from './origin';
@@ -53,7 +54,7 @@ export function createSettling(ports: IntakePorts): Settle {
   async function verdictOf(chain: readonly Waiting[] | null, entry: LedgerEntry, raw?: Buffer): Promise<Settlement> {
     if (entry.blob === '') return { verdict: 'refused', reason: 'too large', kind: entry.kind ?? 'person' };
     const channel = await store.channels.get(entry.channel);
-    if (!channel) return { verdict: 'held', reason: 'the channel is gone', kind: 'person' };
+    if (!channel) return { verdict: 'held', reason: heldByChannel.gone, kind: 'person' };
     const arrival = await readArrival(ports, entry, channel, raw);
     if ('verdict' in arrival) return arrival;
     // Asked for early, so that it runs beside everything else; most verdicts do not wait for it.

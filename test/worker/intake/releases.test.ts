@@ -68,6 +68,27 @@ describe('a person lets go what was kept back', () => {
     expect(second?.enquiry).toBe(first?.enquiry);
   });
 
+  test('a channel that is switched on lets go what waited for it, and nothing that waits for a person', async () => {
+    await aChannel(desk.store, { _id: 'napping', enabled: false });
+    const offered = await desk.intake.offer(aDelivery(aMail(), { channelId: 'napping' }));
+    const bomb = await desk.intake.offer(aDelivery(aMail(), { channelId: 'napping' }));
+    const change = {
+      id: bomb.ledgerId,
+      from: 'held',
+      to: { verdict: 'held', reason: 'too many new enquiries in a minute' },
+      by: 'a test',
+      now: new Date(),
+    } as const;
+    await desk.store.ledger.changeVerdict(change);
+    await aChannel(desk.store, { _id: 'napping' });
+
+    expect(await desk.intake.redriveHeld('napping', 'ann')).toBe(1);
+
+    expect(await desk.store.ledger.get(offered.ledgerId)).toMatchObject({ verdict: 'started' });
+    expect(await desk.store.ledger.get(bomb.ledgerId)).toMatchObject({ verdict: 'held' });
+    expect(await desk.intake.redriveHeld('napping', 'ann')).toBe(0);
+  });
+
   test('a release that breaks off goes on by the clock', async () => {
     await desk.store.blocklist.add([
       { list: 'global', sender: 'zoe@blocked.test', reason: 'x', by: 'ann', at: new Date() },
