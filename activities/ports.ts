@@ -23,8 +23,8 @@ export interface WorkflowPorts {
   matched(enquiryId: string, match: { agent: string; offer: string; until: number; decision: string }): Promise<void>;
   /** The agent with a pending offer went away. */
   agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
-  /** A mail of the enquiry could not be delivered. */
-  deliveryFailed(enquiryId: string, failed: { outboxId: string }): Promise<void>;
+  /** A mail of the enquiry could not be delivered; the same occasion is heard once, however often it is told. */
+  deliveryFailed(enquiryId: string, failed: { outboxId: string; occasion: string }): Promise<void>;
   /** Looks at a line again. */
   wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
   /** Sees to it that the channel has a sender. */
@@ -82,6 +82,8 @@ export interface Ports {
   watchLogin(loginId: string, run: LongRun): Promise<{ gone: boolean }>;
   /** Puts a copy of a sent mail into the channel's Sent folder; false where it has none. */
   copyToSent(channel: Channel, raw: Buffer): Promise<boolean>;
+  /** Looks for an uncertain mail in the channel's Sent folder; found makes it `sent`. */
+  lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
   /** Resolves the host of a mail server to an address we may connect to; rejects what is forbidden. */
   resolveHost(host: string, port: number): Promise<string>;
   now(): Date;

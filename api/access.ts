@@ -60,6 +60,7 @@ export const access = {
   createChannel: admins('settings'),
   editChannel: admins('settings'),
   deleteChannel: admins('settings'),
+  trySending: admins('settings'),
 
   listFlows: leads('read'),
   readFlow: leads('read'),

@@ -29,6 +29,7 @@ import { messageRoutes } from './routes/messages';
 import { offerRoutes } from './routes/offers';
 import { outboxRoutes } from './routes/outbox';
 import { presenceRoutes } from './routes/presence';
+import { sendingRoutes } from './routes/sending';
 import { sessionRoutes } from './routes/session';
 import { storyRoutes } from './routes/stories';
 import { templateRoutes } from './routes/templates';
@@ -65,6 +66,7 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...agentRoutes(ports),
     ...groupRoutes(ports),
     ...channelRoutes(ports),
+    ...sendingRoutes(ports),
     ...flowRoutes(ports),
     ...templateRoutes(ports),
     ...blocklistRoutes(ports),

@@ -11,7 +11,7 @@ export const checkHealth = async (ports: ApiPorts): Promise<HealthLine[]> => {
     temporalLine(ports),
     attributesLine(ports),
   ]);
-  const rest = store.ok ? await Promise.all([mailboxLines(ports), deliveryLine(ports)]) : [];
+  const rest = store.ok ? await Promise.all([mailboxLines(ports), sendingLines(ports), deliveryLine(ports)]) : [];
   const others = await ports
     .health()
     .catch(() => [line('process', false, true, 'The process could not say how it fares.')]);
@@ -82,9 +82,18 @@ async function mailboxLines({ store }: ApiPorts): Promise<HealthLine[]> {
   });
 }
 
+async function sendingLines({ store }: ApiPorts): Promise<HealthLine[]> {
+  const paused = (await store.channels.list()).flatMap(({ _id, sending }) => (sending ? [{ _id, sending }] : []));
+  return paused.map(({ _id, sending }) => {
+    const detail = `Its outgoing server refuses it since ${sending.since.toISOString()}; its mail waits. Its page says why.`;
+    return line(`sending ${_id}`, false, false, detail);
+  });
+}
+
 async function deliveryLine({ store, now }: ApiPorts): Promise<HealthLine> {
   const late: string[] = [];
   for (const channel of await store.outbox.channelsWaiting()) {
+    if ((await store.channels.get(channel))?.sending) continue;
     const dueAt = await store.outbox.nextDueAt(channel);
     if (dueAt && now().getTime() - dueAt.getTime() > LATE_MS) late.push(channel);
   }

@@ -11,14 +11,14 @@ export interface AnswerHead {
 
 /**
  * Answers go where the mail asks for them (Reply-To, RFC 5322 3.6.2), else to its sender; everybody else it went to
- * stays in Cc, our own addresses never. An answer to our own mail goes to whom that went to.
+ * stays in Cc, our own addresses and those of a mailing list never. An answer to our own mail goes to whom that went to.
  */
 export const answerHead = (answered: Message, channel: Channel): AnswerHead => {
-  const own = new Set([channel.address, ...channel.aliases, channel.publicAddress].map((each) => each?.toLowerCase()));
+  const own = [channel.address, ...channel.aliases, channel.publicAddress].map((each) => each?.toLowerCase());
+  const never = new Set([...own, ...(answered.lists ?? [])]);
   const outside = (addresses: readonly NamedAddress[]): NamedAddress[] =>
-    addresses.filter(({ address }) => !own.has(address.toLowerCase()));
-  const sender = answered.direction === 'out' ? answered.to : senderOf(answered);
-  const to = once(outside(sender), []);
+    addresses.filter(({ address }) => !never.has(address.toLowerCase()) && !never.has(withoutToken(address)));
+  const to = once(outside(answered.direction === 'out' ? answered.to : senderOf(answered, outside)), []);
   const cc = once(outside(answered.direction === 'out' ? answered.cc : [...answered.to, ...answered.cc]), to);
   return { to, cc, subject: replySubject(answered.subject, channel.replySubject) };
 };
@@ -36,8 +36,15 @@ export const messageToAnswer = (messages: readonly Message[]): Message | null =>
   );
 };
 
-function senderOf(message: Message): readonly NamedAddress[] {
-  if (message.replyTo.length > 0) return message.replyTo;
+/** Whoever answers all names our Reply-To with its token. */
+const withoutToken = (address: string): string => address.toLowerCase().replace(/\+[^@]*(?=@)/, '');
+
+type Outside = (addresses: readonly NamedAddress[]) => readonly NamedAddress[];
+
+/** A Reply-To that only leads back to us or to the list (which wrote it) asks for nothing. */
+function senderOf(message: Message, outside: Outside): readonly NamedAddress[] {
+  const asked = outside(message.replyTo);
+  if (asked.length > 0) return asked;
   return message.from ? [message.from] : [];
 }
 

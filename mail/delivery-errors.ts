@@ -46,6 +46,8 @@ export function classifyDeliveryError(error: DeliveryError, inSession: boolean):
   if (error.originalCode !== undefined && tlsTrouble.test(error.originalCode)) return 'broken-channel';
   // A handshake that the network cut off says nothing about certificate or settings.
   if (error.code === 'ETLS' && networkTrouble.has(error.originalCode ?? '')) return 'temporary';
+  // A name that exists nowhere; a resolver that does not answer (EAI_AGAIN) says nothing of the name.
+  if (error.originalCode === 'ENOTFOUND') return 'broken-channel';
   if (error.code !== undefined && brokenChannelCodes.has(error.code)) return 'broken-channel';
   // Refused by nodemailer itself: an address that cannot be sent, a mail larger than the server's SIZE.
   if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') return 'permanent';

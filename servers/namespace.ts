@@ -20,6 +20,9 @@ const DAY_MS = 86_400_000;
 const GRPC_ALREADY_EXISTS = 6;
 const GRPC_NOT_FOUND = 5;
 
+/** What is asked of a connection, a client's or a worker's. */
+type NamespaceConnection = Pick<Connection, 'workflowService' | 'operatorService'>;
+
 /**
  * Makes the namespace with its retention and registers our search attributes; may be run at every start.
  *
@@ -27,7 +30,7 @@ const GRPC_NOT_FOUND = 5;
  * @throws gRPC errors when Temporal is away or refuses the namespace itself.
  */
 export async function prepareNamespace(wish: {
-  connection: Connection;
+  connection: NamespaceConnection;
   namespace: string;
   retentionDays: number;
   log: Log;
@@ -44,7 +47,7 @@ export async function prepareNamespace(wish: {
 }
 
 async function ensureNamespace(wish: {
-  connection: Connection;
+  connection: NamespaceConnection;
   namespace: string;
   retentionDays: number;
 }): Promise<void> {
@@ -69,7 +72,7 @@ async function ensureNamespace(wish: {
   }
 }
 
-async function ensureAttributes(wish: { connection: Connection; namespace: string }): Promise<void> {
+async function ensureAttributes(wish: { connection: NamespaceConnection; namespace: string }): Promise<void> {
   const service = wish.connection.operatorService;
   const listed = await service.listSearchAttributes({ namespace: wish.namespace });
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => listed.customAttributes?.[name] === undefined);

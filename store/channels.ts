@@ -17,6 +17,17 @@ export type OutgoingServer =
       ca?: string | null;
     };
 
+/** Why nothing of a channel can be sent at the moment; its mail waits and does not age. */
+export interface SendingPause {
+  since: Date;
+  /** One sentence for the admin; may carry the server's words. */
+  reason: string;
+  /** Times it was tried since. */
+  tries: number;
+  /** When one mail tries again. */
+  nextTryAt: Date;
+}
+
 /** A key the channel signs with. */
 export interface DkimKey {
   domain: string;
@@ -45,6 +56,8 @@ export interface Channel extends Stored {
   /** Senders whose automatic mail counts as a person's (contact forms). */
   peopleSenders: string[];
   startsPerMinute: number;
+  /** Mails its server may be given in a minute; absent or null: any number. */
+  sendsPerMinute?: number | null;
   /** The brake: automatic mail is held for a person's word. */
   holdAutomatic: boolean;
   dkim: DkimKey | null;
@@ -55,7 +68,13 @@ export interface Channel extends Stored {
   publicAddress: string | null;
   /** Our server does the copy to Sent by itself, or none is wanted. */
   copyToSent: boolean;
+  /** Mail begins with the line above which an answer is to be written; absent: not. */
+  replyLine?: boolean;
+  /** Whether mail ends with a mark that leads a quote of it back; absent: `when-needed`, where no Reply-To can. */
+  bodyReference?: 'always' | 'when-needed' | 'never';
   timezone: string;
+  /** Set while the outgoing server refuses the channel itself (sign-in, TLS, unknown host); written by its sender only. */
+  sending?: SendingPause | null;
 }
 
 /** How the collection is made. */
@@ -76,13 +95,17 @@ export const channels: Definition<Channel> = {
     blocklistOn: Boolean,
     peopleSenders: [String],
     startsPerMinute: Number,
+    sendsPerMinute: Number,
     holdAutomatic: Boolean,
     dkim: Nested,
     autoReply: Nested,
     bccCentre: Boolean,
     publicAddress: String,
     copyToSent: Boolean,
+    replyLine: Boolean,
+    bodyReference: String,
     timezone: String,
+    sending: Nested,
   },
 };
 
@@ -121,6 +144,32 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
       const changed = await collection.change('change', { _id: id }, { $set: lowerCased(changes) });
       await kept.changed();
       return changed;
+    },
+
+    /**
+     * Pauses sending, or moves the next try of a pause; `seen` is what the caller knew. Of senders that find out at the
+     * same time one writes; false for the others, and when the channel is gone.
+     */
+    async pauseSending(id: string, seen: SendingPause | null, pause: SendingPause): Promise<boolean> {
+      const still = seen === null ? { sending: null } : { 'sending.tries': seen.tries, 'sending.since': seen.since };
+      const paused = await collection.update('pauseSending', { _id: id, ...still }, { $set: { sending: pause } });
+      if (paused) await kept.changed();
+      return paused;
+    },
+
+    /** Lets a paused channel try at once, because an admin says so or its settings changed; false when none is paused. */
+    async trySending(id: string, now: Date): Promise<boolean> {
+      const paused = { _id: id, 'sending.nextTryAt': { $gt: now } };
+      const moved = await collection.update('trySending', paused, { $set: { 'sending.nextTryAt': now } });
+      if (moved) await kept.changed();
+      return moved;
+    },
+
+    /** The server takes mail of the channel again. */
+    async resumeSending(id: string): Promise<void> {
+      if (await collection.update('resumeSending', { _id: id, sending: { $ne: null } }, { $set: { sending: null } })) {
+        await kept.changed();
+      }
     },
 
     /** Removes a channel; false when there was none. */

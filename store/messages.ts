@@ -37,6 +37,8 @@ export interface Message extends Stored {
   to: NamedAddress[];
   cc: NamedAddress[];
   replyTo: NamedAddress[];
+  /** Addresses of the mailing list it came through; no answer goes to them. */
+  lists?: string[];
   subject: string;
   /** As the mail claims. */
   date: Date | null;
@@ -51,6 +53,9 @@ export interface Message extends Stored {
   messageId: string | null;
   inReplyTo: string[];
   references: string[];
+  /** Outlook's `Thread-Index` and `Thread-Topic`, which an answer carries on. */
+  threadIndex?: string | null;
+  threadTopic?: string | null;
   kind: MailKind;
   automatic: boolean;
   /** No robot may answer it (lists, null sender, X-Auto-Response-Suppress, …). */
@@ -85,6 +90,7 @@ export const messages: Definition<Message> = {
     to: [Nested],
     cc: [Nested],
     replyTo: [Nested],
+    lists: [String],
     subject: String,
     date: Date,
     at: Date,
@@ -95,6 +101,8 @@ export const messages: Definition<Message> = {
     messageId: String,
     inReplyTo: [String],
     references: [String],
+    threadIndex: String,
+    threadTopic: String,
     kind: String,
     automatic: Boolean,
     noAutoReply: Boolean,
@@ -147,9 +155,9 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
     async getMany(ids: readonly string[]): Promise<Message[]> {
       return Promise.all((await collection.getMany(ids)).map(whole));
     },
-    /** Copies the state of delivery; false when the message is unknown. */
-    setDelivery: (id: string, delivery: DeliveryMirror): Promise<boolean> =>
-      collection.update('setDelivery', { _id: id }, { $set: { delivery } }),
+    /** Copies the state of delivery; false when the message is unknown, or shows one of the states in `newer`. */
+    setDelivery: (id: string, delivery: DeliveryMirror, newer: readonly string[] = []): Promise<boolean> =>
+      collection.update('setDelivery', { _id: id, 'delivery.state': { $nin: newer } }, { $set: { delivery } }),
     /** Binds a kept message to an enquiry (release of held mail); false when it is bound to another. */
     setEnquiry: (id: string, enquiry: string): Promise<boolean> =>
       collection.update('setEnquiry', { _id: id, enquiry: { $in: [null, enquiry] } }, { $set: { enquiry } }),

@@ -4,6 +4,7 @@ import { attempts } from './outbox/attempts';
 import { handling } from './outbox/handling';
 import { outbox, outboxDue } from './outbox/parts';
 import { queueing } from './outbox/queueing';
+import { takingOver } from './outbox/taking-over';
 
 /** `trying`: nothing handed over yet; `handed-over`: the final dot may have been seen; `uncertain`: nobody can say. */
 export type OutboxState = 'queued' | 'held' | 'trying' | 'handed-over' | 'sent' | 'failed' | 'uncertain' | 'discarded';
@@ -41,6 +42,14 @@ export interface OutboxEntry extends Stored {
   state: OutboxState;
   /** Attempts begun. */
   attempt: number;
+  /** The Message-ID a provider gave it in place of ours. */
+  serverMessageId?: string | null;
+  /** Attempts up to this one count no more: a person had it sent again. */
+  forgivenTo?: number;
+  /** Let go by a person: no brake holds it again. */
+  released?: boolean;
+  /** Attempts that ended with a temporary refusal of this mail: what giving up is counted by. */
+  refusals?: number;
   /** Message document that shows it. */
   message: string | null;
   messageId: string;
@@ -100,7 +109,10 @@ export interface AttemptResult {
   state: 'sent' | 'failed' | 'uncertain' | 'queued';
   answers: ServerAnswer[];
   acceptedRecipients: string[];
+  serverMessageId?: string | null;
   nextAttemptAt?: Date;
+  /** The mail itself was refused for now: counts toward giving up. */
+  refused?: boolean;
   now: Date;
 }
 
@@ -123,6 +135,7 @@ export function createOutbox(ports: CollectionPorts) {
     getMany: collection.getMany,
     ...queueing(parts),
     ...attempts(parts),
+    ...takingOver(parts),
     ...handling(parts),
     /** Clears what is done out of `outboxDue` now; called at close. */
     flush: leaving.flush,

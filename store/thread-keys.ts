@@ -45,6 +45,12 @@ export function createThreadKeys(ports: CollectionPorts) {
   return {
     /** Insert-if-absent of each key; what each is now, in the order given. */
     claim: (keys: ThreadKey[]): Promise<Claimed[]> => Promise.all(keys.map(claimOne)),
+    /** Keeps which enquiry a mail of ours belongs to that a provider sent under an id of its own. */
+    async claimSent(mail: { channel: string; messageId: string; enquiry: string; outboxId: string }): Promise<void> {
+      const { channel, messageId, enquiry, outboxId } = mail;
+      const _id = threadKeyId(channel, messageId);
+      await collection.insert('claimSent', { _id, enquiry, guess: false, by: outboxId, contentHash: null, v: 1 });
+    },
     /** The keys that exist, in the order asked. */
     lookUp: (ids: readonly string[]): Promise<ThreadKey[]> => collection.getMany(ids),
     /** The mail itself has come for an id that was a guess, and belongs to `enquiry` if given; null when it is none (any more). */

@@ -26,7 +26,8 @@ export async function lookInSent(ports: SentPorts, outboxId: string): Promise<'f
   if (!entry || !account) return 'cannot-look';
   const found = await findInSent(account, entry.messageId);
   if (found === null) return 'cannot-look';
-  if (found) await ports.store.outbox.foundInSent(outboxId, new Date());
+  const sent = found ? await ports.store.outbox.foundInSent(outboxId, new Date()) : null;
+  if (sent) ports.store.outbox.conclude(sent);
   return found ? 'found' : 'not-found';
 }
 

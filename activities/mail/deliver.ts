@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Channel } from '../../store/channels';
+import type { OutboxDue } from '../../store/outbox';
 import type { MailActivities } from '../effects';
 import { longRun } from '../long-run';
 import type { LongRun, Ports } from '../ports';
 import { attempt } from './attempt';
-import { mirrorDelivery } from './mirror-delivery';
+import { heedBrake } from './heed-brake';
+import { finishDelivery } from './finish-delivery';
+import { heedServer } from './heed-server';
+import { nextHint } from './next-hint';
+import { createPace, type Pace } from './pace';
 
 /** Ends in time to run again before the activity's own limit of a day. */
 const SHIFT_MS = 12 * 3_600_000;
-const POLL_MS = 1_000;
 const AT_ONCE = 8;
+const AT_A_TIME = 50;
 
 /** Sends what is due on a channel until the channel is deleted. One sender a channel; two are harmless by the attempts. */
 export const deliver =
@@ -20,41 +26,49 @@ async function sendUntilGone(ports: Ports, channelId: string, run: LongRun): Pro
   const sender = randomUUID();
   const { store } = ports;
   const end = Date.now() + SHIFT_MS;
-  for (const entry of await store.outbox.abandoned(channelId, sender, ports.now())) await mirrorDelivery(ports, entry);
+  const pace = createPace(ports.now);
+  const taken = await store.outbox.abandoned(channelId, sender, ports.now());
+  for (const entry of taken) await finishDelivery(ports, entry, await store.channels.get(channelId));
   while (!run.signal.aborted && Date.now() < end) {
     const channel = await store.channels.get(channelId);
     if (!channel) return { gone: true };
     const woken = nextHint(ports, channelId, run.signal);
-    const due = await store.outbox.due(ports.now(), channelId);
+    const due = await dueNow(ports, channel, pace);
     if (due.length === 0) {
       await woken.promise;
       continue;
     }
     woken.drop();
-    for (let from = 0; from < due.length && !run.signal.aborted; from += AT_ONCE) {
-      const batch = due.slice(from, from + AT_ONCE);
-      await Promise.all(batch.map((each) => attempt(ports, { id: each._id, channel, sender, signal: run.signal })));
-    }
+    await sendAll(ports, { channel, due, sender, run, pace });
   }
   return { gone: false };
 }
 
-/** Resolves on a hint that the channel has mail, after a second, or when we stop. Listens from now on. */
-function nextHint({ store }: Ports, channelId: string, signal: AbortSignal): { promise: Promise<void>; drop(): void } {
-  let drop = (): void => {};
-  const promise = new Promise<void>((resolve) => {
-    const timer = setTimeout(() => drop(), POLL_MS);
-    const stop = store.hints.listen((hint) => {
-      if (hint.about === 'outbox' && hint.channel === channelId) drop();
-    });
-    const onAbort = (): void => drop();
-    signal.addEventListener('abort', onAbort, { once: true });
-    drop = () => {
-      clearTimeout(timer);
-      stop();
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    };
-  });
-  return { promise, drop: () => drop() };
+/** What may go now; of a channel that is paused one mail at a time, to try its server. */
+async function dueNow({ store, now }: Ports, channel: Channel, pace: Pace): Promise<OutboxDue[]> {
+  const { _id, sending, sendsPerMinute = null } = channel;
+  const room = Math.min(AT_A_TIME, pace.room(sendsPerMinute));
+  if (room === 0) return [];
+  if (!sending) return store.outbox.due(now(), _id, room);
+  return sending.nextTryAt > now() ? [] : store.outbox.due(now(), _id, 1);
+}
+
+async function sendAll(
+  ports: Ports,
+  { channel, due, sender, run, pace }: { channel: Channel; due: OutboxDue[]; sender: string; run: LongRun; pace: Pace },
+): Promise<void> {
+  const free = await heedBrake(ports, channel, due);
+  for (let from = 0; from < free.length && !run.signal.aborted; from += AT_ONCE) {
+    const batch = free.slice(from, from + AT_ONCE);
+    pace.count(batch.length);
+    const tries = await Promise.allSettled(
+      batch.map((each) => attempt(ports, { id: each._id, channel, sender, signal: run.signal })),
+    );
+    const proofs = tries.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+    const goesOn = await heedServer(ports, channel, proofs);
+    // Not before all of the batch have ended: a sender that begins anew would take theirs for abandoned.
+    const failure = tries.find((one) => one.status === 'rejected');
+    if (failure) throw failure.reason;
+    if (!goesOn) return;
+  }
 }

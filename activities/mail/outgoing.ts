@@ -1,9 +1,16 @@
+import { withBodyMarks, type BodyMarks } from '../../mail/body-marks';
 import { composeMail, type OutgoingAddress, type OutgoingMail } from '../../mail/compose';
 import { threadingHeaders } from '../../mail/threading-headers';
-import { mintBounceToken, mintMessageId, mintReplyToken, threadMessageId } from '../../mail/thread-tokens';
+import {
+  mintBodyMarker,
+  mintBounceToken,
+  mintMessageId,
+  mintReplyToken,
+  threadMessageId,
+} from '../../mail/thread-tokens';
 import type { Channel } from '../../store/channels';
 import type { Attachment, Message, NamedAddress } from '../../store/messages';
-import type { OutboxKind } from '../../store/outbox';
+import type { OutboxEntry, OutboxKind, QueuedMail } from '../../store/outbox';
 import type { Ports } from '../ports';
 
 /** A mail of an enquiry as an activity wants it sent; addresses, threading and tokens are added here. */
@@ -34,44 +41,50 @@ export interface WantedMail {
 type OutgoingPorts = Pick<Ports, 'store' | 'mailSecret' | 'now' | 'workflows'>;
 
 /**
- * Queues a mail once: the composed bytes on disk, the outbox entry, then the message that shows it. A repeat finds the
- * entry and only finishes what follows; what was queued never changes. Gives the outbox id.
+ * Queues a mail once: the composed bytes on disk, the outbox entry, the message that shows it, and last its place among
+ * those that are due, so that what comes of it finds its message. A repeat finds what is there and does the rest; what
+ * was queued never changes. `known` is the entry when the caller has read it. Gives the outbox id.
  */
-export async function queueOutgoing(ports: OutgoingPorts, wanted: WantedMail): Promise<string> {
+export async function queueOutgoing(
+  ports: OutgoingPorts,
+  wanted: WantedMail,
+  known?: OutboxEntry | null,
+): Promise<string> {
   const { store } = ports;
-  const messageId = mintMessageId({
-    domain: domainOf(wanted.channel.address),
-    enquiryId: wanted.enquiryId,
-    secret: ports.mailSecret,
-    unique: wanted.outboxId,
-  });
-  const known = await store.outbox.get(wanted.outboxId);
-  const at = known?.queuedAt ?? ports.now();
-  if (!known) {
-    const raw = await composeMail(await outgoingMail(ports, wanted, messageId, at));
-    const { sha256 } = await store.blobs.put(raw);
-    const { address } = wanted.channel;
-    await store.outbox.queue({
-      _id: wanted.outboxId,
-      enquiry: wanted.enquiryId,
-      channel: wanted.channel._id,
-      kind: wanted.kind,
-      author: wanted.author,
-      message: wanted.outboxId,
-      messageId,
-      envelope: { from: envelopeFrom(ports, wanted), to: recipients(wanted, address) },
-      blob: sha256,
-      bytes: raw.length,
-      digest: wanted.digest,
-      queuedAt: at,
-      sendAfter: wanted.sendAfter,
-      heldBecause: wanted.heldBecause,
-    });
-  }
+  const { outboxId, enquiryId, digest } = wanted;
+  const before = known === undefined ? await store.outbox.get(outboxId) : known;
+  const { entry } = await store.outbox.keep(before ? { ...before, digest } : await composed(ports, wanted));
+  const { messageId, queuedAt: at } = entry;
   await store.messages.insert(messageOf(wanted, messageId, at));
-  await store.enquiries.addMail(wanted.enquiryId, { message: wanted.outboxId, at, direction: 'out' });
+  await store.enquiries.addMail(enquiryId, { message: outboxId, at, direction: 'out' });
+  await store.outbox.makeDue(entry);
   store.hints.tell({ about: 'outbox', channel: wanted.channel._id });
-  return wanted.outboxId;
+  return outboxId;
+}
+
+async function composed(ports: OutgoingPorts, wanted: WantedMail): Promise<QueuedMail> {
+  const { outboxId, enquiryId, channel, kind, author, digest, sendAfter, heldBecause } = wanted;
+  const { mailSecret: secret } = ports;
+  const messageId = mintMessageId({ domain: domainOf(channel.address), enquiryId, secret, unique: outboxId });
+  const queuedAt = ports.now();
+  const raw = await composeMail(await outgoingMail(ports, wanted, messageId, queuedAt));
+  const { sha256 } = await ports.store.blobs.put(raw);
+  return {
+    _id: outboxId,
+    enquiry: enquiryId,
+    channel: channel._id,
+    kind,
+    author,
+    message: outboxId,
+    messageId,
+    envelope: { from: envelopeFrom(ports, wanted), to: recipients(wanted, channel.address) },
+    blob: sha256,
+    bytes: raw.length,
+    digest,
+    queuedAt,
+    sendAfter,
+    heldBecause,
+  };
 }
 
 async function outgoingMail(
@@ -101,8 +114,7 @@ async function outgoingMail(
     replyTo: replyAddress(channel, reply, wanted.fromName),
     subject: wanted.subject,
     preview: wanted.preview ?? null,
-    html: wanted.html,
-    text: wanted.text ?? null,
+    ...withBodyMarks({ html: wanted.html, text: wanted.text ?? null }, bodyMarks(ports, wanted, reply)),
     attachments: files,
     ...threadingHeaders(answered, threadId),
     automatic: wanted.automatic ? { instance: domainOf(channel.address) } : null,
@@ -114,6 +126,15 @@ async function outgoingMail(
         }
       : null,
   };
+}
+
+/** Where no Reply-To of ours leads back, a quote of the mail must; the channel may want the marks elsewhere too. */
+function bodyMarks({ mailSecret: secret }: OutgoingPorts, wanted: WantedMail, reply: string | null): BodyMarks {
+  const { channel, enquiryId } = wanted;
+  const { replyLine = false, bodyReference = 'when-needed' } = channel;
+  const needed = channel.publicAddress !== null || reply === null;
+  const refers = bodyReference === 'always' || (bodyReference === 'when-needed' && needed);
+  return { separator: replyLine, reference: refers ? mintBodyMarker({ enquiryId, secret }) : null };
 }
 
 /** The token address where it fits; where mail is forwarded to us, the address customers know. */
@@ -137,7 +158,16 @@ function recipients(wanted: WantedMail, own: string): string[] {
     ...wanted.bcc,
     ...centre,
   ];
-  return [...new Set(all.map((each) => each.trim().toLowerCase()))].filter((each) => each !== own);
+  const keys = new Set([own]);
+  // The local part as it was written: only its own server may say that case does not matter (RFC 5321, 2.4).
+  return all
+    .map((each) => each.trim())
+    .filter((each) => {
+      const key = each.toLowerCase();
+      const known = keys.has(key) || key.replace(/\+[rb]\.[^@]*(?=@)/, '') === own;
+      keys.add(key);
+      return !known;
+    });
 }
 
 function messageOf(wanted: WantedMail, messageId: string, at: Date): Message {

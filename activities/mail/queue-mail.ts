@@ -6,8 +6,9 @@ import type { EffectActivities, EffectCall, EffectOf } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
+import { HELD_BECAUSE } from './heed-brake';
 import { whyNotAnswered } from './may-answer';
-import { queueOutgoing } from './outgoing';
+import { queueOutgoing, type WantedMail } from './outgoing';
 
 type MailPorts = Pick<Ports, 'store' | 'settings' | 'mailSecret' | 'now' | 'workflows'>;
 
@@ -24,17 +25,14 @@ export const queueMail =
     const slug = templateOf(effect, channel);
     const template = await ports.store.templates.get(slug);
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
-    if (effect.mail === 'auto-reply' && !channel.autoReply.on)
-      return { suppressed: 'auto-replies of this channel are off' };
-    const answered = await readInbound(effect.messageId);
-    const refusal = whyNotAnswered(answered, channel);
-    if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const capped = await senderCap(ports, answered, outboxId);
-    if (capped !== null) return { suppressed: capped };
+    const [answered, known] = await Promise.all([readInbound(effect.messageId), ports.store.outbox.get(outboxId)]);
+    // What was queued before stays queued, whatever has changed since.
+    const refusal = known ? null : await whySuppressed(ports, { effect, channel, answered, outboxId });
+    if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
     const wording = { ...template, text: template.text || null };
     const text = renderTemplate(wording, await values(ports, call, channel, answered));
-    const queued = await queueOutgoing(ports, {
+    const wanted: WantedMail = {
       outboxId,
       digest: digestOf(effect),
       enquiryId,
@@ -53,10 +51,29 @@ export const queueMail =
       answered,
       automatic: true,
       sendAfter: ports.now(),
-      heldBecause: await whyHeld(ports, channel, outboxId),
-    });
-    return { queued };
+      heldBecause: known ? known.heldBecause : await whyHeld(ports, channel, outboxId),
+    };
+    return { queued: await queueOutgoing(ports, wanted, known) };
   };
+
+async function whySuppressed(
+  ports: MailPorts,
+  asked: { effect: EffectOf<'queueMail'>; channel: Channel; answered: Message | null; outboxId: string },
+): Promise<string | null> {
+  const { effect, channel, answered, outboxId } = asked;
+  if (effect.mail === 'auto-reply' && !channel.autoReply.on) return 'auto-replies of this channel are off';
+  const refusal = whyNotAnswered(answered, channel);
+  if (refusal !== null || !answered?.from) return refusal ?? 'the mail names no sender';
+  if (effect.mail === 'close-notice' && (await isBlocked(ports, channel, answered.from.address)))
+    return 'the sender is on the blocklist';
+  return senderCap(ports, answered, outboxId);
+}
+
+/** Asked for what comes long after the mail; intake has just asked for the others. `global` is the list of all channels. */
+async function isBlocked({ store }: MailPorts, channel: Channel, address: string): Promise<boolean> {
+  const lists = ['global', ...(channel.blocklistOn ? [channel._id] : [])];
+  return (await store.blocklist.match(lists, address)) !== null;
+}
 
 /** The flow's template, unless the channel has an auto-reply of its own. */
 function templateOf(effect: EffectOf<'queueMail'>, { autoReply }: Channel): string {
@@ -80,7 +97,7 @@ async function senderCap(ports: MailPorts, answered: Message, outboxId: string):
 }
 
 async function whyHeld(ports: MailPorts, channel: Channel, outboxId: string): Promise<string | null> {
-  if (channel.holdAutomatic) return 'automatic mail of this channel is on hold';
+  if (channel.holdAutomatic) return HELD_BECAUSE;
   const { automaticMailsPerChannel: limit, automaticMailWindowMs: windowMs } = ports.settings;
   const request = { kind: 'channel' as const, key: channel._id, limit, windowMs, id: outboxId, now: ports.now() };
   if ((await ports.store.caps.takeAllowance(request)).allowed) return null;

@@ -164,6 +164,8 @@ function changingRoutes(ports: ApiPorts): Route[] {
         const fields = changedFields(call.body, before, store.secrets);
         await checkFlow(ports, { ...before, ...fields }.flow, { ...before, ...fields }.settings);
         const changed = (await store.channels.change(before._id, fields)) ?? before;
+        // Whatever kept its mail from being sent may be mended now.
+        await store.channels.trySending(before._id, ports.now());
         await saveLogin(ports, changed, call.body.imap);
         const after = await view(ports, await one(ports, before._id));
         await recordChange(ports, call, { what: 'channel.change', about: before._id, before: shown, after });

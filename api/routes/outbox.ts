@@ -21,6 +21,9 @@ export const outboxRoutes = (ports: ApiPorts): Route[] => [
   ...lookingRoutes(ports),
 ];
 
+const view = async ({ store }: ApiPorts, entry: OutboxEntry): Promise<TypeOf<typeof outboxShape>> =>
+  outboxView(entry, await store.channels.get(entry.channel));
+
 async function seen(ports: ApiPorts, caller: Caller, mail: string): Promise<OutboxEntry> {
   const entry = await ports.store.outbox.get(mail);
   const [visible] = entry ? await onlySeen(ports, caller, [entry]) : [];
@@ -47,7 +50,10 @@ function readingRoutes(ports: ApiPorts): Route[] {
         const skip = skipOf(query.cursor);
         const found = await ports.store.outbox.list({ state, ...(channel ? { channel } : {}), limit: limit + 1, skip });
         const { items, next } = pageBySkip(found, limit, skip);
-        return ok({ items: (await onlySeen(ports, caller, items)).map(outboxView), next });
+        return ok({
+          items: await Promise.all((await onlySeen(ports, caller, items)).map((entry) => view(ports, entry))),
+          next,
+        });
       },
     }),
     route({
@@ -57,7 +63,7 @@ function readingRoutes(ports: ApiPorts): Route[] {
       tag: 'outbox',
       summary: 'Read one outgoing mail with the answers of the mail server, word for word',
       answers: { 200: outboxShape },
-      handle: async ({ caller, params }) => ok(outboxView(await seen(ports, caller, params.id))),
+      handle: async ({ caller, params }) => ok(await view(ports, await seen(ports, caller, params.id))),
     }),
   ];
 }
@@ -71,13 +77,15 @@ async function attempt(ports: ApiPorts, call: Call, entry: OutboxEntry, what: st
   if (!after) return null;
   if (after.message !== null) {
     const answer = after.answers.at(-1)?.text ?? null;
-    await store.messages.setDelivery(after.message, { state: after.state, at: now(), answer });
+    // What a delivery report said is newer than that the mail was taken.
+    const newer = after.state === 'sent' ? ['bounced', 'delayed'] : [];
+    await store.messages.setDelivery(after.message, { state: after.state, at: now(), answer }, newer);
   }
   if (after.state === 'queued') saySoon(ports, ({ startDelivery }) => startDelivery(after.channel));
   store.hints.tell({ about: 'outbox', channel: after.channel });
   const audited = { what: `outbox.${what.replaceAll(' ', '-')}`, about: entry._id };
   await recordChange(ports, call, { ...audited, before: { state: entry.state }, after: { state: after.state } });
-  return outboxView(after);
+  return view(ports, after);
 }
 
 async function change(
@@ -178,7 +186,7 @@ function lookingRoutes(ports: ApiPorts): Route[] {
           });
         }
         const found = await ports.mail.lookInSent(entry._id);
-        if (found !== 'found') return ok({ found, mail: outboxView(entry) });
+        if (found !== 'found') return ok({ found, mail: await view(ports, entry) });
         // Whoever looked has made it "sent" already.
         const mail = await change(ports, call, entry, 'found in Sent', async ({ _id }) => {
           const after = await store.outbox.get(_id);

@@ -56,6 +56,7 @@ export const traceRoutes = (ports: ApiPorts): Route[] => {
         };
         const trace = await collectTrace(store, { word: query.word, since, until, sees });
         const stories = tellTrace(trace);
+        const channels = new Map((await store.channels.list()).map((each) => [each._id, each]));
         return ok({
           word: trace.word,
           since: iso(since),
@@ -66,7 +67,7 @@ export const traceRoutes = (ports: ApiPorts): Route[] => {
             lines: (stories[index]?.lines ?? []).map(({ at, sentence }) => ({ at: isoOrNull(at), sentence })),
             enquiry: tale.enquiry && summaryView(tale.enquiry),
             entries: tale.entries.map(entryView),
-            outbox: tale.outbox.map(outboxView),
+            outbox: tale.outbox.map((entry) => outboxView(entry, channels.get(entry.channel) ?? null)),
           })),
         });
       },

@@ -15,7 +15,7 @@ import {
   word,
   type TypeOf,
 } from '../http/schema';
-import { address, isoOrNull, line, slug } from './basics';
+import { address, iso, isoOrNull, line, slug } from './basics';
 
 const tls = word(['tls', 'starttls', 'none'], 'tls: from the first byte; starttls: required before anything is said.');
 const host = text({ min: 1, max: 253, pattern: '^[\\w.:-]+$', example: 'mail.example.com' });
@@ -56,6 +56,9 @@ export const channelInput = {
   blocklistOn: flag(),
   peopleSenders: list(address("Its automatic mail counts as a person's (contact forms)."), { max: 100 }),
   startsPerMinute: whole({ min: 1, max: 100_000, description: 'More new enquiries a minute than this are held.' }),
+  sendsPerMinute: nullable(
+    whole({ min: 1, max: 100_000, description: 'Mails its server is given in a minute; null: any number.' }),
+  ),
   holdAutomatic: flag("The brake: automatic mail waits for a person's word."),
   dkim: nullable(
     object(
@@ -67,6 +70,11 @@ export const channelInput = {
   bccCentre: flag(),
   publicAddress: nullable(address('Address customers write to, where mail is forwarded to us.')),
   copyToSent: flag(),
+  replyLine: flag('Mail begins with the line "Please write your answer above this line"; quotes are cut there.'),
+  bodyReference: word(
+    ['always', 'when-needed', 'never'],
+    'A mark at the end of mail that leads a quote of it back to its enquiry; needed where Reply-To cannot carry it.',
+  ),
   timezone: text({ min: 1, max: 60, example: 'Europe/Berlin' }),
 } as const;
 
@@ -118,6 +126,14 @@ export const channelShape = named(
       }),
     ),
     dkim: nullable(object({ domain: text(), selector: text() })),
+    sending: nullable(
+      object({
+        since: instant('Since when nothing could be sent.'),
+        reason: text(),
+        tries: whole({ description: 'Times it was tried since.' }),
+        nextTryAt: instant('When one waiting mail tries again.'),
+      }),
+    ),
     missing: list(text()),
   }),
 );
@@ -130,6 +146,7 @@ export const missingOf = (channel: Channel, login: MailLogin | null): string[] =
   ...(login?.state.word === 'failing'
     ? [`Its mailbox cannot be read: ${login.state.problem ?? 'no reason known'}`]
     : []),
+  ...(channel.sending ? [`Its mail cannot be sent and waits: ${channel.sending.reason}`] : []),
 ];
 
 /** A channel of a list as it is answered. */
@@ -144,14 +161,18 @@ export const channelSummary = (channel: Channel, login: MailLogin | null): TypeO
 
 /** A channel as it is answered to admins. */
 export const channelView = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelShape> => {
-  const { _id: id, v: _v, receive, server, dkim, ...settings } = channel;
+  const { _id: id, v: _v, receive, server, dkim, sending, ...settings } = channel;
   return {
     id,
     ...settings,
     receiveSmtp: receive.smtp,
+    sendsPerMinute: settings.sendsPerMinute ?? null,
+    replyLine: settings.replyLine ?? false,
+    bodyReference: settings.bodyReference ?? 'when-needed',
     server: serverView(server),
     imap: login && imapView(login),
     dkim: dkim && { domain: dkim.domain, selector: dkim.selector },
+    sending: sending ? { ...sending, since: iso(sending.since), nextTryAt: iso(sending.nextTryAt) } : null,
     missing: missingOf(channel, login),
   };
 };

@@ -1,3 +1,4 @@
+import type { Channel } from '../../store/channels';
 import type { OutboxEntry, OutboxState } from '../../store/outbox';
 import { flag, instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
 import { iso, isoOrNull } from './basics';
@@ -37,6 +38,7 @@ export const outboxShape = named(
     sendAfter: instant('Not sent before; until then it can be undone.'),
     doneAt: nullable(instant('When it was sent, failed, or nobody could say.')),
     heldBecause: nullable(text()),
+    waitsFor: nullable(text({ description: 'Why nothing of its channel can be sent at the moment; the mail waits.' })),
     answers: list(
       object({
         at: instant('When the server answered.'),
@@ -55,7 +57,7 @@ export const outboxShape = named(
 );
 
 /** An outgoing mail as it is answered. */
-export const outboxView = (entry: OutboxEntry): TypeOf<typeof outboxShape> => ({
+export const outboxView = (entry: OutboxEntry, channel: Channel | null): TypeOf<typeof outboxShape> => ({
   id: entry._id,
   enquiry: entry.enquiry,
   channel: entry.channel,
@@ -72,6 +74,7 @@ export const outboxView = (entry: OutboxEntry): TypeOf<typeof outboxShape> => ({
   sendAfter: iso(entry.sendAfter),
   doneAt: isoOrNull(entry.doneAt),
   heldBecause: entry.heldBecause,
+  waitsFor: entry.state === 'queued' ? (channel?.sending?.reason ?? null) : null,
   answers: entry.answers.map(({ at, attempt, recipient, code, text: said }) => ({
     at: iso(at),
     attempt,

@@ -131,6 +131,7 @@ async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Prom
     watchLogin: (loginId, run) =>
       watchLogin({ ...shared.intakePorts, intake, resolveHost, maxBytes: config.maxInboundBytes }, loginId, run),
     copyToSent: (channel, raw) => copyToSent({ store, resolveHost }, channel, raw),
+    lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
     resolveHost,
     now: () => new Date(),
     log,

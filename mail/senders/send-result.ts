@@ -106,8 +106,25 @@ export function errorResult(
     channelBroken: fault === 'broken-channel' && !silent,
     reason: silent
       ? `We handed the mail over, but the line broke before it was confirmed: ${error.message}`
-      : `The mail was not taken: ${error.message}`,
+      : fault === 'broken-channel'
+        ? channelFault(error)
+        : `The mail was not taken: ${error.message}`,
   };
+}
+
+/** Why the whole channel cannot send, for its admin; the server's own words are kept. */
+function channelFault(error: DeliveryError): string {
+  const said = error.response ?? error.message;
+  if (error.code === 'EDNS') {
+    return `The name of the outgoing server is not known (${said}). Check the host in the settings of the channel.`;
+  }
+  const answered = error.responseCode !== undefined;
+  if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || error.code === 'EOAUTH2' || error.responseCode === 530) {
+    return `The outgoing server does not accept our sign-in (${said}). Check user and password of the channel.`;
+  }
+  return answered
+    ? `The outgoing server does not let us send (${said}). Ask its operator, or check the settings of the channel.`
+    : `No safe connection to the outgoing server came about (${said}). Check its host, port, TLS and certificate.`;
 }
 
 /** The result of an attempt that was given up before its final dot. */

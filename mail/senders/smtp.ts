@@ -4,6 +4,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
 import { readDeliveryError, type DeliveryError } from '../delivery-errors';
 import { trustedAuthorities } from '../trusted-authorities';
+import { serverMessageIdOf } from './server-message-id';
 import {
   droppedResult,
   errorResult,
@@ -88,7 +89,8 @@ class Attempt {
     if (signal?.aborted) return droppedResult('connect', this.envelopeState(), 'We stopped before connecting.');
     try {
       const info = await this.session(signal);
-      return sentResult(this.envelopeState(), info.response, info.serverMessageId ?? null);
+      const { host } = this.handOver.server;
+      return sentResult(this.envelopeState(), info.response, serverMessageIdOf(info.response, host));
     } catch (error) {
       return await this.failure(readDeliveryError(error), signal);
     }

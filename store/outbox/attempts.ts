@@ -2,7 +2,7 @@ import type { AttemptResult, OutboxEntry } from '../outbox';
 import { dueOf, isDone, type OutboxParts } from './parts';
 
 /** An attempt to send, from taking the mail to its end. */
-export function attempts({ collection, due, leave }: OutboxParts) {
+export function attempts({ collection, due }: OutboxParts) {
   /** A crash between two writes left `outboxDue` behind the mail: bring it to what the mail says. */
   async function mend(id: string, now: Date): Promise<void> {
     const entry = await collection.get(id);
@@ -25,7 +25,10 @@ export function attempts({ collection, due, leave }: OutboxParts) {
     handOver: (id: string, attempt: number): Promise<boolean> =>
       collection.update('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),
 
-    /** Ends an attempt; null when another attempt has taken over. `uncertain` may still become `sent` by its own sender. */
+    /**
+     * Ends an attempt; null when another attempt has taken over. `uncertain` may still become `sent` by its own sender.
+     * A mail that is done stays due until `conclude`, so that what follows it is not lost with the process.
+     */
     async finish(id: string, attempt: number, result: AttemptResult): Promise<OutboxEntry | null> {
       const from = result.state === 'sent' ? ['trying', 'handed-over', 'uncertain'] : ['trying', 'handed-over'];
       const again = result.state === 'queued';
@@ -37,37 +40,17 @@ export function attempts({ collection, due, leave }: OutboxParts) {
           $set: {
             state: result.state,
             takenBy: null,
+            ...(result.serverMessageId ? { serverMessageId: result.serverMessageId } : {}),
             ...(again ? { nextAttemptAt, sendAfter: nextAttemptAt } : { doneAt: result.now }),
           },
+          ...(result.refused ? { $inc: { refusals: 1 } } : {}),
           $push: { answers: { $each: result.answers, $slice: -50 } },
           $addToSet: { acceptedRecipients: { $each: result.acceptedRecipients } },
         },
       );
       if (!finished) return null;
       if (again) await due.update('due', { _id: id }, { $set: { dueAt: nextAttemptAt } });
-      else leave(finished);
       return finished;
-    },
-
-    /** Mails a sender that is gone had taken: `trying` is queued again, `handed-over` is uncertain. Those that changed. */
-    async abandoned(channel: string, living: string, now: Date): Promise<OutboxEntry[]> {
-      const entries = await collection.getMany(
-        (await due.list({ channel }, { fields: { _id: 1 } })).map((one) => one._id),
-      );
-      const gone = entries.filter((one) => one.takenBy !== living && ['trying', 'handed-over'].includes(one.state));
-      const changed = await Promise.all(
-        gone.map(async ({ _id, attempt, state, takenBy }) => {
-          const to = state === 'trying' ? { state: 'queued' } : { state: 'uncertain', doneAt: now };
-          const after = await collection.change(
-            'abandoned',
-            { _id, attempt, state, takenBy },
-            { $set: { ...to, takenBy: null } },
-          );
-          if (after?.state === 'uncertain') leave(after);
-          return after;
-        }),
-      );
-      return changed.filter((entry) => entry !== null);
     },
   };
 }

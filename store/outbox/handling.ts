@@ -12,17 +12,19 @@ export interface OutboxSearch {
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {
   return {
-    /** `queued -> held`; null when it is not queued. */
+    /** `queued -> held`; null when it is not queued, or was let go by a person before. */
     async hold(id: string, because: string): Promise<OutboxEntry | null> {
       const held = { $set: { state: 'held', heldBecause: because } };
-      const entry = await collection.change('hold', { _id: id, state: 'queued' }, held);
+      const entry = await collection.change('hold', { _id: id, state: 'queued', released: { $ne: true } }, held);
       if (entry) await due.update('due', { _id: id }, { $set: { held: true } });
       return entry;
     },
 
     /** `held -> queued`, due now; null when it is not held. */
     async release(id: string, now: Date): Promise<OutboxEntry | null> {
-      const queued = { $set: { state: 'queued', heldBecause: null, nextAttemptAt: now, sendAfter: now } };
+      const queued = {
+        $set: { state: 'queued', heldBecause: null, released: true, nextAttemptAt: now, sendAfter: now },
+      };
       // First due, then queued: after a crash between the two, the next `take` finds it held and says so again.
       await due.update('due', { _id: id, held: true }, { $set: { held: false, dueAt: now } });
       return collection.change('release', { _id: id, state: 'held' }, queued);
@@ -37,15 +39,19 @@ export function handling({ collection, due, leave }: OutboxParts) {
       return entry;
     },
 
-    /** *Send again* of a person: `uncertain | failed -> queued`; accepted recipients stay out. Null otherwise. */
+    /**
+     * *Send again* of a person: `uncertain | failed -> queued`, with all its time before it; who was refused is asked once
+     * more, accepted recipients stay out. Null otherwise.
+     */
     async requeue(id: string, now: Date): Promise<OutboxEntry | null> {
       const again = ['uncertain', 'failed'];
       const before = await collection.get(id);
       if (!before || !again.includes(before.state)) return null;
-      const queued = { $set: { state: 'queued', nextAttemptAt: now, sendAfter: now, doneAt: null } };
-      const { channel, kind } = before;
+      const { channel, kind, attempt } = before;
+      const anew = { forgivenTo: attempt, refusals: 0, doneAt: null };
+      const queued = { $set: { state: 'queued', nextAttemptAt: now, sendAfter: now, ...anew } };
       await due.put('due', id, { $set: { channel, kind, dueAt: now, held: false, v: 1 } });
-      return collection.change('requeue', { _id: id, state: { $in: again } }, queued);
+      return collection.change('requeue', { _id: id, attempt, state: { $in: again } }, queued);
     },
 
     /** Mails in one state, newest first; for lists of people: scans. */

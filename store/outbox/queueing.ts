@@ -4,18 +4,31 @@ import { dueOf, isDone, type OutboxParts } from './parts';
 
 /** Queueing a mail, and finding what is due. */
 export function queueing({ collection, due }: OutboxParts) {
+  /**
+   * Keeps a mail once; what stands under its id. `heldBecause` keeps it as held. `EffectDiffers` when something else was
+   * kept under this id.
+   */
+  async function keep(mail: QueuedMail): Promise<{ entry: OutboxEntry; made: boolean }> {
+    const fresh = newEntry(mail);
+    const made = await collection.insert('queue', fresh);
+    const entry = made ? fresh : ((await collection.get(mail._id)) ?? fresh);
+    if (entry.digest !== mail.digest) throw new EffectDiffers(mail._id);
+    return { entry, made };
+  }
+
   return {
-    /**
-     * Queues a mail once; what stands under its id. `heldBecause` queues it as held.
-     * `EffectDiffers` when something else was queued under this id.
-     */
-    async queue(mail: QueuedMail): Promise<{ entry: OutboxEntry; made: boolean }> {
-      const fresh = newEntry(mail);
-      const made = await collection.insert('queue', fresh);
-      const entry = made ? fresh : ((await collection.get(mail._id)) ?? fresh);
-      if (entry.digest !== mail.digest) throw new EffectDiffers(mail._id);
+    keep,
+
+    /** Puts a kept mail among those that are due; until then no sender finds it. Nothing when it is done. */
+    async makeDue(entry: OutboxEntry): Promise<void> {
       if (!isDone(entry)) await due.insert('queue', dueOf(entry));
-      return { entry, made };
+    },
+
+    /** Keeps a mail and makes it due, in one. */
+    async queue(mail: QueuedMail): Promise<{ entry: OutboxEntry; made: boolean }> {
+      const kept = await keep(mail);
+      if (!isDone(kept.entry)) await due.insert('queue', dueOf(kept.entry));
+      return kept;
     },
 
     /** Mails whose time has come, oldest first; may name some that are done or taken: `take` decides. */

@@ -8,8 +8,9 @@ import { aDesk, startWork, type Work } from '../support/work';
 describe('an activity that runs twice with changed facts in between', () => {
   let work: Work;
   let activities: AllActivities;
+  let failAt: (point: string) => void = () => {};
   beforeAll(async () => {
-    work = await startWork();
+    work = await startWork({ failAt: (point) => failAt(point) });
     await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob', 'cid'], delivery: false });
     activities = createActivities(work.ports);
     // The runs themselves are not what is tested here.
@@ -19,6 +20,11 @@ describe('an activity that runs twice with changed facts in between', () => {
 
   const UNTIL = Date.now() + 60_000;
   let seq = 100;
+  const automatic = (id: string, mail: 'auto-reply' | 'close-notice') => {
+    const template = mail === 'auto-reply' ? 'support-received' : 'enquiry-closed';
+    return { do: 'queueMail' as const, seq: (seq += 1), node: 'ack', mail, template, messageId: `m-${id}` };
+  };
+  const dueIds = async () => (await work.store.outbox.due(new Date(), 'support', 1000)).map((each) => each._id);
   const available = (agent: string, word: 'available' | 'offline') =>
     work.store.agents.setPresence(agent, word, 'agent', new Date(), 3_600_000);
   const reserve = (enquiryId: string, strategy: string, number: number) =>
@@ -106,6 +112,59 @@ describe('an activity that runs twice with changed facts in between', () => {
     expect(raw.toString()).not.toContain('Changed');
     expect((await work.store.enquiries.get(id))?.mail.filter((each) => each.direction === 'out')).toHaveLength(1);
   });
+
+  test('a mail that was queued stays queued when auto-replies are switched off before the repeat', async () => {
+    const id = await anEnquiry(work, { from: 'switched@customers.test' });
+    const effect = automatic(id, 'auto-reply');
+    const call = { enquiryId: id, channelId: 'support', number: 1, contact: null, effect };
+    const first = await activities.queueMail(call);
+    await work.store.channels.change('support', { autoReply: { on: false, template: null } });
+    expect(await activities.queueMail(call)).toEqual(first);
+    const other = { ...call, effect: automatic(id, 'auto-reply') };
+    expect(await activities.queueMail(other)).toEqual({ suppressed: 'auto-replies of this channel are off' });
+    await work.store.channels.change('support', { autoReply: { on: true, template: null } });
+  });
+
+  test('a sender who was blocked meanwhile gets no close notice', async () => {
+    const id = await anEnquiry(work, { from: 'blocked@customers.test' });
+    const sender = { sender: 'blocked@customers.test', reason: 'spam', by: 'ann', at: new Date() };
+    await work.store.blocklist.add([{ list: 'support', ...sender }]);
+    const effect = automatic(id, 'close-notice');
+    const answer = await activities.queueMail({
+      enquiryId: id,
+      channelId: 'support',
+      number: 1,
+      contact: null,
+      effect,
+    });
+    expect(answer).toEqual({ suppressed: 'the sender is on the blocklist' });
+  });
+
+  test.each(['outbox.queue', 'messages.insert', 'enquiries.addMail', 'outboxDue.queue'])(
+    'a crash after %s leaves nothing that the repeat does not finish',
+    async (point) => {
+      const id = await anEnquiry(work, { from: `${point}@customers.test`.toLowerCase() });
+      const effect = automatic(id, 'auto-reply');
+      const call = { enquiryId: id, channelId: 'support', number: 1, contact: null, effect };
+      let crashed = false;
+      failAt = (at) => {
+        if (at !== point || crashed) return;
+        crashed = true;
+        throw new Error('killed');
+      };
+      await expect(activities.queueMail(call)).rejects.toThrow('killed');
+      const outboxId = `${id}:${effect.seq}`;
+      // Whatever stands there: no sender finds a mail that nobody could see.
+      if (point === 'outbox.queue') expect(await dueIds()).not.toContain(outboxId);
+
+      expect(await activities.queueMail(call)).toEqual({ queued: outboxId });
+      expect(await dueIds()).toContain(outboxId);
+      expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
+      const mail = (await work.store.enquiries.get(id))?.mail.filter((each) => each.direction === 'out');
+      expect(mail?.map((each) => each.message)).toEqual([outboxId]);
+      expect((await work.store.messages.get(outboxId))?.subject).toBeTruthy();
+    },
+  );
 
   test('suppresses automatic mail to a sender who has had ten in three hours, and says so', async () => {
     const answers: object[] = [];

@@ -195,6 +195,25 @@ describe('to whom an answer goes', () => {
       },
       { cc: ['boss@customers.test'] },
     ],
+    [
+      'our Reply-To with its token is ours too, an address with a plus of somebody else is not',
+      { cc: named('support+r.e1.abc@desk.test', 'boss+work@customers.test') },
+      { cc: ['boss+work@customers.test'] },
+    ],
+    [
+      'a mailing list is never answered, whatever Reply-To it wrote',
+      { replyTo: named('users@lists.test'), to: named('users@lists.test'), lists: ['users@lists.test'] },
+      { to: ['mia@customers.test'], cc: [] },
+    ],
+    [
+      'of a list that writes itself into From the person in Reply-To is answered',
+      {
+        from: { address: 'users@lists.test', name: 'Mia via Users' },
+        replyTo: named('users@lists.test', 'mia@customers.test'),
+        lists: ['users@lists.test'],
+      },
+      { to: ['mia@customers.test'] },
+    ],
     ['the sender is not repeated in Cc', { cc: named('Mia@customers.test') }, { cc: [] }],
     [
       'an answer to our own mail goes to whom that went',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageFacts } from '../../flows';
 import type { Store } from '../../store';
+import type { Message } from '../../store/messages';
 import type { Work } from './work';
 
 /** Facts of a mail from a person. */
@@ -127,4 +128,44 @@ async function keepMessage(
     bodyBlob: null,
     v: 1,
   });
+}
+
+/** A message that goes out, as the thread shows it before it is sent. */
+export function mailOut(id: string): Message {
+  const at = new Date();
+  return {
+    _id: id,
+    enquiry: 'e-1',
+    channel: 'support',
+    direction: 'out',
+    from: { address: 'support@desk.test', name: 'Ann' },
+    to: [{ address: 'mia@customers.test', name: '' }],
+    cc: [],
+    replyTo: [],
+    subject: 'Re: Where is my order?',
+    date: at,
+    at,
+    text: 'It is on its way.',
+    newText: 'It is on its way.',
+    html: null,
+    attachments: [],
+    messageId: `<${id}@desk.test>`,
+    inReplyTo: [],
+    references: [],
+    kind: 'person',
+    automatic: false,
+    noAutoReply: true,
+    facts: null,
+    authentication: null,
+    contact: null,
+    ledger: null,
+    outbox: id,
+    author: 'ann',
+    otherSender: false,
+    delivery: null,
+    warnings: [],
+    blob: null,
+    bodyBlob: null,
+    v: 1,
+  };
 }

@@ -14,6 +14,7 @@ import { openStore } from '../../store';
 import { createWorker } from '../../worker/create-worker';
 import { createWorkflowPorts } from '../../worker/workflow-ports';
 import { enquiryWorkflowId } from '../../workflows/messages';
+import { ownNamespace } from './own-namespace';
 import { testServers } from './servers';
 
 /** Settings of tests: those of a new installation, with retries that do not make a test wait. */
@@ -53,7 +54,7 @@ export interface WorkOptions {
   failAt?: (point: string) => void | Promise<void>;
 }
 
-/** Starts a worker of both roles over a fresh store. Stop it with `stop`. */
+/** Starts a worker of both roles over a fresh store and a namespace of its own. Stop it with `stop`. */
 export async function startWork(options: WorkOptions = {}) {
   quietTemporal();
   const servers = testServers();
@@ -69,7 +70,7 @@ export async function startWork(options: WorkOptions = {}) {
   });
   await store.migrate();
   const connection = options.connection ?? (await NativeConnection.connect({ address: servers.temporalAddress }));
-  const namespace = options.namespace ?? servers.namespace;
+  const namespace = options.namespace ?? (await ownNamespace(connection, `work-${id}`));
   const client = new Client({ connection, namespace });
   const queues = { taskQueue: `work-${id}`, mailTaskQueue: `work-${id}-mail` };
   const workflows = createWorkflowPorts({ client, store, ...queues, eager: false });
@@ -85,6 +86,7 @@ export async function startWork(options: WorkOptions = {}) {
     settleOld: async () => 0,
     watchLogin: async () => ({ gone: true }),
     copyToSent: async () => false,
+    lookInSent: async () => 'cannot-look',
     resolveHost: async (host) => host,
     now: () => new Date(),
     log: (line) => logged.push(line),

@@ -2,6 +2,7 @@ import { addressKey, domainOf } from '../../mail/addresses';
 import { classify, type Classification } from '../../mail/classify';
 import { contentHash } from '../../mail/content-hash';
 import { UnparsableMail } from '../../mail/errors';
+import { listAddresses } from '../../mail/list-addresses';
 import type { Address, ParsedMail } from '../../mail/parsed-mail';
 import { derivedMessageId } from '../../mail/thread-keys';
 import { BlobMissing } from '../../store/errors';
@@ -105,8 +106,9 @@ function isBlank(mail: ParsedMail): boolean {
 }
 
 /**
- * The sender is From; Reply-To only says where to answer (email.md T10), except for the contact forms a channel names,
- * which write in the name of the person in Reply-To.
+ * The sender is From; Reply-To only says where to answer (email.md T10), except for what a channel names among its people:
+ * contact forms, and lists that put their own address into From. There the person stands in Reply-To, or in X-Original-From
+ * where that agrees with it. Nobody else's word is taken for who wrote: a From that passes DMARC vouches for itself only.
  */
 function senderOf(mail: ParsedMail, entry: LedgerEntry, channel: Channel): Address | null {
   const envelopeFrom = entry.source.envelope.from;
@@ -115,7 +117,17 @@ function senderOf(mail: ParsedMail, entry: LedgerEntry, channel: Channel): Addre
   const isForm =
     from !== null &&
     (forms.includes(addressKey(from.address)) || forms.includes(`@${domainOf(addressKey(from.address))}`));
-  const who = (isForm ? mail.replyTo[0] : null) ?? from;
+  const who = (isForm ? personBehind(mail) : null) ?? from;
   const address = who ? addressKey(who.address) : '';
   return who && address.includes('@') ? { address, name: who.name.slice(0, 200) } : null;
+}
+
+/** Reply-To of a list may begin with the list itself: what Google Groups and Mailman keep of From tells which it is. */
+function personBehind(mail: ParsedMail): Address | null {
+  const kept = ['x-original-from', 'x-original-sender'].flatMap((name) => mail.headers.get(name) ?? []);
+  const original = mail.replyTo.find(({ address }) =>
+    kept.some((value) => addressKey(/<([^<>]+)>/.exec(value)?.[1] ?? value) === addressKey(address)),
+  );
+  const lists = listAddresses(mail);
+  return original ?? mail.replyTo.find(({ address }) => !lists.includes(addressKey(address))) ?? null;
 }

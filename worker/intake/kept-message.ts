@@ -1,5 +1,6 @@
 import type { MessageFacts } from '../../flows';
 import { addressKey } from '../../mail/addresses';
+import { listAddresses } from '../../mail/list-addresses';
 import type { Address, Attachment as MailAttachment } from '../../mail/parsed-mail';
 import type { Attachment, Message } from '../../store/messages';
 import type { Arrival } from './arrival';
@@ -88,6 +89,7 @@ function messageOf(
     to: mail.to.slice(0, mostShown),
     cc: mail.cc.slice(0, mostShown),
     replyTo: mail.replyTo.slice(0, 10),
+    lists: listAddresses(mail),
     subject: mail.subject,
     date: mail.date,
     at: entry.receivedAt,
@@ -98,6 +100,8 @@ function messageOf(
     messageId,
     inReplyTo: mail.inReplyTo.slice(0, 20),
     references: mail.references.slice(-100),
+    threadIndex: mail.headers.get('thread-index')?.[0]?.slice(0, 1100) ?? null,
+    threadTopic: mail.headers.get('thread-topic')?.[0]?.slice(0, 250) ?? null,
     kind: classification.kind,
     automatic: classification.automatic,
     noAutoReply: classification.noAutoReply,

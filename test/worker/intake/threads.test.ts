@@ -47,6 +47,35 @@ describe('where a mail belongs', () => {
       step: 'by recipient-token',
     },
     {
+      title: 'T6 the contact answers our mail under the id that the provider gave it',
+      mail: ({ providers }) => ({ inReplyTo: providers }),
+      joins: true,
+      step: 'by in-reply-to',
+    },
+    {
+      title: 'a stranger who names the id of the provider gets an enquiry of his own, linked',
+      mail: ({ providers }) => ({ from: stranger, inReplyTo: providers }),
+      joins: false,
+      linked: true,
+    },
+    {
+      title: 'T1 the contact quotes our mail and names nothing',
+      mail: ({ marker }) => ({ text: `Yes.\n\n> Which colour?\n> ${marker}` }),
+      joins: true,
+      step: 'by body-marker',
+    },
+    {
+      title: 'a stranger who quotes our mail is attached as other sender',
+      mail: ({ marker }) => ({ from: stranger, text: `Yes.\n\n> ${marker}` }),
+      joins: true,
+      other: true,
+    },
+    {
+      title: 'a forged mark counts for nothing',
+      mail: ({ marker }) => ({ text: marker.replace(/[0-9a-f](?=\])/, (digit) => (digit === '0' ? '1' : '0')) }),
+      joins: false,
+    },
+    {
       title: 'somebody in Cc answers',
       mail: ({ foreign }) => ({ from: 'Tom <tom@customers.test>', inReplyTo: foreign }),
       joins: true,

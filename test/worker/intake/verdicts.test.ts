@@ -164,6 +164,27 @@ test('a contact form writes for the person in Reply-To', async () => {
   });
 });
 
+test('T10 a list that a channel counts among its people writes for the person whose From it replaced', async () => {
+  await aChannel(desk.store, { _id: 'group', peopleSenders: ['group@shop.test'] });
+  const headers = {
+    'Reply-To': 'Group <group@shop.test>, Lin Chen <lin.chen@customers.test>',
+    'X-Original-From': 'Lin Chen <lin.chen@customers.test>',
+    'List-Post': '<mailto:group@shop.test>',
+  };
+  const mail = aMail({ from: "'Lin Chen' via Group <group@shop.test>", headers });
+  const { message } = await desk.intake.offer(aDelivery(mail, { channelId: 'group' }));
+  expect(await desk.store.messages.get(message ?? '')).toMatchObject({
+    from: { address: 'lin.chen@customers.test' },
+    automatic: false,
+    lists: ['group@shop.test'],
+  });
+
+  // Anybody can write these headers: nobody else's are believed.
+  const forged = aMail({ from: 'Eve <eve@elsewhere.test>', headers });
+  const settled = await desk.intake.offer(aDelivery(forged, { channelId: 'group' }));
+  expect((await desk.store.messages.get(settled.message ?? ''))?.from?.address).toBe('eve@elsewhere.test');
+});
+
 test('a mail that cannot be read is quarantined, its bytes are kept, and it can be settled again', async () => {
   const delivery = aDelivery(Buffer.from(''));
   expect(await desk.intake.offer(delivery)).toMatchObject({ verdict: 'quarantined', enquiry: null });

@@ -1,0 +1,62 @@
+import type { Channel } from '../../store/channels';
+import type { OutboxEntry } from '../../store/outbox';
+import type { Ports } from '../ports';
+import { mirrorDelivery } from './mirror-delivery';
+
+/**
+ * Does what follows an attempt: the message shows it, the copy goes to Sent, the enquiry hears of a failure. All of it
+ * comes from the entry alone and may be done twice: a mail leaves `outboxDue` only afterwards, and a sender that takes
+ * over does it again for those that had not left.
+ */
+export async function finishDelivery(ports: Ports, entry: OutboxEntry, channel: Channel | null): Promise<void> {
+  const { store } = ports;
+  await mirrorDelivery(ports, entry);
+  const last = entry.state === 'uncertain' ? await lookInSent(ports, entry) : entry;
+  if (last.state === 'sent') {
+    await keepProvidersId(ports, last);
+    if (channel?.copyToSent && !last.copiedToSent) await copy(ports, last, channel);
+  }
+  await tellFailures(ports, last);
+  store.outbox.conclude(last);
+}
+
+/** Only a provider that keeps its own copies can prove that the mail was taken; a person may look again later. */
+async function lookInSent(ports: Ports, entry: OutboxEntry): Promise<OutboxEntry> {
+  try {
+    if ((await ports.lookInSent(entry._id)) !== 'found') return entry;
+  } catch (error) {
+    ports.log({ level: 'warn', msg: 'Sent could not be looked into for an uncertain mail.', outbox: entry._id, error });
+    return entry;
+  }
+  const found = (await ports.store.outbox.get(entry._id)) ?? entry;
+  await mirrorDelivery(ports, found);
+  return found;
+}
+
+/** Who answers may name the id the provider gave the mail, which carries no code of ours (email.md T6). */
+async function keepProvidersId({ store }: Ports, entry: OutboxEntry): Promise<void> {
+  const { serverMessageId, enquiry, channel, _id } = entry;
+  if (!serverMessageId || !enquiry || serverMessageId === entry.messageId) return;
+  await store.threadKeys.claimSent({ channel, messageId: serverMessageId, enquiry, outboxId: _id });
+}
+
+/** A copy that fails is told to the operator and never makes the mail be sent again. */
+async function copy(ports: Ports, entry: OutboxEntry, channel: Channel): Promise<void> {
+  try {
+    const raw = await ports.store.blobs.get(entry.blob);
+    if (await ports.copyToSent(channel, raw)) await ports.store.outbox.copied(entry._id);
+  } catch (error) {
+    ports.log({ level: 'warn', msg: 'A sent mail could not be copied to Sent.', outbox: entry._id, error });
+  }
+}
+
+/** Each attempt that left somebody without the mail for good is told once; the run knows the ones it has heard of. */
+async function tellFailures({ workflows }: Ports, entry: OutboxEntry): Promise<void> {
+  if (!entry.enquiry) return;
+  const refusals = entry.answers.filter(({ recipient, code }) => recipient !== null && (code ?? 0) >= 500);
+  const attempts = new Set(refusals.map(({ attempt }) => attempt));
+  if (entry.state === 'failed') attempts.add(entry.attempt);
+  for (const attempt of attempts) {
+    await workflows.deliveryFailed(entry.enquiry, { outboxId: entry._id, occasion: `attempt ${attempt}` });
+  }
+}

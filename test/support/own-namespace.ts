@@ -1,0 +1,13 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { prepareNamespace } from '../../servers/namespace';
+
+/**
+ * Makes a namespace for one living corner of Ringpost. Workflow ids such as `delivery/support` are one per namespace: in
+ * a shared one the sender of an earlier test file goes on standing under that id, on a task queue nobody serves any more,
+ * and mail of the next file is never sent.
+ */
+export async function ownNamespace(connection: NativeConnection, namespace: string): Promise<string> {
+  const { missingAttributes } = await prepareNamespace({ connection, namespace, retentionDays: 1, log: () => {} });
+  if (missingAttributes.length > 0) throw new Error(`${namespace} lacks ${missingAttributes.join(', ')}.`);
+  return namespace;
+}
