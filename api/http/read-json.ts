@@ -18,7 +18,7 @@ export const readJson = async (request: Request, response: Response): Promise<un
     throw new ApiError('wrong-content-type');
   }
   await new Promise<void>((resolve, reject) => {
-    void readBytes(request, response, (error?: Error | 'router' | 'route') => (error ? reject(error) : resolve()));
+    readBytes(request, response, (error?: Error | 'router' | 'route') => (error ? reject(error) : resolve()));
   });
   const bytes: unknown = request.body;
   if (!Buffer.isBuffer(bytes) || !isUtf8(bytes)) throw new ApiError('wrong-json', 'The body is not UTF-8.');

@@ -280,30 +280,6 @@ describe('settings', () => {
     });
   });
 
-  describe('blocklists', () => {
-    test('take addresses and domains once, and give them back by page', async () => {
-      const added = await ada('POST', '/v1/blocklists/global', {
-        body: { senders: ['A@bad.test', '@worse.test', 'a@bad.test'], reason: 'spam' },
-      });
-      expect(added.body).toEqual({ added: ['a@bad.test', '@worse.test'], present: [] });
-      const again = await ada('POST', '/v1/blocklists/global', {
-        body: { senders: ['a@bad.test', 'b@bad.test'], reason: 'spam' },
-      });
-      expect(again.body).toEqual({ added: ['b@bad.test'], present: ['a@bad.test'] });
-      const first = (await ada('GET', '/v1/blocklists/global?limit=2')).body;
-      const second = (await ada('GET', `/v1/blocklists/global?limit=2&cursor=${first.next}`)).body;
-      expect([...first.items, ...second.items].map((each: { sender: string }) => each.sender).toSorted()).toEqual([
-        '@worse.test',
-        'a@bad.test',
-        'b@bad.test',
-      ]);
-      expect(second.next).toBeNull();
-      expect((await ada('DELETE', `/v1/blocklists/global/${encodeURIComponent('a@bad.test')}`)).status).toBe(204);
-      expect((await ada('DELETE', `/v1/blocklists/global/${encodeURIComponent('a@bad.test')}`)).status).toBe(404);
-      expect((await sue('GET', '/v1/blocklists/global')).status).toBe(404);
-    });
-  });
-
   test('the audit log records each change, however often a client repeats its key', async () => {
     for (const title of ['One', 'Two']) await ada('PATCH', '/v1/groups/support', { body: { title }, key: 'same' });
     const { items } = (await ada('GET', '/v1/audit?what=group.change&about=support')).body;
