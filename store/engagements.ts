@@ -61,9 +61,13 @@ export function createEngagements(ports: CollectionPorts) {
         expiresAt: new Date(now.getTime() + binding.expiresMs),
         v: 1,
       };
-      const over = { _id, $or: [{ agent: binding.agent }, { expiresAt: { $lte: now } }] };
-      const made = await collection.upsert('bind', over, { $set: bound });
-      return made.document ?? (await collection.get(_id)) ?? { _id, ...bound };
+      const made = await collection.upsert('bind', { _id, expiresAt: { $lte: now } }, { $set: bound });
+      if (made.document) return made.document;
+      // It holds already. Of the same agent it lasts from now on, and who bound them first, and when, stays.
+      const { since: _since, enquiry: _enquiry, ...again } = bound;
+      const { agent } = binding;
+      const held = await collection.change('bindAgain', { _id, agent }, { $set: again });
+      return held ?? (await collection.get(_id)) ?? { _id, ...bound };
     },
 
     /** A message went either way: the engagement lasts from now. False when none holds. */

@@ -1,5 +1,6 @@
 import { strategies, type StrategyName } from '../../flows';
 import type { PendingOffer } from '../../store/agents';
+import type { Decision } from '../../store/decisions';
 import type { LineEntry } from '../../store/lines';
 import type { LineActivities } from '../effects';
 import type { Ports } from '../ports';
@@ -35,6 +36,8 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   const { store } = ports;
   const enquiryId = entry._id;
   const id = `${decisionOf(enquiryId, entry.seq)}:line`;
+  const before = await store.decisions.get(id);
+  if (before?.chosen?.[0] !== undefined) return tellAgain(ports, entry, before.chosen[0], before);
   const named = strategyOf(entry.strategy, roster);
   const strategy = strategies[named as StrategyName] ?? strategies.leastLoaded;
   const candidates = candidatesOf(roster, entry.asked, entry.missedBy, ports.now());
@@ -44,7 +47,7 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   const until = new Date(ports.now().getTime() + entry.ringTimeoutMs);
   const open = await store.enquiries.open.get(enquiryId);
   const offer: PendingOffer = {
-    offer: `${enquiryId}.${entry.seq}l`,
+    offer: offerOf(entry),
     enquiry: enquiryId,
     number: open?.number ?? 0,
     channel: open?.channel ?? '',
@@ -67,7 +70,7 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
       reason: each.reason,
       chosen: each.agent === agent,
     })),
-    detail: {},
+    detail: { until: until.getTime() },
     v: 1,
   });
   const move = { enquiryId, seq: entry.seq, agent, decision: id, at: ports.now() };
@@ -80,6 +83,23 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   await store.lines.settleOffered(enquiryId, id);
   return true;
 }
+
+/**
+ * The entry was put into the line once more after it had been offered (its task was done anew): its enquiry hears of the
+ * same offer again, and takes it or gives it back; nobody else is reserved for it.
+ */
+async function tellAgain(ports: MatchPorts, entry: LineEntry, agent: string, decision: Decision): Promise<boolean> {
+  const { _id: enquiryId, seq } = entry;
+  const until = Number(decision.detail['until']);
+  if (!(await ports.store.lines.moveToOffered({ enquiryId, seq, agent, decision: decision._id, at: ports.now() }))) {
+    return false;
+  }
+  await ports.workflows.matched(enquiryId, { agent, offer: offerOf(entry), until, decision: decision._id });
+  await ports.store.lines.settleOffered(enquiryId, decision._id);
+  return true;
+}
+
+const offerOf = ({ _id, seq }: LineEntry): string => `${_id}.${seq}l`;
 
 /** Reserves the first who still can; a slot of this very decision, left by a crash, is taken as it stands. */
 async function reserveFirst(

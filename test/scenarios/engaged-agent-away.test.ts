@@ -1,0 +1,83 @@
+import type { Flow } from '../../flows/flow';
+import { aFlow } from '../support/a-flow';
+import type { Colleague } from '../support/colleague';
+import { anAnswerTo, mailFor, sendMail } from '../support/customer';
+import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
+import { acceptRing, enquiryWhen, reply, says, told } from '../support/desk-work';
+
+jest.setTimeout(300_000);
+
+/** A flow that binds whoever serves a contact, and asks him first from then on. */
+function engaging(id: string, whenUnavailable: 'forward-to-group' | 'wait'): Flow {
+  const flow = aFlow({
+    id,
+    before: {
+      'ring-bound': {
+        type: 'ring',
+        to: 'engaged-agent',
+        next: { accepted: 'bind', timeout: 'route', unavailable: 'route' },
+      },
+      bind: { type: 'engage', expires: '30d', whenUnavailable, next: 'serve' },
+    },
+  });
+  const { ring } = flow.nodes;
+  if (ring?.type === 'ring') ring.next = { accepted: 'bind', timeout: 'breathe', unavailable: 'breathe' };
+  return { ...flow, onTaken: 'bind' };
+}
+
+describe('an agent who is away, and the contact who is bound to him', () => {
+  let desk: DemoDesk;
+  beforeAll(async () => {
+    desk = await startDemoDesk();
+  });
+  afterAll(() => desk?.product.remove());
+  beforeEach(async () => {
+    for (const agent of [desk.ann, desk.bob]) await says(agent, 'available');
+  });
+
+  /** An enquiry that its bound agent has answered; `answer` sends the contact's next mail. */
+  async function answered(flow: Flow) {
+    const { product, admin, ann, bob } = desk;
+    const to = await desk.addressOf(flow);
+    const from = `Bound <${flow.id}@customers.example>`;
+    const { id } = await desk.write({ to, from });
+    const { offer } = await desk.statusOf(id, 'ringing');
+    const [bound, other]: [Colleague, Colleague] = offer?.agents[0] === 'ann' ? [ann, bob] : [bob, ann];
+    await acceptRing(bound, id);
+    await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
+    await reply(bound, id, 'Please tell me more.');
+    const mail = await mailFor(product, `${flow.id}@customers.example`);
+    const answer = async () => {
+      const sent = await sendMail(product, anAnswerTo(mail, { from, text: 'Here is more.' }), mail.replyTo[0]);
+      expect(sent).toMatchObject({ code: 250 });
+    };
+    return { id, to, from, bound, other, answer };
+  }
+
+  test('RO5.3 an answer to a running enquiry rings the group while its bound agent is away, and he stays bound', async () => {
+    const { admin } = desk;
+    const { id, bound, other, answer } = await answered(engaging('forwarding', 'forward-to-group'));
+    await says(bound, 'away');
+    await answer();
+    const ringing = await enquiryWhen(admin, id, 'ringing at the other', (page) => page.offer !== null);
+    expect(ringing).toMatchObject({ assignee: bound.id, offer: { agents: [other.id] } });
+    await acceptRing(other, id);
+    const { contact } = await enquiryWhen(admin, id, 'with the other', (page) => page.assignee === other.id);
+    const { items } = await admin.get<{ items: object[] }>(`/v1/engagements?agent=${bound.id}`);
+    expect(items).toContainEqual(expect.objectContaining({ channel: 'forwarding', contact, agent: bound.id }));
+    expect(await told(admin, id)).toContain('The agent the contact is bound to is not there');
+  });
+
+  test('RO5.3 RO5.5 where the engagement says wait, neither an answer nor a new mail rings anybody but the bound agent', async () => {
+    const { admin } = desk;
+    const { id, to, from, bound, answer } = await answered(engaging('waiting', 'wait'));
+    await says(bound, 'away');
+    await answer();
+    const waiting = await enquiryWhen(admin, id, 'the turn of the agent', (page) => page.awaiting === 'agent');
+    expect(waiting).toMatchObject({ assignee: bound.id, offer: null });
+    const fresh = await desk.write({ to, from });
+    expect(await desk.statusOf(fresh.id, 'waiting')).toMatchObject({ node: 'ring-bound', offer: null });
+    await says(bound, 'available');
+    expect(await desk.statusOf(fresh.id, 'ringing')).toMatchObject({ offer: { agents: [bound.id] } });
+  });
+});
