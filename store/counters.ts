@@ -8,7 +8,10 @@ export interface Counter extends Stored {
 /** How the collection is made. */
 export const counters: Definition<Counter> = { name: 'counters', fields: { value: Number } };
 
-/** Numbers that only grow. A process takes them in blocks, so numbers are unique but may be skipped by a restart. */
+/**
+ * Numbers that only grow. A process takes them in blocks, so numbers are unique; what is left of a block is given back at
+ * the end, so that only a crash, or another process that took the next block meanwhile, skips some.
+ */
 export function createCounters(ports: CollectionPorts) {
   const collection = openCollection(counters, ports);
   const blocks = new Map<string, { next: number; last: number }>();
@@ -20,6 +23,15 @@ export function createCounters(ports: CollectionPorts) {
   }
 
   return {
+    /** Gives back what this process took and did not use, if nobody has taken more since. */
+    async giveBack(): Promise<void> {
+      const left = [...blocks].filter(([, block]) => block.next <= block.last);
+      blocks.clear();
+      for (const [_id, { next, last }] of left) {
+        await collection.update('giveBack', { _id, value: last }, { $set: { value: next - 1 } });
+      }
+    },
+
     /** The next number under a name, 1 first. */
     async next(name: string, blockSize = 20): Promise<number> {
       for (;;) {

@@ -111,7 +111,7 @@ export async function openStore(ports: StorePorts) {
   const creates: Create[] = [];
   const connection = await connect(ports.uri, ports.database, ports.limits);
   const collections = openCollections({ connection, counts, failAt: ports.failAt, creates }, ports);
-  const { meta, secrets, ledger, outbox, enquiries } = collections;
+  const { meta, secrets, ledger, outbox, enquiries, counters } = collections;
   const keyFingerprint = secrets.digest('fingerprint', 'ringpost');
   const there = async (): Promise<string[]> => (await connection.listCollections()).map((one) => one.name);
   const health = watchHealth(connection);
@@ -128,7 +128,8 @@ export async function openStore(ports: StorePorts) {
     /** Ends what is on its way and closes. */
     async close(): Promise<void> {
       health.stop();
-      await Promise.all([ledger.flush(), outbox.flush(), enquiries.open.flush()]);
+      const givenBack = counters.giveBack().catch(() => undefined);
+      await Promise.all([ledger.flush(), outbox.flush(), enquiries.open.flush(), givenBack]);
       await connection.close();
     },
   };

@@ -28,6 +28,20 @@ test('numbers come in a row within a process, and never again after a restart', 
   expect(await restarted.counters.next('e')).toBe(21);
 });
 
+test('numbers that a process did not use are given back when it ends, and nobody else has taken more', async () => {
+  const one = await store.again();
+  expect([await one.counters.next('e'), await one.counters.next('e')]).toEqual([1, 2]);
+  await one.close();
+  const next = await store.again();
+  expect(await next.counters.next('e')).toBe(3);
+  expect(await store.counters.next('e')).toBe(23);
+
+  await next.close();
+
+  expect(await store.counters.next('e')).toBe(24);
+  expect(await (await store.again()).counters.next('e')).toBe(43);
+});
+
 test('what is noted twice is counted once, also when it is noted again after it was counted', async () => {
   const note = (key: string) => store.figures.note(key, '2026-03-02', ['accepted', 'accepted-ann'], now);
   await Promise.all([note('e-1:4'), note('e-1:4'), note('e-2:4')]);
