@@ -1,4 +1,4 @@
-import type { Flow } from '../flow';
+import type { Flow, SettingValues } from '../flow';
 import type { Effect, EnquiryState, FlowEvent, TraceEntry } from '../state';
 import { step } from '../step';
 import { answersTo } from './answers';
@@ -42,6 +42,7 @@ interface Place {
 
 function createWalker(flow: Flow, maxSteps: number): { start(at: number): void; finish(): Walk } {
   const keyOf = stateKeys(flow);
+  const settings = filledIn(flow);
   const seen = new Set<string>();
   const queue: Place[] = [];
   const nodes = new Set<string>();
@@ -59,7 +60,7 @@ function createWalker(flow: Flow, maxSteps: number): { start(at: number): void; 
   const take = (from: Place | null, event: FlowEvent, moment: number): void => {
     steps += 1;
     const failed = event.type === 'error' || from?.state.failing === true;
-    const { state, effects, trace } = step(flow, {}, from?.state ?? null, event);
+    const { state, effects, trace } = step(flow, settings, from?.state ?? null, event);
     note(trace, failed);
     const effect = effects.find(({ seq }) => seq === state.asking?.seq) ?? null;
     // The guards behind the linter are about one enquiry's life; each state here stands for many.
@@ -84,6 +85,15 @@ function createWalker(flow: Flow, maxSteps: number): { start(at: number): void; 
     },
     finish: () => ({ complete: steps < maxSteps, steps, nodes, ways, immediate, parked }),
   };
+}
+
+/** A channel that has filled in everything the flow asks for. */
+function filledIn(flow: Flow): SettingValues {
+  const open = Object.entries(flow.settings ?? {}).filter(([, declared]) => declared.default === undefined);
+  const dummies = { number: 1, boolean: true, duration: '1d' };
+  return Object.fromEntries(
+    open.map(([name, { type }]) => [name, type in dummies ? dummies[type as keyof typeof dummies] : name]),
+  );
 }
 
 function nextEvents(flow: Flow, { state, effect }: Place): FlowEvent[] {
