@@ -16,7 +16,10 @@ export const wakeLinesOf = async (ports: Ports, agent: string): Promise<void> =>
 
 /** He is gone: what rings at him goes on to the next at once. Tells everybody's screens. */
 export const passOnOffersOf = async ({ store, workflows }: Ports, agent: string, cause: string): Promise<void> => {
-  const enquiries = Object.keys((await store.agents.get(agent))?.offers ?? {});
+  const { offers = {}, slots = {} } = (await store.agents.get(agent)) ?? {};
+  // Of what he has only that is told whose flow waits for it.
+  const heeding = await store.enquiries.heeding(Object.keys(slots), 'agent-unavailable');
+  const enquiries = [...new Set([...Object.keys(offers), ...heeding])];
   await Promise.all(enquiries.map((enquiry) => workflows.agentGone(enquiry, { agent, cause })));
   store.hints.tell({ about: 'presence', agent });
   store.hints.tell({ about: 'offers', agent });

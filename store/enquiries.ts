@@ -1,5 +1,5 @@
 import type { FlowDefaults } from '../flows/defaults';
-import type { SettingValues } from '../flows/flow';
+import type { SettingValues, WaitEvent } from '../flows/flow';
 import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 import { recording } from './enquiries/recording';
@@ -189,6 +189,14 @@ export function createEnquiries(ports: CollectionPorts) {
         { closedAt: { $gte: since, $lt: until } },
         { sort: { closedAt: -1 }, limit, fields: { state: 0, timeline: 0 } },
       ),
+
+    /** Of these ids, those whose flow waits for this event now. */
+    async heeding(ids: readonly string[], event: WaitEvent): Promise<string[]> {
+      const found = await collection.getMany(ids);
+      return found.flatMap(({ _id, state }) =>
+        state?.rest?.kind === 'wait' && state.rest.for.includes(event) ? [_id] : [],
+      );
+    },
 
     /** Of these ids, those that are closed (slots to release). */
     async closedAmong(ids: readonly string[]): Promise<string[]> {

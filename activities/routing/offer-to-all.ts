@@ -4,6 +4,7 @@ import type { EffectActivities, EffectCall } from '../effects';
 import type { Ports } from '../ports';
 import { candidatesOf, endOfOffer, rosterOf, type Roster } from './candidates';
 import { decisionOf, digestOf } from './decision';
+import { behindOthers, othersWait } from './others-wait';
 import { whyNobody } from './why-nobody';
 
 /** What a broadcast is asked with, by itself or by a ring of a group that rings at all. */
@@ -35,6 +36,7 @@ export async function ringAtAll(
   );
   for (const agent of ringing) store.hints.tell({ about: 'offers', agent });
   if (ringing.length > 0) return { ringing, decision: id, until: until.getTime() };
+  if (decision.detail['behindOthers']) return { nobody: 'full', decision: id };
   return { nobody: whyNobody(candidatesOf(roster, effect.asked, effect.missedBy, now())), decision: id };
 }
 
@@ -43,7 +45,9 @@ async function decideBroadcast(
   { enquiryId, effect }: EffectCall<'offerToAll'>,
   roster: Roster,
 ): Promise<Decision> {
-  const choice = strategies.ringAll(candidatesOf(roster, effect.asked, effect.missedBy, now()), 0);
+  const candidates = candidatesOf(roster, effect.asked, effect.missedBy, now());
+  const behind = await othersWait({ store }, effect.target, candidates);
+  const choice = behind ? behindOthers(candidates) : strategies.ringAll(candidates, 0);
   const { decision } = await store.decisions.once({
     _id: decisionOf(enquiryId, effect.seq),
     enquiry: enquiryId,
@@ -53,7 +57,7 @@ async function decideBroadcast(
     inputs: { target: effect.target, strategy: 'ringAll', asked: effect.asked },
     chosen: choice.order,
     candidates: choice.reasons.map(({ agent, eligible, reason }) => ({ agent, reason, chosen: eligible })),
-    detail: { until: endOfOffer(effect, roster, now()) },
+    detail: { until: endOfOffer(effect, roster, now()), ...(behind ? { behindOthers: true } : {}) },
     v: 1,
   });
   return decision;

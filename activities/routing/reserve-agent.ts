@@ -7,6 +7,7 @@ import type { Ports } from '../ports';
 import { candidatesOf, endOfOffer, rosterOf, strategyOf, type Roster } from './candidates';
 import { decisionOf, digestOf } from './decision';
 import { ringAtAll } from './offer-to-all';
+import { behindOthers, othersWait } from './others-wait';
 import { turnOf } from './turn';
 import { whyNobody } from './why-nobody';
 
@@ -49,7 +50,8 @@ export const reserveAgent =
       ports.store.hints.tell({ about: 'offers', agent });
       return { reserved: agent, decision: id, until };
     }
-    return { nobody: whyNobody(candidates, effect.bound), decision: id };
+    const nobody = decision.detail['behindOthers'] ? 'full' : whyNobody(candidates, effect.bound);
+    return { nobody, decision: id };
   };
 
 async function decide(
@@ -62,10 +64,11 @@ async function decide(
   const candidates = candidatesOf(roster, effect.asked, effect.missedBy, ports.now());
   const named = strategyOf(effect.strategy, roster);
   const strategy = strategies[named as StrategyName] ?? strategies.leastLoaded;
-  const turn = await turnOf(ports, named, roster, id);
-  const choice = strategy(candidates, turn);
-  const until = endOfOffer(effect, roster, ports.now());
-  const wanted = decisionDocument(ports, enquiryId, effect, { choice, turn, until, strategy: named });
+  const behind = named !== 'none' && (await othersWait(ports, effect.target, candidates));
+  const turn = behind ? 0 : await turnOf(ports, named, roster, id);
+  const choice = behind ? behindOthers(candidates) : strategy(candidates, turn);
+  const detail = { until: endOfOffer(effect, roster, ports.now()), ...(behind ? { behindOthers: true } : {}) };
+  const wanted = decisionDocument(ports, enquiryId, effect, { choice, turn, detail, strategy: named });
   const { decision, made } = await ports.store.decisions.once(wanted);
   return { decision, made, candidates };
 }
@@ -74,7 +77,7 @@ function decisionDocument(
   ports: RoutingPorts,
   enquiryId: string,
   effect: Reserve,
-  { choice, turn, until, strategy }: { choice: Choice; turn: number; until: number; strategy: string },
+  { choice, turn, detail, strategy }: Pick<Decision, 'detail'> & { choice: Choice; turn: number; strategy: string },
 ): Decision {
   const chosen = strategy === 'ringAll' ? choice.order : choice.order.slice(0, 1);
   return {
@@ -86,7 +89,7 @@ function decisionDocument(
     inputs: { target: effect.target, strategy, turn, asked: effect.asked, missedBy: effect.missedBy },
     chosen: choice.order,
     candidates: choice.reasons.map(({ agent, reason }) => ({ agent, reason, chosen: chosen.includes(agent) })),
-    detail: { until },
+    detail,
     v: 1,
   };
 }
