@@ -10,18 +10,9 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { describeRest, nextDeadline } from '../flows/rest';
 import { step } from '../flows/step';
-import type {
-  ActOutcome,
-  Answer,
-  Effect,
-  EffectNotBuilt,
-  EnquiryState,
-  FlowEvent,
-  StepResult,
-  TraceEntry,
-} from '../flows/state';
-import type { EffectCall, EffectName } from '../activities/effects';
+import type { ActOutcome, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
 import { local } from './activity-proxies';
+import { perform } from './perform-effect';
 import { searchAttributesOf, type Upserts } from './search-attributes';
 import type { CarriedRun, EnquiryInput, EnquiryResult } from './messages';
 
@@ -182,7 +173,10 @@ export class EnquiryRun {
     }
     const attributes = searchAttributesOf(this.state, this.upserts);
     if (attributes) upsertSearchAttributes(attributes);
-    setCurrentDetails(`${describeRest(this.state)}\n\nPath: ${this.path.join(' > ')}`);
+    // Temporal forgets the summary of the start when a run continues as new, so it stands here too.
+    const { channelId, number, fromDomain } = this.input;
+    const about = `${channelId} #${number}, from ${fromDomain}`;
+    setCurrentDetails(`${describeRest(this.state)}\n\nPath: ${this.path.join(' > ')}\n\n${about}`);
   }
 
   private async record(state: EnquiryState, decided: ReadonlyMap<string, ActOutcome>): Promise<CarriedRun | null> {
@@ -253,44 +247,6 @@ export class EnquiryRun {
       });
   }
 }
-
-/** The proxies once more, keyed by effect: TypeScript cannot follow the key of a union through the proxy's type. */
-const effects = local as unknown as Record<
-  EffectName,
-  { executeWithOptions(options: { summary: string }, args: [CallIds & { effect: Effect }]): Promise<Answer> }
->;
-
-/** What every effect's activity is told beside the effect. */
-type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
-
-function perform(effect: Effect, ids: CallIds): Promise<Answer> {
-  const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
-  if (isNotBuilt(effect)) throw ApplicationFailure.nonRetryable(`${effect.do} cannot be done yet.`, 'NotBuilt');
-  return effects[effect.do].executeWithOptions({ summary }, [{ ...ids, effect }]);
-}
-
-/** Publishing refuses flows that need these; a flow that got round it goes to its `onError` and is never taken as done. */
-function isNotBuilt(effect: Effect): effect is Effect & EffectNotBuilt {
-  return !Object.hasOwn(BUILT, effect.do);
-}
-const BUILT: Record<EffectName, true> = {
-  checkBlocklist: true,
-  evaluateConditions: true,
-  reserveAgent: true,
-  offerToAll: true,
-  reserveFor: true,
-  enterLine: true,
-  leaveLine: true,
-  endOffer: true,
-  releaseSlot: true,
-  holdSlot: true,
-  queueMail: true,
-  queueReply: true,
-  turnAwayMail: true,
-  keepNote: true,
-  bindEngagement: true,
-  findEngaged: true,
-};
 
 function failureType(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
