@@ -117,6 +117,7 @@ export const access = {
   releaseEntry: leads('operate'),
   trace: everybody('read'),
 
+  pullBrake: leads('operate'),
   listOutbox: leads('read'),
   readOutboxMail: everybody('read'),
   lookInSent: everybody('desk'),

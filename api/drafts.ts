@@ -18,6 +18,8 @@ export interface DraftText {
   cc?: string[] | undefined;
   bcc?: string[] | undefined;
   subject?: string | undefined;
+  /** When it is to leave, of a draft that is sent (send later). */
+  sendAfter?: string | undefined;
   /** Digest of the working draft he has before him; another one is refused (`changed-meanwhile`). */
   expectedDigest?: string | undefined;
 }
@@ -108,13 +110,15 @@ function merged({ mail }: DraftPorts, before: Content, change: DraftText): Conte
     bcc: change.bcc ?? before.bcc,
     subject: change.subject ?? before.subject,
     attachments: before.attachments,
+    sendAfter: change.sendAfter === undefined ? null : new Date(change.sendAfter),
   };
 }
 
 function draftOf(ports: DraftPorts, id: string, whose: { enquiry: Enquiry; agent: string }, content: Content): Draft {
-  const { html, text, to, cc, bcc, subject, attachments } = content;
+  const { html, text, to, cc, bcc, subject, attachments, sendAfter = null } = content;
+  const later = sendAfter === null ? {} : { sendAfter };
   const digest = createHash('sha256')
-    .update(JSON.stringify({ html, text, to, cc, bcc, subject, attachments }))
+    .update(JSON.stringify({ html, text, to, cc, bcc, subject, attachments, ...later }))
     .digest('hex');
   const { enquiry, agent } = whose;
   return {
@@ -128,6 +132,7 @@ function draftOf(ports: DraftPorts, id: string, whose: { enquiry: Enquiry; agent
     bcc,
     subject,
     attachments,
+    sendAfter,
     digest,
     savedAt: ports.now(),
     sentAs: null,

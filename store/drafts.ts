@@ -12,6 +12,8 @@ export interface Draft extends Stored {
   bcc: string[];
   subject: string;
   attachments: Attachment[];
+  /** Not sent before; absent or null: as soon as the undo time is over. */
+  sendAfter?: Date | null;
   /** Of everything above. */
   digest: string;
   savedAt: Date;
@@ -32,6 +34,7 @@ export const drafts: Definition<Draft> = {
     bcc: [String],
     subject: String,
     attachments: [Nested],
+    sendAfter: Date,
     digest: String,
     savedAt: Date,
     sentAs: String,

@@ -90,7 +90,7 @@ export const messages: Definition<Message> = {
     to: [Nested],
     cc: [Nested],
     replyTo: [Nested],
-    lists: [String],
+    lists: Nested,
     subject: String,
     date: Date,
     at: Date,

@@ -42,13 +42,15 @@ export const queueReply =
       attachments: draft.attachments,
       answered: await newestFromOutside(ports, enquiry.mail),
       automatic: false,
-      sendAfter: new Date(ports.now().getTime() + ports.settings.undoMs),
+      sendAfter: laterOf(new Date(ports.now().getTime() + ports.settings.undoMs), draft.sendAfter),
       heldBecause: null,
     });
     // A message either way: who is bound to the contact stays so from now on.
     if (contact !== null) await store.engagements.touch(channelId, contact, ports.now());
     return { queued };
   };
+
+const laterOf = (one: Date, other: Date | null | undefined): Date => (other && other > one ? other : one);
 
 const named = (address: string): { address: string; name: string } => ({ address, name: '' });
 

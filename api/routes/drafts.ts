@@ -163,8 +163,8 @@ function replyRoute(ports: ApiPorts): Route {
     tag: 'enquiries',
     summary: 'Answer the contact',
     description:
-      'Sends what is in the body; what it leaves out comes from my draft, then from the mail that is answered (recipients: Reply-To or sender, everybody else in Cc). Attachments come from my draft. Leaves after the undo time; "detail.outbox" tells where to look.',
-    body: object({}, { ...content, expectedDigest }),
+      'Sends what is in the body; what it leaves out comes from my draft, then from the mail that is answered (recipients: Reply-To or sender, everybody else in Cc). Attachments come from my draft. Leaves after the undo time, or at "sendAfter"; until then it can be discarded; "detail.outbox" tells where to look.',
+    body: object({}, { ...content, sendAfter: instant('Send later: not before this moment.'), expectedDigest }),
     example: { text: 'Dear Bo,\n\nyour invoice is attached.\n\nAnn' },
     answers: actAnswers,
     errors: ['not-assigned', 'draft-unknown', 'changed-meanwhile', ...actErrors],

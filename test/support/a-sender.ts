@@ -7,7 +7,7 @@ import type { QueuedMail } from '../../store/outbox';
 import { freshStore, type FreshStore } from './fresh-store';
 import { mailOut } from './mails-of-work';
 import { startSmtpSink, type SinkScript, type SmtpSink } from './smtp-sink';
-import { testSettings } from './work';
+import { quietTemporal, testSettings } from './work';
 
 /** What the sender told others. */
 export interface Told {
@@ -18,6 +18,7 @@ export interface Told {
 
 /** Starts a store, a channel `support` that signs in to a sink, and nothing that sends yet. */
 export async function aSender(script: SinkScript = {}) {
+  quietTemporal();
   const store = await freshStore();
   const sink = await startSmtpSink(script);
   const told: Told = { failures: [], copies: 0, logged: [] };
