@@ -20,7 +20,7 @@ export const webhook: Kind<WebhookNode> = {
       type: 'object',
       properties: {
         method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-        path: { ...words, pattern: '^/[^\\s?#]*$' },
+        path: { ...words, pattern: '^/([^\\s?#{}]|\\{\\{[^{}]*\\}\\})*$' },
         query: { type: 'object', maxProperties: 50, additionalProperties: words },
         body: { description: 'any JSON; texts in it may hold {{ vars.tier }} and the like' },
       },

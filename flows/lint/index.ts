@@ -83,8 +83,11 @@ function checkLayers(root: Record<string, Json>, references: References): { code
   const wholeGraph = !all.some(({ code }) => BREAKS_GRAPH.has(code));
   if (wholeGraph) run(layers.graph);
   all.push(...expressionFindings(context));
-  if (wholeGraph && !all.some(({ code }) => HIDES_READS.has(code))) run(layers.data);
   run(layers.references);
+  if (wholeGraph && !all.some(({ code }) => HIDES_READS.has(code))) run(layers.data);
+  // Who is answered in a loop is answered without a look as well.
+  const looping = all.flatMap(({ code, found }) => (code === 'E605' ? [found.pointer] : []));
+  if (looping.length > 0) return all.filter(({ code, found }) => code !== 'W604' || !looping.includes(found.pointer));
   return all;
 }
 

@@ -76,7 +76,6 @@ export const layers = {
     repeatedCase,
     noWayToClose,
     noClose,
-    endlessWait,
     noWayBack,
     waitForNobody,
     repeatedReply,
@@ -98,6 +97,6 @@ export const layers = {
     patternTooLong,
     constantCondition,
   ],
-  data: [unreadVariable, readBeforeSet, answersMachines, closedUnanswered],
+  data: [endlessWait, unreadVariable, readBeforeSet, answersMachines, closedUnanswered],
   references: [unknownReference, hollowReference, personalPath, percentages, hoursLeftOpen],
 } as const satisfies Record<string, readonly Rule[]>;

@@ -24,9 +24,11 @@ function* tooEarly(context: LintContext, variable: string): Iterable<Found> {
   // Once it is set, the course may also go on at the flow's own entries, all but the start.
   const behind = edges.filter(({ from }) => setters.includes(from)).map(({ to }) => to);
   const later = reach([...behind, ...entriesOf(context).filter((name) => name !== context.root['start'])], edges);
+  // What no course comes to E202 has said.
+  const reached = reach(entriesOf(context), edges);
   for (const { variable: which, node, pointer, into } of readsOf(context)) {
     // Counting on from the default is meant.
-    if (which !== variable || into === variable || later.has(node)) continue;
+    if (which !== variable || into === variable || later.has(node) || !reached.has(node)) continue;
     yield {
       pointer,
       message: `The node "${node}" reads "vars.${variable}" before any path could have set it: there it always has its default.`,
