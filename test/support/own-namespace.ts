@@ -1,5 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { prepareNamespace } from '../../servers/namespace';
+import { until } from './until';
 
 /**
  * Makes a namespace for one living corner of Ringpost. Workflow ids such as `delivery/support` are one per namespace: in
@@ -7,7 +8,11 @@ import { prepareNamespace } from '../../servers/namespace';
  * and mail of the next file is never sent.
  */
 export async function ownNamespace(connection: NativeConnection, namespace: string): Promise<string> {
-  const { missingAttributes } = await prepareNamespace({ connection, namespace, retentionDays: 1, log: () => {} });
-  if (missingAttributes.length > 0) throw new Error(`${namespace} lacks ${missingAttributes.join(', ')}.`);
+  const log = (): void => {};
+  // The parts of Temporal learn of a new namespace one after the other.
+  await until(`Temporal knows ${namespace}`, async () => {
+    const { missingAttributes } = await prepareNamespace({ connection, namespace, retentionDays: 1, log });
+    return missingAttributes.length === 0;
+  });
   return namespace;
 }
