@@ -8,7 +8,7 @@ import type { Caller } from '../caller';
 import { permit } from '../permit';
 import { refuseForeignPage } from './foreign-page';
 import { readJson } from './read-json';
-import type { AnyReply, Call, Method, Route } from './route';
+import type { AnyReply, Call, Route } from './route';
 import { createChecks, type Check } from './validate';
 
 /** Finds out who asks; null when nobody is signed in. */
@@ -26,23 +26,34 @@ export interface MountPorts {
 /** Mounts all routes, and answers other methods of the same addresses with `wrong-method`, OPTIONS with those it takes. */
 export const mountRoutes = (router: Router, routes: readonly Route[], ports: MountPorts): void => {
   const checks = createChecks();
-  const methods = new Map<string, Method[]>();
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     const body = route.body ? checks.body(route.body) : null;
     const query = route.query ? checks.query(route.query) : null;
     router[route.method](path, createHandler(route, ports, { body, query }));
-    methods.set(path, [...(methods.get(path) ?? []), route.method]);
   }
-  for (const [path, allowed] of methods) {
-    const taken = [...allowed.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method])), 'options'];
-    router.all(path, (request, response) => {
-      response.setHeader('Allow', taken.join(', ').toUpperCase());
-      if (request.method !== 'OPTIONS') throw new ApiError('wrong-method');
-      response.status(204).end();
-    });
-  }
+  router.use(tellMethods(routes));
 };
+
+/** Answers for addresses that exist, but not with this method (RFC 9110, 15.5.6); lets all others pass. */
+function tellMethods(routes: readonly Route[]): RequestHandler {
+  const patterns = routes.map(({ path, method }) => ({
+    method,
+    // As Express reads paths: in any case, with or without a slash at the end.
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i'),
+  }));
+  return (request, response, next) => {
+    const methods = patterns.flatMap(({ pattern, method }) => (pattern.test(request.path) ? [method] : []));
+    if (methods.length === 0) {
+      next();
+      return;
+    }
+    const taken = methods.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method]));
+    response.setHeader('Allow', [...new Set([...taken, 'options'])].join(', ').toUpperCase());
+    if (request.method !== 'OPTIONS') throw new ApiError('wrong-method');
+    response.status(204).end();
+  };
+}
 
 function createHandler(
   route: Route,
