@@ -17,9 +17,21 @@ export class ApiRefusal extends Error {
   }
 }
 
+/** Nothing answers where the API is said to be. */
+export class ApiAway extends Error {
+  override readonly name = 'ApiAway';
+  constructor(api: string, options: ErrorOptions) {
+    super(`Ringpost does not answer at ${api}. Is it running? Start it with: npm start`, options);
+  }
+}
+
 /** Signs in at `api` and answers a client with that session. */
 export async function signIn(api: string, who: { email: string; password: string }): Promise<ApiClient> {
-  const answer = await fetch(`${api}/v1/session`, {
+  const ask = (path: string, request: RequestInit): Promise<Response> =>
+    fetch(`${api}${path}`, request).catch((cause: unknown) => {
+      throw new ApiAway(api, { cause });
+    });
+  const answer = await ask('/v1/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: who.email, password: who.password }),
@@ -31,7 +43,7 @@ export async function signIn(api: string, who: { email: string; password: string
     .join('; ');
   const call = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> =>
     read<T>(
-      await fetch(`${api}${path}`, {
+      await ask(path, {
         method,
         headers: {
           cookie,

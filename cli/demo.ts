@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { signIn, type ApiClient } from './api-client';
+import { ApiRefusal, signIn, type ApiClient } from './api-client';
 import { takeDataFolder } from './data-folder';
 import { awaitMail, type SinkMail } from './demo-sink';
 import { readRuntimeFile, type DemoSignIn, type RuntimeFile } from './start/runtime-file';
+import { optionsRefused, WrongUsage } from './wrong-usage';
 
 const LIMIT_MS = 60_000;
 
@@ -35,7 +36,8 @@ interface Story {
 
 /** `ringpost demo`: plays one enquiry against the running system; exit code 0 only when all of it happened. */
 export async function demo(args: string[]): Promise<number> {
-  const { dataDir } = takeDataFolder(args);
+  const { dataDir, rest } = takeDataFolder(args);
+  if (optionsRefused(rest).length > 0) throw new WrongUsage(`ringpost demo does not know "${rest.join(' ')}".`);
   const runtime = await readRuntimeFile(dataDir);
   if (!runtime.demo)
     throw new Error('This Ringpost has no demo workspace: it was made at a first start on an empty folder only.');
@@ -45,7 +47,7 @@ export async function demo(args: string[]): Promise<number> {
     process.stdout.write(`${seconds} s  ${sentence}\n`);
   };
   const run = randomUUID().slice(0, 8);
-  const supervisor = await signIn(runtime.api, signInOf(runtime, 'supervisor'));
+  const supervisor = await signInAs(runtime, signInOf(runtime, 'supervisor'));
   const story: Story = {
     runtime,
     say,
@@ -98,11 +100,18 @@ function signInOf(runtime: RuntimeFile, role: string): DemoSignIn {
   return found;
 }
 
+async function signInAs({ api }: RuntimeFile, who: DemoSignIn): Promise<ApiClient> {
+  return signIn(api, who).catch((error: unknown) => {
+    if (!(error instanceof ApiRefusal)) throw error;
+    throw new Error(`${who.email} of the demo workspace cannot sign in: ${error.message}`, { cause: error });
+  });
+}
+
 async function signInAgents(runtime: RuntimeFile): Promise<SignedIn[]> {
   const agents = runtime.demo?.signIns.filter((each) => each.role === 'agent') ?? [];
   return Promise.all(
     agents.map(async (who) => {
-      const api = await signIn(runtime.api, who);
+      const api = await signInAs(runtime, who);
       await api.put('/v1/presence', { word: 'available' });
       return { who, api };
     }),

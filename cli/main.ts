@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `ringpost`: one small table of commands; each is loaded only when it is asked for. */
-import { WrongUsage } from './wrong-usage';
+import { optionsRefused, WrongUsage } from './wrong-usage';
 
 interface Command {
   words: string[];
@@ -37,7 +37,7 @@ const commands: Command[] = [
     run: async (args) => {
       const { inspectFiles } = await import('./mail-inspect.js');
       const json = args.includes('--json');
-      const files = args.filter((each) => each !== '--json');
+      const files = optionsRefused(args.filter((each) => each !== '--json'));
       if (files.length === 0) throw new WrongUsage('ringpost mail inspect needs at least one FILE.');
       return inspectFiles(files, { json, out: (line) => void process.stdout.write(`${line}\n`) });
     },
@@ -50,7 +50,7 @@ const commands: Command[] = [
   },
   {
     words: ['flow'],
-    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename …',
+    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|schema …',
     about: 'writes, checks and tries flows without any server; `ringpost flow --help` tells more',
     ownHelp: true,
     run: async (args) => {

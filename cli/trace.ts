@@ -2,7 +2,7 @@ import { readConfig } from '../config';
 import { signIn } from './api-client';
 import { takeDataFolder } from './data-folder';
 import { readRuntimeFile } from './start/runtime-file';
-import { WrongUsage } from './wrong-usage';
+import { optionsRefused, WrongUsage } from './wrong-usage';
 
 interface TraceAnswer {
   word: string;
@@ -14,7 +14,7 @@ interface TraceAnswer {
 export async function trace(args: string[]): Promise<number> {
   const { dataDir, rest } = takeDataFolder(args);
   const json = rest.includes('--json');
-  const [word, ...more] = rest.filter((each) => each !== '--json');
+  const [word, ...more] = optionsRefused(rest.filter((each) => each !== '--json'));
   if (word === undefined || more.length > 0) throw new WrongUsage('ringpost trace needs one WORD.');
   const runtime = await readRuntimeFile(dataDir);
   const who = runtime.demo?.signIns.find((each) => each.role === 'supervisor');

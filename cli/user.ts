@@ -3,12 +3,12 @@ import { openStore } from '../store';
 import { takeDataFolder } from './data-folder';
 import { readRuntimeFile } from './start/runtime-file';
 import { secretKeyOf } from './start/secret-key';
-import { WrongUsage } from './wrong-usage';
+import { optionsRefused, WrongUsage } from './wrong-usage';
 
 /** `ringpost user reset-password EMAIL`: prints a link by which the user sets a new password. Works on the store itself. */
 export async function resetPassword(args: string[]): Promise<number> {
   const { dataDir, rest } = takeDataFolder(args);
-  const [email, ...more] = rest;
+  const [email, ...more] = optionsRefused(rest);
   if (email === undefined || more.length > 0) throw new WrongUsage('ringpost user reset-password needs one EMAIL.');
   const config = readConfig({ ...process.env, RINGPOST_DATA_DIR: dataDir });
   const runtime = await readRuntimeFile(dataDir);

@@ -35,7 +35,9 @@ export async function announce({ runtime, say, apiUrl, smtpPort, made, sink }: A
   say(`Mail in (SMTP)   ${config.smtpBindAddress}:${smtpPort ?? 0}`);
   say(`Temporal UI      ${servers.temporalUi || 'where your Temporal has it'}  (namespace ${config.namespace})`);
   if (made?.admin) say(made.admin);
-  if (made && made.demo.length > 0) say(`Demo sign-ins    in ${path} (readable by you only)`);
-  say('Next             npm run demo    (in another terminal)');
+  if (made && made.demo.length > 0) {
+    say(`Demo sign-ins    in ${path} (readable by you only)`);
+    say('Next             npm run demo    (in another terminal)');
+  }
   say('Stop             Ctrl-C');
 }

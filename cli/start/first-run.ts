@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser, ensureFirstAdmin } from '../../api/first-admin';
+import type { Config } from '../../config';
 import type { Flow } from '../../flows/flow';
 import supportDesk from '../../flows/examples/support-desk.json';
 import { defaultTemplates } from '../../mail/default-templates';
 import type { Store } from '../../store';
 import type { Channel } from '../../store/channels';
+import { isPublic } from './listening';
 import type { DemoSignIn } from './runtime-file';
 
 const titles: Record<keyof typeof defaultTemplates, string> = {
@@ -23,12 +25,19 @@ export interface FirstRun {
   demo: DemoSignIn[];
 }
 
+/** What a first start is made with. */
+interface FirstRunPorts {
+  store: Store;
+  config: Pick<Config, 'dataDir' | 'bindAddress' | 'smtpBindAddress'>;
+}
+
 /**
  * Makes what an empty installation needs: the shipped templates, the first admin, and a demo workspace of a supervisor,
  * two agents, a group and the channel support@localhost with the example flow. Where there are users already, nothing
- * is made but missing templates.
+ * is made but missing templates; where other machines reach us, there is no demo workspace, whose sign-ins stand in a file.
  */
-export async function firstRun(store: Store, dataDir: string, apiUrl: string): Promise<FirstRun> {
+export async function firstRun({ store, config }: FirstRunPorts, apiUrl: string): Promise<FirstRun> {
+  const { dataDir, bindAddress, smtpBindAddress } = config;
   await store.templates.ensureBuiltIn(
     Object.entries(defaultTemplates).map(([slug, template]) => ({
       _id: slug,
@@ -44,7 +53,7 @@ export async function firstRun(store: Store, dataDir: string, apiUrl: string): P
     const known = await readFile(signInsFile, 'utf8').catch(() => '[]');
     return { admin: null, demo: JSON.parse(known) as DemoSignIn[] };
   }
-  const demo = await makeDemo(store, now);
+  const demo = [bindAddress, smtpBindAddress].some(isPublic) ? [] : await makeDemo(store, now);
   await writeFile(signInsFile, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   return { admin: await adminSentence(admin, dataDir, apiUrl), demo };
 }

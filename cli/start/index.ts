@@ -30,7 +30,8 @@ function readArguments(args: string[]): { role: ProcessRole; dataDir: string | n
     const word = args[index] ?? '';
     const named = ROLES.find((each) => each === word);
     if (named) role = named;
-    else if (word === '--data' && args[index + 1]) dataDir = resolve(args[(index += 1)] as string);
+    else if (word === '--data' && !args[index + 1]) throw new WrongUsage('--data needs a FOLDER after it.');
+    else if (word === '--data') dataDir = resolve(args[(index += 1)] as string);
     else throw new WrongUsage(`"${word}" is not a part of Ringpost; it is all, api, worker or intake.`);
   }
   return { role, dataDir };

@@ -28,11 +28,26 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Opens what every part of Ringpost stands on. */
+/** Opens what every part of Ringpost stands on; servers it started end with it when the rest fails. */
 export async function openRuntime(config: Config, role: ProcessRole, say: (line: string) => void): Promise<Runtime> {
   const log = pino({ level: config.logLevel, base: { part: role } }, pino.destination({ dest: 2, sync: false }));
   const own = role === 'all' ? await startServers({ ...config, log: say }) : null;
-  const servers = own ?? (await runningServers(config));
+  try {
+    const servers = own ?? (await runningServers(config));
+    return { config, role, log, servers, ...(await connectAll(config, role, servers, async () => own?.stop())) };
+  } catch (error) {
+    await own?.stop();
+    throw error;
+  }
+}
+
+/** Store, Temporal and what is made of both. */
+async function connectAll(
+  config: Config,
+  role: ProcessRole,
+  servers: Runtime['servers'],
+  stopServers: () => Promise<void>,
+): Promise<Omit<Runtime, 'config' | 'role' | 'log' | 'servers'>> {
   const secretKey = await secretKeyOf(config.dataDir, config.secretKey);
   const store = await openStore({
     uri: servers.mongoUri,
@@ -41,28 +56,35 @@ export async function openRuntime(config: Config, role: ProcessRole, say: (line:
     secretKey,
     failAt: failPoint(config.failAt),
   });
-  await store.migrate();
   quietRuntime();
-  const connection = await NativeConnection.connect({ address: servers.temporalAddress });
+  const connection = await store
+    .migrate()
+    .then(() => connectTemporal(servers.temporalAddress))
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
   const client = new Client({ connection, namespace: config.namespace });
   const { taskQueue, mailTaskQueue } = config;
-  const eager = role === 'all';
   return {
-    config,
-    role,
-    log,
-    servers,
     store,
     connection,
     client,
-    workflows: createWorkflowPorts({ client, store, taskQueue, mailTaskQueue, eager }),
+    workflows: createWorkflowPorts({ client, store, taskQueue, mailTaskQueue, eager: role === 'all' }),
     mailSecret: createHmac('sha256', secretKey).update('mail').digest('hex'),
     async stop() {
       await store.close();
       await connection.close();
-      await own?.stop();
+      await stopServers();
     },
   };
+}
+
+async function connectTemporal(address: string): Promise<NativeConnection> {
+  return NativeConnection.connect({ address }).catch((cause: unknown) => {
+    const what = `Temporal at ${address} cannot be reached. See that it runs and that TEMPORAL_ADDRESS is right.`;
+    throw new Error(what, { cause });
+  });
 }
 
 /** Servers that `npm start` or `npm run servers` runs on this data folder, unless the settings name others. */

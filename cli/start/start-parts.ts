@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createActivities } from '../../activities';
 import type { Ports, WorkLog } from '../../activities/ports';
+import type { ApiPorts } from '../../api/ports';
 import { startApi } from '../../api/server';
 import { createDnsCache } from '../../mail/dns-cache';
 import { createParser, type Parser } from '../../mail/parser';
@@ -23,6 +24,7 @@ import type { Runtime } from './open-runtime';
 import { announce } from './announce';
 import { addStoreMetrics } from './store-metrics';
 import { listenerKey } from './listener-key';
+import { isPublic, listening } from './listening';
 import { apiSettings, intakeSettings, smtpLimits, workSettings } from './settings-of-parts';
 
 /** Running parts, in the order in which they are stopped: first what takes work in, last what finishes it. */
@@ -43,16 +45,33 @@ export interface Shared {
 
 /** Starts what the role of this process asks for and tells where it can be reached. */
 export async function startParts(runtime: Runtime, say: (line: string) => void): Promise<Part> {
-  const { config, role } = runtime;
   await refusePublicDemo(runtime);
-  const is = (...roles: string[]): boolean => role === 'all' || roles.includes(role);
   const shared = shareOf(runtime);
   const parts: Part[] = [];
+  const stop = async (): Promise<void> => {
+    shared.stopping.abort();
+    for (const part of parts) await part.stop();
+    await shared.intakePorts.parser.close();
+  };
+  try {
+    await startEach(shared, parts, say);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+/** Starts the parts one after the other and puts each into `parts` as soon as it runs. */
+async function startEach(shared: Shared, parts: Part[], say: (line: string) => void): Promise<void> {
+  const { runtime } = shared;
+  const { role } = runtime;
+  const is = (...roles: string[]): boolean => role === 'all' || roles.includes(role);
   if (is('worker')) parts.push(await startWorkerPart(shared, 'enquiries'));
   if (is('intake')) parts.push(await startWorkerPart(shared, 'mail'));
   const api = is('api') ? await startApiPart(shared) : null;
   if (api) parts.unshift(api);
-  const made = role === 'all' ? await firstRun(runtime.store, config.dataDir, api?.url ?? '') : null;
+  const made = role === 'all' ? await firstRun(runtime, api?.url ?? '') : null;
   if (is('worker')) await startLongWorkflows(runtime);
   const smtp = is('intake') ? await startSmtpPart(shared) : null;
   if (smtp) parts.unshift(smtp);
@@ -64,19 +83,11 @@ export async function startParts(runtime: Runtime, say: (line: string) => void):
     made,
     sink: shared.sinkFolder,
   });
-  return {
-    async stop() {
-      shared.stopping.abort();
-      for (const part of parts) await part.stop();
-      await shared.intakePorts.parser.close();
-    },
-  };
 }
 
 /** Demo sign-ins stand in a file and are meant for one machine. */
 async function refusePublicDemo({ config, store }: Runtime): Promise<void> {
-  const isPublic = [config.bindAddress, config.smtpBindAddress].some((each) => !/^(127\.|::1$)/.test(each));
-  if (!isPublic) return;
+  if (![config.bindAddress, config.smtpBindAddress].some(isPublic)) return;
   const demo = await store.users.demoUsers();
   if (demo.length === 0) return;
   const names = demo.map((each) => each.email).join(', ');
@@ -162,14 +173,12 @@ async function startLongWorkflows({ store, workflows }: Runtime): Promise<void> 
 
 async function startSmtpPart({ runtime, intake, intakePorts }: Shared): Promise<Part & { port: number }> {
   const { config } = runtime;
-  const receiver = await startSmtpIntake({
-    ...intakePorts,
-    intake,
-    host: config.smtpBindAddress,
-    port: config.smtpPort,
-    limits: smtpLimits(config),
-    tls: await listenerKey(config.dataDir, intakePorts.settings.serverName),
-  });
+  const [host, port] = [config.smtpBindAddress, config.smtpPort];
+  const tls = await listenerKey(config.dataDir, intakePorts.settings.serverName);
+  const receiver = await listening(
+    startSmtpIntake({ ...intakePorts, intake, host, port, limits: smtpLimits(config), tls }),
+    { what: 'The SMTP listener', host, port, setting: 'RINGPOST_SMTP_PORT' },
+  );
   return { port: receiver.port, stop: () => receiver.close() };
 }
 
@@ -177,36 +186,39 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
   const { config, store, client, workflows, servers, mailSecret } = runtime;
   const metrics = new Registry();
   addStoreMetrics(metrics, store);
-  const api = await startApi({
-    host: config.bindAddress,
-    port: config.apiPort,
-    ports: {
-      store,
-      temporal: client,
-      temporalNames: {
-        namespace: config.namespace,
-        uiUrl: servers.temporalUi || null,
-        searchAttributes: Object.values(attributeKeys).map((key) => key.name),
-      },
-      workflows,
-      redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
-      redriveHeld: intake.redriveHeld,
-      mail: {
-        sanitizeAgentHtml,
-        renderTemplate,
-        fileType,
-        safeFileName,
-        queueTest: (test) => queueTestMail({ store, mailSecret }, test),
-        lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
-        hostProblem: (host, port) => hostProblem(resolveHost, host, port),
-      },
-      settings: apiSettings(config, runtime.role),
-      log: runtime.log,
-      version: '0.1.0',
-      metrics,
-      health: async () => [],
-      now: () => new Date(),
+  const [host, port] = [config.bindAddress, config.apiPort];
+  const ports: ApiPorts = {
+    store,
+    temporal: client,
+    temporalNames: {
+      namespace: config.namespace,
+      uiUrl: servers.temporalUi || null,
+      searchAttributes: Object.values(attributeKeys).map((key) => key.name),
     },
+    workflows,
+    redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
+    redriveHeld: intake.redriveHeld,
+    mail: {
+      sanitizeAgentHtml,
+      renderTemplate,
+      fileType,
+      safeFileName,
+      queueTest: (test) => queueTestMail({ store, mailSecret }, test),
+      lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
+      hostProblem: (host, mailPort) => hostProblem(resolveHost, host, mailPort),
+    },
+    settings: apiSettings(config, runtime.role),
+    log: runtime.log,
+    version: '0.1.0',
+    metrics,
+    health: async () => [],
+    now: () => new Date(),
+  };
+  const api = await listening(startApi({ host, port, ports }), {
+    what: 'The API',
+    host,
+    port,
+    setting: 'RINGPOST_API_PORT',
   });
   log({ level: 'info', msg: 'The API serves.', url: api.url });
   return { url: api.url, stop: () => api.close() };

@@ -29,13 +29,18 @@ export const testEnvironment: Readonly<Record<string, string>> = {
   RINGPOST_SETTLE_AGAIN_AFTER: '1s',
 };
 
-/** Starts `ringpost` with these words; settings of whoever runs the tests are kept out, save where programs are found. */
-export function startProcess(words: readonly string[], environment: Record<string, string>): ProductProcess {
+/** Settings of whoever runs the tests are kept out, save where programs are found. */
+export function commandEnvironment(settings: Record<string, string>): Record<string, string | undefined> {
   const foreign = Object.entries(process.env).filter(
     ([name]) => !/^(RINGPOST_|TEMPORAL_|MONGODB_)/.test(name) || /^RINGPOST_(CACHE_DIR|DOWNLOADS)$/.test(name),
   );
+  return { ...Object.fromEntries(foreign), ...testEnvironment, ...settings };
+}
+
+/** Starts `ringpost` with these words. */
+export function startProcess(words: readonly string[], environment: Record<string, string>): ProductProcess {
   const child = spawn(process.execPath, [command, ...words], {
-    env: { ...Object.fromEntries(foreign), ...testEnvironment, ...environment },
+    env: commandEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const parts: Buffer[] = [];

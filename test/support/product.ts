@@ -21,8 +21,8 @@ export interface Product {
   output(): string;
   /** `kill -9` of the process; servers of its own end with it. */
   kill(): Promise<void>;
-  /** Resolves when the process has ended by itself (a fail point). */
-  ended(): Promise<void>;
+  /** How its present process ended; null while it runs. */
+  ending(): string | null;
   /** Starts it again on the same data folder and ports, with settings for this time only. */
   start(environment?: Record<string, string>): Promise<void>;
   /** Asks it to stop and waits. */
@@ -52,7 +52,7 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
     },
     output: () => child.output(),
     kill: () => child.kill(),
-    ended: () => child.ended(),
+    ending: () => child.ending(),
     start,
     stop: () => child.stop(),
     async remove() {

@@ -1,0 +1,33 @@
+/** The built command as a person or a script calls it: words in, exit code and text out. */
+import { spawn } from 'node:child_process';
+import { buildProduct, command } from './build-product';
+import { commandEnvironment } from './product-process';
+
+/** What a command left behind. */
+export interface CommandResult {
+  /** Null when it was ended by a signal. */
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs `ringpost` with these words until it ends; `input` is its standard input. */
+export async function ringpost(
+  words: readonly string[],
+  { environment = {}, input = '' }: { environment?: Record<string, string>; input?: string | Buffer } = {},
+): Promise<CommandResult> {
+  await buildProduct();
+  const child = spawn(process.execPath, [command, ...words], { env: commandEnvironment(environment), stdio: 'pipe' });
+  const [out, err] = [child.stdout, child.stderr].map((stream) => {
+    const parts: Buffer[] = [];
+    stream.on('data', (part: Buffer) => parts.push(part));
+    return parts;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { code, out: Buffer.concat(out ?? []).toString(), err: Buffer.concat(err ?? []).toString() };
+}
