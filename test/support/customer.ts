@@ -72,7 +72,15 @@ export interface SmtpAnswer {
 
 /** Hands a mail over by SMTP as a mail server does; `rcpt` where the envelope names another than the header. */
 export async function sendMail(product: Product, mail: Email, rcpt: string = mail.to): Promise<SmtpAnswer> {
-  const { host, port } = product.runtime.smtp;
+  return handOver(product.runtime.smtp, mail, rcpt);
+}
+
+/** Hands a mail over to any SMTP server. */
+export async function handOver(
+  { host, port }: { host: string; port: number },
+  mail: Email,
+  rcpt: string = mail.to,
+): Promise<SmtpAnswer> {
   const transport = createTransport({ host, port, ignoreTLS: true, socketTimeout: 60_000 });
   try {
     const sent = await transport.sendMail({ envelope: { from: mail.from, to: rcpt }, raw: mail.raw });
@@ -96,6 +104,7 @@ export async function deliver(product: Product, mail: Email, rcpt: string = mail
 
 /** A mail that left Ringpost. */
 export interface ReceivedEmail {
+  /** Where it stands in the sink; empty where it came by a mailbox. */
   file: string;
   raw: string;
   /** Recipients of the envelope. */
@@ -119,7 +128,12 @@ export interface ReceivedEmail {
 export async function sunkMails(product: Product): Promise<ReceivedEmail[]> {
   const folder = product.runtime.sink;
   const names = (await readdir(folder).catch(() => [])).filter((each) => each.endsWith('.eml'));
-  const mails = await Promise.all(names.map((name) => readEmail(join(folder, name))));
+  const mails = await Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return readEmail(await readFile(file, 'utf8'), file);
+    }),
+  );
   return mails.toSorted((a, b) => a.date - b.date);
 }
 
@@ -138,9 +152,8 @@ export async function mailFor(
   return found(`a mail to ${address}`, look, 60_000);
 }
 
-/** Reads a mail that left: from a file, or given as text. */
-async function readEmail(file: string): Promise<ReceivedEmail & { date: number }> {
-  const raw = await readFile(file, 'utf8');
+/** Reads a mail that left. */
+export async function readEmail(raw: string, file = ''): Promise<ReceivedEmail & { date: number }> {
   const mail = await simpleParser(raw);
   const addresses = (part: typeof mail.to): string[] =>
     [part ?? []].flat().flatMap((each) => each.value.map((one) => one.address ?? ''));

@@ -153,6 +153,24 @@ export async function messagesOf(who: Colleague, enquiry: string): Promise<Messa
   return (await who.get<Items<MessagePage>>(`/v1/enquiries/${enquiry}/messages`)).items;
 }
 
+/** Final states of a mail that left: it is there, or a person is asked. */
+const DONE = ['sent', 'uncertain'];
+
+/** Waits until all mails of an enquiry that fit have left: each is sent, or uncertain. */
+export async function mailsThatLeft(
+  who: Colleague,
+  enquiry: string,
+  fits: (message: MessagePage) => boolean,
+): Promise<MessagePage[]> {
+  const look = async (): Promise<MessagePage[] | null> => {
+    const mails = (await messagesOf(who, enquiry)).filter((each) => each.direction === 'out' && fits(each));
+    return mails.length > 0 && mails.every((each) => DONE.includes(each.delivery?.state ?? '')) ? mails : null;
+  };
+  return found(`the mails of ${enquiry} to have left`, look, 90_000).catch(async (failure: unknown) => {
+    throw new Error(`${String(failure)} There are ${JSON.stringify(await messagesOf(who, enquiry))}.`);
+  });
+}
+
 /** The story of an enquiry, as sentences in one text. */
 export async function told(who: Colleague, enquiry: string): Promise<string> {
   const { items } = await who.get<Items<{ sentence: string }>>(`/v1/enquiries/${enquiry}/timeline`);

@@ -1,0 +1,107 @@
+import { aFlow } from '../support/a-flow';
+import { anEmail, deliver, mailFor, mailsFor, sendMail } from '../support/customer';
+import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
+import { accept, acceptRing, enquiryOf, entriesOf, offersOf, reply, verdictOn } from '../support/desk-work';
+import { found } from '../support/found';
+import { startProcess, type ProductProcess } from '../support/product-process';
+import { ownServers, type OwnServers } from '../servers/started';
+
+jest.setTimeout(300_000);
+
+type Role = 'api' | 'worker' | 'intake';
+
+describe('Ringpost in three processes beside its servers', () => {
+  let servers: OwnServers;
+  let desk: DemoDesk;
+  let to: string;
+  const processes = new Map<Role, ProductProcess>();
+
+  async function start(role: Role): Promise<void> {
+    const started = startProcess(['start', role, '--data', servers.dataDir], desk.product.environment);
+    processes.set(role, started);
+    await found(
+      `the ${role} to run`,
+      () => {
+        if (started.ending() !== null) throw new Error(`The ${role} ended:\n${started.output()}`);
+        return started.output().includes(`Ringpost ${role} runs.`) ? true : null;
+      },
+      60_000,
+    );
+  }
+
+  const kill = (role: Role): Promise<void> | undefined => processes.get(role)?.kill();
+
+  beforeAll(async () => {
+    servers = await ownServers();
+    const { mongoUri, temporalAddress } = await servers.start({ fsync: false });
+    const given = { RINGPOST_DATA_DIR: servers.dataDir, MONGODB_URI: mongoUri, TEMPORAL_ADDRESS: temporalAddress };
+    // The first start makes the workspace; from then on the three go on with it.
+    desk = await startDemoDesk(given);
+    const greet = { type: 'auto-reply', template: 'support-received', next: 'route' } as const;
+    to = await desk.addressOf(aFlow({ id: 'apart', before: { greet }, ring: { timeout: '8h' } }));
+    await desk.product.stop();
+    await Promise.all([start('api'), start('worker'), start('intake')]);
+  });
+  afterAll(async () => {
+    await Promise.all([...processes.values()].map((each) => each.stop()));
+    await desk?.product.remove();
+    await servers.end();
+  });
+
+  test('serves a mail from the ring to the answer', async () => {
+    const { id, mail } = await desk.write({ to });
+    const { offer } = await desk.statusOf(id, 'ringing');
+    const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
+    await acceptRing(agent, id);
+    await reply(agent, id, 'From three processes.');
+    await mailFor(desk.product, mail.from, (each) => each.text.includes('From three processes.'));
+  });
+
+  test('takes mail while the worker is killed, and goes on with each when a worker is there', async () => {
+    const begun = anEmail({ to, subject: 'Killed in the middle' });
+    const sending = deliver(desk.product, begun);
+    await kill('worker');
+    expect((await sending).code).toBe(250);
+    const meanwhile = [anEmail({ to }), anEmail({ to })];
+    for (const mail of meanwhile) {
+      expect(await sendMail(desk.product, mail)).toMatchObject({ code: 250 });
+      expect(await verdictOn(desk.admin, mail)).toMatchObject({ verdict: 'started' });
+    }
+    await start('worker');
+    for (const mail of [begun, ...meanwhile]) {
+      const { id } = await enquiryOf(desk.admin, mail, 'ringing');
+      await mailFor(desk.product, mail.from);
+      expect(await entriesOf(desk.admin, mail.messageId)).toMatchObject([{ verdict: 'started', enquiry: id }]);
+      expect(await mailsFor(desk.product, mail.from)).toHaveLength(1);
+    }
+  });
+
+  test('answers "not confirmed yet" to an act while the worker is killed, and the act is done once', async () => {
+    const { id, mail } = await desk.write({ to });
+    const { offer } = await desk.statusOf(id, 'ringing');
+    const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
+    await kill('worker');
+    const [ringing] = (await offersOf(agent)).filter((each) => each.enquiry === id);
+    if (!ringing) throw new Error('It does not ring.');
+    const pending = await accept(agent, ringing);
+    expect(pending.status).toBe(202);
+    await start('worker');
+    expect(await desk.statusOf(id, 'ongoing')).toMatchObject({ assignee: agent.id });
+    await reply(agent, id, 'Once.');
+    await mailFor(desk.product, mail.from, (each) => each.text.includes('Once.'));
+    const answers = (await mailsFor(desk.product, mail.from)).filter((each) => each.autoSubmitted === null);
+    expect(answers).toHaveLength(1);
+  });
+
+  test('lets a mail be sent again whose intake is killed, and sends what it had queued', async () => {
+    const mail = anEmail({ to });
+    const sending = deliver(desk.product, mail);
+    await kill('intake');
+    await start('intake');
+    expect((await sending).code).toBe(250);
+    const { id } = await enquiryOf(desk.admin, mail, 'ringing');
+    expect((await entriesOf(desk.admin, mail.messageId)).map((each) => each.enquiry)).toEqual([id]);
+    await mailFor(desk.product, mail.from);
+    expect(await mailsFor(desk.product, mail.from)).toHaveLength(1);
+  });
+});
