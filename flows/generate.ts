@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import standaloneCode from 'ajv/dist/standalone';
+import { factsSchema } from './facts-schema';
 import { kinds } from './kinds';
 import type { JsonSchema } from './kinds/kind';
 import { ref } from './kinds/schema-parts';
@@ -52,6 +53,7 @@ export function generate(): Record<string, string> {
   if (code.includes('require(')) throw new Error('The generated validator needs something at run time.');
   return {
     'flow-1.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+    'facts-1.schema.json': `${JSON.stringify(factsSchema(), null, 2)}\n`,
     'validate-flow.ts': `${HEADER}${code}\n`,
   };
 }

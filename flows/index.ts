@@ -16,6 +16,7 @@ export { checkFlow, parseFlow, lintCodes } from './lint';
 export type { Finding, Related } from './lint/finding';
 export type { References } from './lint/context';
 export { flowSchema, SCHEMA_ID } from './schema';
+export { factsSchema } from './facts-schema';
 export { canonical } from './format';
 export { diagram } from './diagram';
 export { diffFlows, type FlowDifference } from './diff';

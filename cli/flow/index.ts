@@ -5,10 +5,11 @@ import { diff } from './diff';
 import { fmt } from './fmt';
 import type { FlowCommand, FlowPorts } from './ports';
 import { rename } from './rename';
+import { schema } from './schema';
 import { simulate } from './simulate';
 import { test } from './test';
 
-const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename];
+const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename, schema];
 
 /** Runs one command of `ringpost flow` and answers its exit code: 0 all is well, 1 something was found, 2 wrongly called. */
 export async function flow(args: string[], ports: FlowPorts): Promise<number> {

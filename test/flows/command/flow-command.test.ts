@@ -14,7 +14,7 @@ describe('ringpost flow', () => {
   it('tells what it can do, and each command shows examples', async () => {
     const overview = await runFlow(['--help']);
     expect(overview).toMatchObject({ code: 0, err: '' });
-    for (const name of ['check', 'fmt', 'test', 'simulate', 'diagram', 'diff', 'rename']) {
+    for (const name of ['check', 'fmt', 'test', 'simulate', 'diagram', 'diff', 'rename', 'schema']) {
       expect(overview.out).toContain(`ringpost flow ${name}`);
       const help = await runFlow([name, '--help']);
       expect(help).toMatchObject({ code: 0, err: '' });
@@ -219,6 +219,21 @@ describe('ringpost flow simulate', () => {
     const { code, out } = await runFlow(['simulate', file, '--scenario', join(folder, 'night.json'), '--automatic']);
     expect(code).toBe(0);
     expect(out).toContain('closed: discarded');
+  });
+});
+
+describe('ringpost flow schema', () => {
+  it('prints the schema that editors read, of flows and of what conditions may read', async () => {
+    expect(JSON.parse((await runFlow(['schema'])).out)).toMatchObject({ title: 'Ringpost flow' });
+    expect(JSON.parse((await runFlow(['schema', 'facts'])).out)).toMatchObject({
+      properties: {
+        message: {
+          properties: { from: { properties: { domain: { type: 'string' } } }, automatic: { type: 'boolean' } },
+        },
+        enquiry: { properties: { awaiting: { enum: ['agent', 'contact'] } } },
+      },
+    });
+    expect((await runFlow(['schema', 'nodes'])).code).toBe(2);
   });
 });
 
