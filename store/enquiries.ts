@@ -154,13 +154,23 @@ export function createEnquiries(ports: CollectionPorts) {
       return loaded;
     },
 
-    /** Opens an enquiry unless it is open already; `made` when this call, or an earlier run of it, did. */
-    async create(opening: OpeningEnquiry): Promise<{ enquiry: Enquiry; made: boolean }> {
+    /**
+     * Opens an enquiry unless it is open already; `made` when this call, or an earlier run of it, did. It is listed at
+     * once; `later`: by its first record, or by `ensureListed`, which the caller sees to.
+     */
+    async create(opening: OpeningEnquiry, { later = false } = {}): Promise<{ enquiry: Enquiry; made: boolean }> {
       const fresh = newEnquiry(opening);
       const inserted = await collection.insert('create', fresh);
       const enquiry = inserted ? fresh : ((await collection.get(opening._id)) ?? fresh);
-      if (enquiry.closedAt === null) await open.make(enquiry);
+      if (enquiry.closedAt === null && !later) await open.make(enquiry);
       return { enquiry, made: enquiry.by === opening.by };
+    },
+
+    /** Sees to it that these are in the lists unless they have closed; what this process has recorded costs nothing. */
+    async ensureListed(ids: readonly string[]): Promise<void> {
+      for (const enquiry of await collection.getMany(open.unlisted(ids))) {
+        if (enquiry.closedAt === null) await open.make(enquiry);
+      }
     },
 
     /** Adds a message once; false when the enquiry has it already (or is unknown). */

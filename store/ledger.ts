@@ -86,12 +86,23 @@ export interface VerdictCount {
   offers: number;
 }
 
+/** What the ledger needs. */
+export interface LedgerPorts extends CollectionPorts {
+  leaveAfterMs?: number;
+  /** Sees to it that these enquiries are in the lists. */
+  ensureListed: (enquiries: string[]) => Promise<void>;
+}
+
 /** The ledger: an entry stands in `unsettled` until it has its verdict, then in `ledger`. */
-export function createLedger(ports: CollectionPorts & { leaveAfterMs?: number }) {
+export function createLedger(ports: LedgerPorts) {
   const settled = openCollection(ledger, ports);
   const open = openCollection(unsettled, ports);
-  const leaving = createLeaving<Leaver>((leavers) => moveOffers(settled, open, leavers), ports.leaveAfterMs ?? 1_000);
-  const parts = { settled, open, leaving };
+  const { ensureListed, leaveAfterMs = 1_000 } = ports;
+  const leaving = createLeaving<Leaver>(async (leavers) => {
+    await ensureListed([...leavers.values()].flatMap(({ started }) => started ?? []));
+    await moveOffers(settled, open, leavers);
+  }, leaveAfterMs);
+  const parts = { settled, open, leaving, ensureListed };
   return {
     ...settling(parts),
     ...replacing(parts),

@@ -67,6 +67,8 @@ export const openEnquiries: Definition<OpenEnquiry> = {
   },
 };
 
+const mostRemembered = 5_000;
+
 /** One small projection per open enquiry, written by `enquiries` only. */
 export function createOpenEnquiries(ports: CollectionPorts) {
   const collection = openCollection(openEnquiries, ports);
@@ -86,14 +88,33 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     return visibleTo ? { ...query, ...visibleToQuery(visibleTo) } : query;
   }
 
+  // What this process has listed itself need not be looked for again; whatever is forgotten here is only looked for once more.
+  const listed = new Set<string>();
+  function isListed(id: string): void {
+    listed.add(id);
+    const [oldest] = listed;
+    if (listed.size > mostRemembered && oldest !== undefined) listed.delete(oldest);
+  }
+
   return {
     get: collection.get,
-    /** Makes the projection of an enquiry that was just opened. */
-    make: (enquiry: Enquiry): Promise<boolean> => collection.insert('make', projectionOf(enquiry)),
+    /** Makes the projection of an enquiry that was opened. */
+    async make(enquiry: Enquiry): Promise<void> {
+      await collection.insert('make', projectionOf(enquiry));
+      isListed(enquiry._id);
+    },
     /** Brings the projection to what was recorded; an older record changes nothing. */
-    follow: (enquiry: Enquiry): Promise<void> => collection.keepNewest('follow', projectionOf(enquiry)),
+    async follow(enquiry: Enquiry): Promise<void> {
+      await collection.keepNewest('follow', projectionOf(enquiry));
+      isListed(enquiry._id);
+    },
     /** The enquiry closed; it leaves the lists within a moment. */
-    leave: (enquiry: Pick<Enquiry, '_id' | 'seq'>): void => leaving.add(enquiry._id, enquiry.seq),
+    leave(enquiry: Pick<Enquiry, '_id' | 'seq'>): void {
+      leaving.add(enquiry._id, enquiry.seq);
+      isListed(enquiry._id);
+    },
+    /** Of these ids, those that this process does not know to be listed, or closed since. */
+    unlisted: (ids: readonly string[]): string[] => ids.filter((id) => !listed.has(id)),
     /** Removes now what has closed. */
     flush: leaving.flush,
     /** Open enquiries that fit: priority first, then oldest. */

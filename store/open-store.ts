@@ -68,6 +68,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
   const meta = createMeta(ports);
   const keep = keepInMemory(meta, store.now ?? Date.now);
   const counters = createCounters(ports);
+  const enquiries = createEnquiries(ports);
   return {
     secrets,
     blobs,
@@ -84,11 +85,11 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     decisions: createDecisions(ports),
     drafts: createDrafts(ports),
     engagements: createEngagements(ports),
-    enquiries: createEnquiries(ports),
+    enquiries,
     figures: createFigures({ ...ports, nextBatch: () => counters.next('figures-batch', 1) }),
     flows: createFlows(ports),
     groups: createGroups({ ...ports, keep }),
-    ledger: createLedger(ports),
+    ledger: createLedger({ ...ports, ensureListed: enquiries.ensureListed }),
     lines: createLines(ports),
     mailLogins: createMailLogins(ports),
     messages: createMessages({ ...ports, blobs }),

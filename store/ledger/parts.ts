@@ -44,6 +44,8 @@ export interface LedgerParts {
   open: Collection<LedgerEntry>;
   /** Entries that have their verdict and leave `unsettled` within a moment. */
   leaving: Leaving<Leaver>;
+  /** Sees to it that these enquiries are in the lists. */
+  ensureListed: (enquiries: string[]) => Promise<void>;
 }
 
 /** What is known of an entry that leaves `unsettled`: one that was released since has another `round`, and stays. */
@@ -51,7 +53,16 @@ export interface Leaver {
   offers: number;
   /** Length of the entry's history: how often it was released. */
   round: number;
+  /** Enquiry that it started; it is in the lists before its entry leaves. */
+  started: string | null;
 }
+
+/** What is known of a settled entry that leaves; `offers` as they stand in `unsettled`. */
+export const leaverOf = ({ verdict, enquiry, history }: LedgerEntry, offers: number): Leaver => ({
+  offers,
+  round: history.length,
+  started: verdict === 'started' ? enquiry : null,
+});
 
 /** Deletes settled entries from `unsettled`; offers that came after the settling move over first. */
 export async function moveOffers(

@@ -2,7 +2,7 @@ import type { PastVerdict, Settlement, Verdict } from '../ledger';
 import type { LedgerParts } from './parts';
 
 /** Taking a verdict back or replacing it; the old one stays in the entry's history. */
-export function replacing({ settled, open, leaving }: LedgerParts) {
+export function replacing({ settled, open, leaving, ensureListed }: LedgerParts) {
   return {
     /**
      * Takes a verdict back so that the entry is settled again as if it had just come; the old one goes to its history. It
@@ -29,6 +29,7 @@ export function replacing({ settled, open, leaving }: LedgerParts) {
       if (old?.verdict !== change.from) return null;
       const { verdict, reason, enquiry } = old;
       const past: PastVerdict = { verdict, reason, enquiry, until: change.now, by: change.by };
+      if (change.to.verdict === 'started' && change.to.enquiry) await ensureListed([change.to.enquiry]);
       return settled.change(
         'changeVerdict',
         { _id: change.id, verdict: change.from, settledAt: old.settledAt },

@@ -1,5 +1,5 @@
 import type { EntryFacts, LedgerEntry, OfferedDelivery, Settlement } from '../ledger';
-import type { LedgerParts } from './parts';
+import { leaverOf, type LedgerParts } from './parts';
 
 /** From the offer of a delivery to its verdict. */
 export function settling({ settled, open, leaving }: LedgerParts) {
@@ -38,7 +38,7 @@ export function settling({ settled, open, leaving }: LedgerParts) {
       const made = entry.history.length === 0 && (await settled.insert('settle', done));
       const stands = made ? done : ((await settleReleased(entry, settlement, now)) ?? done);
       const offers = made ? entry.offers : stands.moved;
-      if (stands.verdict !== null) leaving.add(entry._id, { offers, round: stands.history.length });
+      if (stands.verdict !== null) leaving.add(entry._id, leaverOf(stands, offers));
       return stands;
     },
 
@@ -46,9 +46,7 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     async unsettledOlderThan(before: Date, limit = 100): Promise<LedgerEntry[]> {
       const found = await open.list({ receivedAt: { $lt: before } }, { sort: { receivedAt: 1 }, limit });
       const done = new Map((await settled.getMany(found.map((one) => one._id))).map((one) => [one._id, one]));
-      for (const [id, { verdict, moved, history }] of done) {
-        if (verdict !== null) leaving.add(id, { offers: moved, round: history.length });
-      }
+      for (const [id, entry] of done) if (entry.verdict !== null) leaving.add(id, leaverOf(entry, entry.moved));
       return found.map((entry) => done.get(entry._id) ?? entry).filter((entry) => entry.verdict === null);
     },
   };

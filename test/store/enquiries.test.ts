@@ -82,6 +82,69 @@ test('an enquiry opened 20 times at once is one, and every run of its mail knows
   );
 });
 
+describe('an enquiry that is to be listed later', () => {
+  const open = async (id: string) => {
+    await store.enquiries.create(anOpening(id), { later: true });
+    const envelope = { from: null, to: [], ip: null, helo: null, tls: false };
+    const source = { kind: 'smtp', server: '192.0.2.1', envelope } as const;
+    const delivery = { _id: `smtp:${id}`, channel: 'support', source, blob: 'x', bytes: 1, receivedAt: later(0) };
+    const { entry } = await store.ledger.offer(delivery);
+    return store.ledger.settle(entry, { verdict: 'started', reason: null, enquiry: id }, later(0));
+  };
+
+  test('is listed before the delivery that started it leaves the unsettled, be nothing recorded of it', async () => {
+    await open('e-later');
+    expect(await store.enquiries.open.get('e-later')).toBeNull();
+
+    await store.ledger.flush();
+
+    expect(await store.enquiries.open.get('e-later')).toMatchObject({ status: 'waiting', seq: 0 });
+  });
+
+  test('is listed by the clock when the process died before', async () => {
+    const dying = await store.again({
+      failAt: (point) => {
+        if (point === 'ledger.settle') throw new Error('died');
+      },
+    });
+    await store.enquiries.create(anOpening('e-lost'), { later: true });
+    const { entry } = await store.ledger.offer({
+      _id: 'smtp:e-lost',
+      channel: 'support',
+      source: { kind: 'smtp', server: 'x', envelope: { from: null, to: [], ip: null, helo: null, tls: false } },
+      blob: 'x',
+      bytes: 1,
+      receivedAt: later(0),
+    });
+    const settlement = { verdict: 'started', reason: null, enquiry: 'e-lost' } as const;
+    await expect(dying.ledger.settle(entry, settlement, later(0))).rejects.toThrow('died');
+
+    expect(await store.ledger.unsettledOlderThan(later(60_000))).toEqual([]);
+    await store.ledger.flush();
+
+    expect(await store.enquiries.open.get('e-lost')).toMatchObject({ status: 'waiting' });
+    expect(await store.ledger.get('smtp:e-lost')).toMatchObject({ verdict: 'started' });
+  });
+
+  test('costs no look-up when this process has recorded it, and does not come back when it has closed', async () => {
+    await open('e-recorded');
+    await store.enquiries.record(aRecord('e-recorded', 1));
+    await open('e-closed');
+    await store.enquiries.record(aRecord('e-closed', 1, { state: aState({ seq: 1, status: 'closed', closedAt: 1 }) }));
+    await store.enquiries.open.flush();
+    store.operations.reset();
+
+    await store.ledger.flush();
+
+    expect(store.operations.figures().byCollection).not.toHaveProperty('enquiries');
+    expect(await store.enquiries.open.get('e-recorded')).toMatchObject({ seq: 1 });
+    expect(await store.enquiries.open.get('e-closed')).toBeNull();
+    const other = await store.again();
+    await other.enquiries.ensureListed(['e-recorded', 'e-closed']);
+    expect(await store.enquiries.open.get('e-closed')).toBeNull();
+  });
+});
+
 test('state, flow settings and dotted keys come back as they were recorded', async () => {
   await store.enquiries.create(anOpening('e-state'));
   const state = aState({ seq: 3, vars: { 'a.b': 'x', $c: 1 } });

@@ -84,17 +84,21 @@ async function open(
   message: Message,
   { flow, links }: { flow: PinnedFlow; links: string[] },
 ): Promise<Enquiry> {
-  const { enquiry } = await store.enquiries.create({
-    _id: ownEnquiry,
-    number: await store.counters.next('enquiry'),
-    channel: channel._id,
-    flow,
-    contact: message.contact,
-    subject: mail.subject,
-    mail: [{ message: message._id, at: message.at, direction: 'in' }],
-    links,
-    by: entry._id,
-    openedAt: entry.receivedAt,
-  });
+  const { enquiry } = await store.enquiries.create(
+    {
+      _id: ownEnquiry,
+      number: await store.counters.next('enquiry'),
+      channel: channel._id,
+      flow,
+      contact: message.contact,
+      subject: mail.subject,
+      mail: [{ message: message._id, at: message.at, direction: 'in' }],
+      links,
+      by: entry._id,
+      openedAt: entry.receivedAt,
+    },
+    // Its first record lists it; or the ledger, before the entry of this delivery leaves the unsettled.
+    { later: true },
+  );
   return enquiry;
 }

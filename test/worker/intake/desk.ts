@@ -233,6 +233,7 @@ export async function countsOf({
   store: Store;
 }): Promise<{ open: number; entries: Record<string, number> }> {
   const day = 86_400_000;
+  await store.ledger.flush();
   const rows = await store.ledger.countByVerdict(new Date(Date.now() - 10_000 * day), new Date(Date.now() + day));
   return {
     open: await store.enquiries.open.count(),

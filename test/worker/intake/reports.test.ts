@@ -109,6 +109,7 @@ describe('a delivery report', () => {
       const { enquiry, outboxId, messageId, token } = await anAnswer();
       const original = by === 'bounce token' ? '<changed-by-provider@x>' : messageId;
       const to = by === 'bounce token' ? token : 'support@desk.test';
+      await desk.store.ledger.flush();
       const open = await desk.store.enquiries.open.count();
 
       const settled = await desk.intake.offer(aDelivery(aReport([failed, delayed], original), fromNobody(to)));
@@ -131,6 +132,7 @@ describe('a delivery report', () => {
         answer: expect.stringContaining('tom@'),
       });
       expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toEqual([{ enquiry, outboxId }]);
+      await desk.store.ledger.flush();
       expect(await desk.store.enquiries.open.count()).toBe(open);
       expect((await desk.store.enquiries.get(enquiry))?.mail).toHaveLength(1);
     },
