@@ -1,13 +1,26 @@
-import type { AttemptResult, OutboxEntry } from '../outbox';
+import type { AttemptResult, OutboxDue, OutboxEntry } from '../outbox';
 import { dueOf, isDone, type OutboxParts } from './parts';
 
 /** An attempt to send, from taking the mail to its end. */
+function fieldsOf(entry: OutboxEntry): Omit<OutboxDue, '_id'> {
+  const { _id, ...fields } = dueOf(entry);
+  return fields;
+}
+
 export function attempts({ collection, due }: OutboxParts) {
-  /** A crash between two writes left `outboxDue` behind the mail: bring it to what the mail says. */
+  /**
+   * A crash between two writes left `outboxDue` behind the mail: bring it to what the mail says. Whoever lets a mail go
+   * writes here first and last, the mail in between; we look again afterwards, so that the newer word always stands.
+   */
   async function mend(id: string, now: Date): Promise<void> {
-    const entry = await collection.get(id);
-    if (!entry || isDone(entry)) await due.remove('leave', { _id: id, dueAt: { $lte: now } });
-    else await due.update('due', { _id: id }, { $set: { dueAt: dueOf(entry).dueAt, held: dueOf(entry).held } });
+    let entry = await collection.get(id);
+    for (let stands = false; !stands;) {
+      if (!entry || isDone(entry)) await due.remove('leave', { _id: id, dueAt: { $lte: now } });
+      else await due.put('due', id, { $set: fieldsOf(entry) });
+      const after = await collection.get(id);
+      stands = after?.state === entry?.state && after?.attempt === entry?.attempt;
+      entry = after;
+    }
   }
 
   return {

@@ -27,7 +27,10 @@ export function handling({ collection, due, leave }: OutboxParts) {
       };
       // First due, then queued: after a crash between the two, the next `take` finds it held and says so again.
       await due.update('due', { _id: id, held: true }, { $set: { held: false, dueAt: now } });
-      return collection.change('release', { _id: id, state: 'held' }, queued);
+      const released = await collection.change('release', { _id: id, state: 'held' }, queued);
+      // Once more: a sender that looked in between has put back what it saw.
+      if (released) await due.update('due', { _id: id }, { $set: { held: false, dueAt: now } });
+      return released;
     },
 
     /** `queued | held | uncertain | failed -> discarded` (undo, bulk discard, *leave*); null when it is on its way. */
@@ -50,8 +53,12 @@ export function handling({ collection, due, leave }: OutboxParts) {
       const { channel, kind, attempt } = before;
       const anew = { forgivenTo: attempt, refusals: 0, doneAt: null };
       const queued = { $set: { state: 'queued', nextAttemptAt: now, sendAfter: now, ...anew } };
-      await due.put('due', id, { $set: { channel, kind, dueAt: now, held: false, v: 1 } });
-      return collection.change('requeue', { _id: id, attempt, state: { $in: again } }, queued);
+      const isDue = { $set: { channel, kind, dueAt: now, held: false, v: 1 } };
+      await due.put('due', id, isDue);
+      const requeued = await collection.change('requeue', { _id: id, attempt, state: { $in: again } }, queued);
+      // Once more: a sender that looked in between has taken it out as done.
+      if (requeued) await due.put('due', id, isDue);
+      return requeued;
     },
 
     /** Mails in one state, newest first; for lists of people: scans. */

@@ -52,7 +52,7 @@ describe('a channel whose outgoing server refuses it', () => {
     await until('it was tried', async () => ((await pauseOf())?.tries ?? 0) >= 2);
     sender.sink.play({ rcpt: '451 4.7.1 come again' });
     await until('the mail itself is refused', async () => ((await sender.store.outbox.get('old'))?.refusals ?? 0) >= 1);
-    expect(await pauseOf()).toBeNull();
+    await until('the channel goes on', async () => (await pauseOf()) === null);
     sender.sink.play({});
     await until('it is sent', async () => (await sender.stateOf('old')) === 'sent');
     await work.stop();

@@ -274,3 +274,25 @@ test('mails are found by Message-ID and by enquiry, oldest first', async () => {
   expect((await store.outbox.ofEnquiry('e-find')).map((one) => one._id)).toEqual(['o-find-1', 'o-find-2']);
   expect(await store.outbox.channelsWaiting()).toContain('support');
 });
+
+test.each(['send again', 'release'])('a sender that looks in the middle of a "%s" does not undo it', async (act) => {
+  const id = `o-race-${act.replace(' ', '-')}`;
+  const channel = `race-${act.replace(' ', '-')}`;
+  const looking = await store.again();
+  let looked = false;
+  const person = await store.again({
+    failAt: async (point) => {
+      if (point !== 'outboxDue.due' || looked) return;
+      looked = true;
+      expect(await looking.outbox.take(id, 'looking', later(10))).toBeNull();
+    },
+  });
+  await store.outbox.queue(aMail(id, { channel, heldBecause: act === 'release' ? 'brake' : null }));
+  if (act === 'send again') {
+    const entry = await store.outbox.take(id, 'sender-1', now);
+    await store.outbox.finish(id, entry?.attempt ?? 0, result('failed'));
+  }
+  await (act === 'release' ? person.outbox.release(id, later(5)) : person.outbox.requeue(id, later(5)));
+  expect(looked).toBe(true);
+  expect(await dueIds(store, later(5), channel)).toEqual([id]);
+});
