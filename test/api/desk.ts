@@ -2,7 +2,6 @@
  * A desk to ask: a worker on real Temporal, a fresh store, the API over both, and people who are signed in. Every JSON
  * answer is held against the OpenAPI document, so that the document cannot promise something else.
  */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { Registry } from 'prom-client';
 import pino from 'pino';
 import request from 'supertest';
@@ -79,7 +78,6 @@ export interface Desk {
 /** Starts a desk: channel and group "support" with ann and bob, admin ada, supervisor sue of the group, stranger carl. */
 export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Partial<ApiSettings> = {}): Promise<Desk> {
   const work = await startWork();
-  await endSenderAndLines(work);
   const logged: string[] = [];
   const redriven: string[] = [];
   const ports: ApiPorts = {
@@ -137,28 +135,13 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
       if (!(await createUser(work.store, user, new Date()))) throw new Error(`There is a user ${id} already.`);
     },
-    stop: async () => {
-      await endSenderAndLines(work);
-      await work.stop();
-    },
+    stop: () => work.stop(),
   };
   await desk.aUser({ id: 'ada', role: 'admin' });
   await desk.aUser({ id: 'sue', role: 'supervisor', groups: ['support'] });
   for (const agent of ['ann', 'bob', 'carl']) await desk.aUser({ id: agent, role: 'agent' });
   await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'] });
   return desk;
-}
-
-/** Ends sender and lines, before and after: their workflow ids are one per namespace, and desks come one by one. */
-async function endSenderAndLines({ client }: Work): Promise<void> {
-  for (const workflowId of ['delivery/support', 'line/group/support', 'line/agent/ann', 'line/agent/bob']) {
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate('another desk opens')
-      .catch((error: unknown) => {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      });
-  }
 }
 
 /** Asks with headers of its own; JSON answers must be what the document promises. */
