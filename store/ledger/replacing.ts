@@ -15,7 +15,9 @@ export function replacing({ settled, open, leaving, ensureListed }: LedgerParts)
       const { verdict, reason, enquiry, settledAt, moved } = old;
       const past: PastVerdict = { verdict, reason, enquiry, until: now, by };
       const fresh = { verdict: null, reason: null, enquiry: null, message: null, settledAt: null };
-      await open.insert('release', { ...old, ...fresh, offers: moved, history: [...old.history, past] });
+      // The copy that another process is about to clear away may still be there: with a longer history it stays.
+      const { _id, history, ...rest } = { ...old, ...fresh, offers: moved };
+      await open.put('release', _id, { $set: { history: [...history, past] }, $setOnInsert: rest });
       return settled.change(
         'release',
         { _id: id, verdict: from, settledAt },

@@ -197,3 +197,28 @@ test('a released entry waits to be settled again, keeps its offers, and has the 
   expect(await other.ledger.unsettledOlderThan(later(1))).toEqual([]);
   await other.close();
 });
+
+test('an entry that is released while its settling is still clearing away is not lost, and an earlier run does not settle it', async () => {
+  const other = await store.again();
+  const { entry } = await other.ledger.offer(aDelivery('smtp:released'));
+  await other.ledger.settle(entry, { ...started, verdict: 'joined' }, now);
+  const release = { id: 'smtp:released', from: 'joined', by: 'enquiry', now } as const;
+
+  // Another process releases it before the first has cleared it away.
+  await store.ledger.release(release);
+  await other.ledger.flush();
+
+  const open = await store.ledger.unsettledOlderThan(later(60_000));
+  expect(open.find((one) => one._id === 'smtp:released')).toMatchObject({
+    verdict: null,
+    history: [{ by: 'enquiry' }],
+  });
+  expect((await other.ledger.settle(entry, { ...started, verdict: 'joined' }, now)).verdict).toBeNull();
+  const released = await store.ledger.get('smtp:released');
+  if (released) await store.ledger.settle(released, started, now);
+  await store.ledger.flush();
+  expect(await store.ledger.get('smtp:released')).toMatchObject({ verdict: 'started', offers: 1 });
+  expect(await store.ledger.unsettledOlderThan(later(60_000))).not.toContainEqual(
+    expect.objectContaining({ _id: 'smtp:released' }),
+  );
+});
