@@ -60,6 +60,7 @@ export function intakeSettings(config: Config): IntakeSettings {
     serverName: hostname(),
     temporalPatienceMs: config.rpcDeadlineMs,
     verifyBudgetMs: config.verifyTimeoutMs,
+    mostStartsPerMinute: config.channelStartsPerMinute,
     flowDefaults: {
       ringTimeoutMs: config.ringTimeoutMs,
       queueTimeoutMs: config.queueTimeoutMs,
@@ -79,6 +80,7 @@ export function smtpLimits(config: Config): Partial<SmtpLimits> {
     maxConnections: config.smtpMaxConnections,
     maxConnectionsPerSource: config.smtpMaxConnectionsPerClient,
     maxRecipients: config.smtpMaxRecipients,
+    maxMailsPerMinutePerSource: config.smtpMailsPerMinute,
     idleMs: config.smtpIdleMs,
     drainMs: config.drainMs,
   };

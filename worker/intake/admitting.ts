@@ -75,7 +75,7 @@ function foreignIds({ lookups }: ThreadLookups): string[] {
 
 /** The flow a new enquiry is pinned to; or why none may start now. One that was opened before goes on. */
 async function openingOf(
-  { store, startRate, now, settings: { flowDefaults: defaults } }: JudgePorts,
+  { store, startRate, now, settings }: JudgePorts,
   arrival: Arrival,
   keys: MailKeys,
 ): Promise<{ flow: PinnedFlow } | { held: string }> {
@@ -86,8 +86,9 @@ async function openingOf(
   if (opened) return { flow: opened.flow };
   const published = channel.flow && (await store.flows.revision(channel.flow.id, channel.flow.revision));
   if (!published) return { held: heldByChannel.noFlow };
-  const start = { channel: channel._id, enquiry: ownEnquiry, limit: channel.startsPerMinute, now: now() };
+  const limit = Math.min(channel.startsPerMinute, settings.mostStartsPerMinute);
+  const start = { channel: channel._id, enquiry: ownEnquiry, limit, now: now() };
   if (!before && released !== 'held' && !startRate.allows(start)) return { held: 'too many new enquiries in a minute' };
   const { flow: id, revision, sha256 } = published;
-  return { flow: { id, revision, sha256, settings: channel.settings, defaults } };
+  return { flow: { id, revision, sha256, settings: channel.settings, defaults: settings.flowDefaults } };
 }

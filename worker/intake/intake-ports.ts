@@ -11,6 +11,8 @@ export interface IntakeSettings {
   serverName: string;
   /** What holds where a flow says nothing; pinned when an enquiry starts. */
   flowDefaults: FlowDefaults;
+  /** New enquiries a minute that no channel may pass, whatever its own limit. */
+  mostStartsPerMinute: number;
   /** How long Temporal may take to hear of a mail before the sender is asked to come again. */
   temporalPatienceMs: number;
   /** How long SPF, DKIM and DMARC of one mail may take. */
@@ -25,6 +27,7 @@ export interface IntakeSettings {
 export const defaultIntakeSettings: Readonly<IntakeSettings> = {
   serverName: 'localhost',
   flowDefaults,
+  mostStartsPerMinute: 600,
   temporalPatienceMs: 10_000,
   verifyBudgetMs: 5_000,
   trustedRelays: ['127.0.0.1', '::1'],

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { flowDefaults } from '../../../flows';
 import { createIntake } from '../../../worker/intake/intake';
-import type { IntakePorts } from '../../../worker/intake/intake-ports';
+import { defaultIntakeSettings, type IntakePorts } from '../../../worker/intake/intake-ports';
 import { startSmtpIntake, type SmtpIntakePorts } from '../../../worker/intake/smtp-intake';
 import { mintBounceToken, mintReplyToken } from '../../../mail/thread-tokens';
 import type { SmtpReceiver } from '../../../mail/receivers/smtp';
@@ -285,14 +284,7 @@ describe('the origin of a mail', () => {
   test('that is forged makes nobody a participant: he is other sender by our id, and on his own by a foreign one', async () => {
     const desk = await aDesk({
       resolver,
-      settings: {
-        serverName: 'mx.desk.test',
-        temporalPatienceMs: 5_000,
-        verifyBudgetMs: 5_000,
-        trustedRelays: [],
-        flowDefaults,
-        trustedResults: {},
-      },
+      settings: { ...defaultIntakeSettings, serverName: 'mx.desk.test', trustedRelays: [], trustedResults: {} },
     });
     closing.push(desk.close);
     const receiver = await listen(desk);

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { createIntake } from '../../../worker/intake/intake';
+import { defaultIntakeSettings } from '../../../worker/intake/intake-ports';
 import { mintProbe, PROBE_HEADER } from '../../../worker/intake/own-mail';
 import { mintMessageId } from '../../../mail/thread-tokens';
 import { aChannel, aDelivery, aDesk, aMail, closeParser, MAIL_SECRET, type Desk, type MailParts } from './desk';
@@ -145,6 +147,21 @@ test('a mail bomb is held above what a channel may start in a minute, and answer
     verdict: 'joined',
     enquiry: first.enquiry,
   });
+});
+
+test('no channel starts more in a minute than the installation allows, and what starts keeps the defaults of that day', async () => {
+  const flowDefaults = { ...defaultIntakeSettings.flowDefaults, ringTimeoutMs: 1_234 };
+  const settings = { ...desk.ports.settings, flowDefaults, mostStartsPerMinute: 1 };
+  const intake = createIntake({ ...desk.ports, settings });
+  await aChannel(desk.store, { _id: 'modest' });
+
+  const [one, two] = [
+    await intake.offer(aDelivery(aMail(), { channelId: 'modest' })),
+    await intake.offer(aDelivery(aMail(), { channelId: 'modest' })),
+  ];
+
+  expect([one.verdict, two.verdict]).toEqual(['started', 'held']);
+  expect((await desk.store.enquiries.get(one.enquiry ?? ''))?.flow.defaults).toEqual(flowDefaults);
 });
 
 test('a contact form writes for the person in Reply-To', async () => {
