@@ -76,7 +76,8 @@ describe('an agent who is away, and the contact who is bound to him', () => {
     const waiting = await enquiryWhen(admin, id, 'the turn of the agent', (page) => page.awaiting === 'agent');
     expect(waiting).toMatchObject({ assignee: bound.id, offer: null });
     const fresh = await desk.write({ to, from });
-    expect(await desk.statusOf(fresh.id, 'waiting')).toMatchObject({ node: 'ring-bound', offer: null });
+    const inLine = await enquiryWhen(admin, fresh.id, 'at its agent', (page) => page.node === 'ring-bound');
+    expect(inLine).toMatchObject({ status: 'waiting', offer: null });
     await says(bound, 'available');
     expect(await desk.statusOf(fresh.id, 'ringing')).toMatchObject({ offer: { agents: [bound.id] } });
   });
