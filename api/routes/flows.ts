@@ -37,11 +37,12 @@ async function view(ports: ApiPorts, flow: FlowDocument, wholeText = true): Prom
 
 /** Checks a flow's text against what exists here. */
 async function findingsOf({ store }: ApiPorts, flow: string): Promise<Finding[]> {
-  const [groups, agents, templates, lists] = await Promise.all([
+  const [groups, agents, templates, lists, flows] = await Promise.all([
     store.groups.list(),
     store.agents.list(),
     store.templates.list(),
     knownLists(store),
+    store.flows.list(),
   ]);
   const ids = (all: { _id: string }[]): string[] => all.map(({ _id }) => _id);
   return checkFlow(flow, {
@@ -49,7 +50,7 @@ async function findingsOf({ store }: ApiPorts, flow: string): Promise<Finding[]>
     agents: ids(agents),
     templates: ids(templates),
     lists: lists.map(({ list: name }) => name),
-    emptyGroups: ids(groups.filter((group) => group.agents.length === 0)),
+    flows: ids(flows.filter(({ lastRevision }) => lastRevision > 0)),
   });
 }
 
