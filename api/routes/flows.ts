@@ -47,6 +47,7 @@ async function findingsOf({ store }: ApiPorts, flow: string): Promise<Finding[]>
   const ids = (all: { _id: string }[]): string[] => all.map(({ _id }) => _id);
   return checkFlow(flow, {
     groups: ids(groups),
+    emptyGroups: ids(groups.filter((group) => group.agents.length === 0)),
     agents: ids(agents),
     templates: ids(templates),
     lists: lists.map(({ list: name }) => name),
