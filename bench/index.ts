@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { BenchSize, Figure } from './figure';
+import { flows } from './flows';
 import { growth } from './growth';
 import { ingest } from './ingest';
 import { latency } from './latency';
@@ -12,7 +13,7 @@ import { removeData, startSubject, type Subject } from './subject';
 
 type Measure = (subject: Subject, size: BenchSize) => Promise<Figure[]>;
 
-const measures: Record<string, Measure> = { oneEnquiry, operations, latency, ingest, growth, memory };
+const measures: Record<string, Measure> = { flows, oneEnquiry, operations, latency, ingest, growth, memory };
 
 async function main(args: string[]): Promise<number> {
   const size = { quick: args.includes('--quick') };
