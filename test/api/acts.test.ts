@@ -270,6 +270,9 @@ describe('when workflows are slow or away', () => {
     expect([refused.status, refused.body.code]).toEqual([503, 'temporal-away']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await ask('GET', `/v1/enquiries/${id}`)).status).toBe(200);
+    // Settings are stored; whoever must be told of them is told by the clock.
+    expect((await ask('PATCH', '/v1/channels/support', { body: { enabled: true, footer: 'Yours' } })).status).toBe(200);
+    expect((await ask('PATCH', '/v1/groups/support', { body: { title: 'Desk' } })).status).toBe(200);
     const health = await ask('GET', '/readyz');
     expect([health.status, health.body.ok]).toEqual([503, false]);
     expect(health.body.lines.find((each: { name: string }) => each.name === 'temporal').ok).toBe(false);

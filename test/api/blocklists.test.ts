@@ -85,7 +85,7 @@ describe('blocklists', () => {
     });
     expect(refused.body).toMatchObject({
       code: 'flow-has-errors',
-      findings: [{ code: 'E501', pointer: '/nodes/screen/lists/0', suggestion: 'support' }],
+      findings: [{ code: 'E501', pointer: '/nodes/screen/lists/0', suggestion: 'Did you mean "support"?' }],
     });
     await ada('POST', '/v1/blocklists/suport', { body: { senders: ['@a.test'], reason: '' } });
     expect(await codes('suport')).toEqual([]);

@@ -96,7 +96,7 @@ describe('live hints', () => {
     const { store } = desk.work;
     const { stream } = await listen('ann');
     const told = (group: string) =>
-      store.hints.tell({ about: 'enquiry', id: 'moving', channel: 'support', group, assignee: null });
+      store.hints.tell({ about: 'enquiry', id: 'moving', channel: 'support', group, assignee: null, ringing: [] });
     told('support');
     await found('the first hint', () => (hintsOf(stream, 'moving').length === 1 ? true : null));
     told('elsewhere');

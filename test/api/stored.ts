@@ -57,7 +57,6 @@ export async function aStoredEnquiry(store: Store, changes: Partial<Enquiry> & {
   });
   const { group = null, assignee = null, ringing = [] } = changes;
   const { status = ringing.length > 0 ? 'ringing' : 'ongoing' } = changes;
-  if (group === null && assignee === null && ringing.length === 0) return enquiry;
   const offer = {
     id: `${changes._id}.1`,
     agents: ringing,

@@ -141,8 +141,9 @@ describe('whatever is asked of any route', () => {
         const sent = send(operation.method, at(operation, id));
         const answer = await (body === undefined ? sent : sent.send(body as object));
         expectDecent(`${operation.method} ${at(operation, id)}`, answer);
-        const bare = ['listEngagements', 'releaseHeld', 'discardHeld'].includes(operation.operation.operationId);
-        expect([operation.operation.operationId, id, answer.status >= 400 || bare]).toEqual([
+        // A word of lower-case letters may be made, whatever it means to a programmer.
+        if (id === 'constructor') continue;
+        expect([operation.operation.operationId, id, answer.status >= 400]).toEqual([
           operation.operation.operationId,
           id,
           true,
