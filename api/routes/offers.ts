@@ -83,10 +83,10 @@ function listRoutes(ports: ApiPorts): Route[] {
         const offers = ringing(ports, await store.agents.get(caller.id)).toSorted(
           (a, b) => a.until.getTime() - b.until.getTime(),
         );
-        const subjects = await Promise.all(
-          offers.map(async ({ enquiry }) => (await store.enquiries.open.get(enquiry))?.subject ?? ''),
-        );
-        return ok({ items: offers.map((offer, index) => view(offer, subjects[index] ?? '')) });
+        // Not from the lists: an enquiry may ring a moment before it stands in them.
+        const enquiries = await store.enquiries.getMany(offers.map(({ enquiry }) => enquiry));
+        const subjects = new Map(enquiries.map(({ _id, subject }) => [_id, subject]));
+        return ok({ items: offers.map((offer) => view(offer, subjects.get(offer.enquiry) ?? '')) });
       },
     }),
   ];
