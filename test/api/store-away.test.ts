@@ -4,6 +4,7 @@ import { found } from '../support/found';
 import { testServers } from '../support/servers';
 import { cuttableProxy } from './cuttable-proxy';
 import { askWith, startDesk, type Desk } from './desk';
+import { operationsOf } from './wrong-values';
 
 describe('while the database is away', () => {
   let desk: Desk;
@@ -55,6 +56,16 @@ describe('while the database is away', () => {
     const started = Date.now();
     expect((await ask('GET', '/v1/ledger')).body.code).toBe('store-away');
     expect(Date.now() - started).toBeLessThan(1000);
+    for (const { path, method, operation } of operationsOf(desk.document)) {
+      if (['live', 'ready', 'openapi'].includes(operation.operationId)) continue;
+      const body = operation.requestBody?.content['application/json']?.example;
+      const answer = await ask(method, path.replace(/\{\w+\}/g, 'scratch'), body === undefined ? {} : { body });
+      expect([operation.operationId, answer.status, answer.body.code]).toEqual([
+        operation.operationId,
+        503,
+        'store-away',
+      ]);
+    }
     const ready = await ask('GET', '/readyz');
     expect([ready.status, ready.body.lines[0]]).toMatchObject([503, { name: 'store', ok: false, needed: true }]);
     expect((await ask('GET', '/healthz')).status).toBe(200);
