@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillOnce } from './cache-folder';
 import type { Log } from './first-way';
@@ -38,7 +38,7 @@ export async function makeEmbeddedDatabase(wish: { cacheDir: string; log: Log })
   await fillOnce(folders.classes, async (temporary) => {
     await runTool({
       command: javac,
-      args: ['--release', '17', '-cp', join(folders.jars, '*'), '-d', temporary, folders.source],
+      args: ['--release', '17', '-cp', join(folders.jars, '*'), '-d', temporary, ...folders.sources],
       label: 'Database: compiling',
       timeoutMs: COMPILE_MS,
       log: wish.log,
@@ -48,25 +48,28 @@ export async function makeEmbeddedDatabase(wish: { cacheDir: string; log: Log })
 }
 
 interface Folders {
-  readonly source: string;
+  readonly sources: readonly string[];
   readonly jars: string;
   readonly classes: string;
 }
 
-/** Classes are keyed by the content of our source, so a changed file never meets old classes. */
+/** Classes are keyed by the content of our sources, so a changed file never meets old classes. */
 async function folderNames(cacheDir: string): Promise<Folders> {
-  const source = sourceFile();
-  const digest = createHash('sha256')
-    .update(await readFile(source))
-    .digest('hex');
+  const folder = sourceFolder();
+  const sources = (await readdir(folder))
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((each) => join(folder, each));
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(await readFile(source));
   const base = join(cacheDir, 'mongo-java-server');
-  return { source, jars: join(base, BACKEND.version), classes: join(base, `classes-${digest.slice(0, 16)}`) };
+  const classes = join(base, `classes-${hash.digest('hex').slice(0, 16)}`);
+  return { sources, jars: join(base, BACKEND.version), classes };
 }
 
-/** The compiler leaves `.java` files where they are, so the built program looks for it in the source tree. */
-function sourceFile(): string {
-  const beside = join(__dirname, 'java', 'RingpostDatabase.java');
-  return existsSync(beside) ? beside : join(__dirname, '..', '..', 'servers', 'java', 'RingpostDatabase.java');
+/** The compiler leaves `.java` files where they are, so the built program looks for them in the source tree. */
+function sourceFolder(): string {
+  const beside = join(__dirname, 'java');
+  return existsSync(beside) ? beside : join(__dirname, '..', '..', 'servers', 'java');
 }
 
 function classPath(folders: Folders): string {

@@ -9,6 +9,8 @@ export const bundlePath = join(__dirname, '..', 'workflow-bundle.js');
 export async function buildBundle(target: string = bundlePath): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
+    // Pure modules without state: evaluated once for all runs, not once for each.
+    preloadModules: [require.resolve('../flows/step'), require.resolve('../flows/rest')],
     logger: {
       log() {},
       trace() {},

@@ -55,6 +55,29 @@ describe('the database, killed at any moment', () => {
     await reopened.close();
   });
 
+  it('has done each write once, also those that its journal did again', async () => {
+    const servers = await own.start({ only: 'mongo' });
+    const client = new mongo.MongoClient(servers.mongoUri, { retryWrites: false, serverSelectionTimeoutMS: LIMIT_MS });
+    const counters = client.db('kills').collection<{ _id: string; n: number }>('counters');
+    const load = countUp(counters);
+    endLoad = load.end;
+    for (let kill = 1; kill <= 2; kill += 1) {
+      const goal = load.told.reduce((sum, each) => sum + each, 0) + 200;
+      await until('enough was counted', () => load.told.reduce((sum, each) => sum + each, 0) >= goal, LIMIT_MS);
+      const pid = servers.processes().mongo;
+      process.kill(pid ?? 0, 'SIGKILL');
+      await until('another process serves', () => ![undefined, pid].includes(servers.processes().mongo), LIMIT_MS);
+    }
+    await load.end();
+    for (const [writer, told] of load.told.entries()) {
+      const n = (await counters.findOne({ _id: String(writer) }))?.n ?? 0;
+      // A write whose answer the kill cut off may have been done or not.
+      expect(n).toBeGreaterThanOrEqual(told);
+      expect(n).toBeLessThanOrEqual(told + (load.untold[writer] ?? 0));
+    }
+    await client.close();
+  });
+
   it('ends rather than acknowledge what it could not commit', async () => {
     const embedded = await cachedEmbeddedDatabase(readConfig(process.env).cacheDir);
     if (embedded === null) {
@@ -99,6 +122,33 @@ function writeMails(mails: mongo.Collection<Mail>): Load {
     acknowledged: load.acknowledged,
     end: async () => {
       load.ended = true;
+      await Promise.all(writers);
+    },
+  };
+}
+
+/** Writers that count up, each in a document of its own: how often they were told it was done, and how often nothing. */
+function countUp(counters: mongo.Collection<{ _id: string; n: number }>): {
+  told: number[];
+  untold: number[];
+  end: () => Promise<void>;
+} {
+  const told = Array.from({ length: WRITERS }, () => 0);
+  const untold = Array.from({ length: WRITERS }, () => 0);
+  let ended = false;
+  const writers = told.map(async (_, writer) => {
+    while (!ended) {
+      const filter = { _id: String(writer) };
+      const done = await counters.updateOne(filter, { $inc: { n: 1 } }, { upsert: true }).catch(() => null);
+      const count = done === null ? untold : told;
+      count[writer] = (count[writer] ?? 0) + 1;
+    }
+  });
+  return {
+    told,
+    untold,
+    end: async () => {
+      ended = true;
       await Promise.all(writers);
     },
   };
