@@ -82,6 +82,7 @@ function sentenceOf({ keyword, params, message }: ErrorObject): string {
     case 'minimum':
       return `must be at least ${limit}`;
     case 'pattern':
+      if (params['pattern'] === '^[^\\r\\n\\u0000]*$') return 'may hold no line break';
       return `must look like ${String(params['pattern'])}`;
     case 'format':
       return `must be a valid ${String(params['format'])}`;

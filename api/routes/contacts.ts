@@ -6,7 +6,7 @@ import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, page, text, whole, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { address, iso } from '../shapes/basics';
+import { address, headerLine, iso } from '../shapes/basics';
 import { maySeeEnquiry } from '../visibility';
 
 const contactShape = named(
@@ -24,7 +24,7 @@ const contactShape = named(
     createdAt: instant('First mail.'),
   }),
 );
-const name = text({ max: 200, pattern: '^[^\\r\\n\\u0000]*$' });
+const name = headerLine(200);
 
 /** Contacts: the people outside. Who may see one of a contact's enquiries may see the contact. */
 export const contactRoutes = (ports: ApiPorts): Route[] => [...listRoutes(ports), ...oneRoutes(ports)];

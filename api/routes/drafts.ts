@@ -8,7 +8,7 @@ import { readFile } from '../http/read-file';
 import { nothing, ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { address, iso } from '../shapes/basics';
+import { address, headerLine, iso } from '../shapes/basics';
 import { seenAct } from '../wanted-act';
 
 const recipients = list(address('Recipient.'), { max: 100 });
@@ -18,7 +18,7 @@ const content = {
   to: recipients,
   cc: recipients,
   bcc: recipients,
-  subject: text({ max: 500, pattern: '^[^\\r\\n\\u0000]*$' }),
+  subject: headerLine(500),
 };
 const expectedDigest = text({ max: 64, description: '"digest" of the draft this was written on.' });
 const draftShape = named(

@@ -5,13 +5,13 @@ import { nothing, ok, route, type Route } from '../http/route';
 import { dictionary, flag, list, named, nullable, object, text, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { saySoon } from '../say-soon';
-import { address, line, mustBeSlug, slug } from '../shapes/basics';
+import { address, headerLine, line, mustBeSlug, slug } from '../shapes/basics';
 import { usesOf } from '../uses';
 
 const content = {
   title: line(80, 'As admins see it.'),
-  subject: text({ max: 500, description: 'May hold {{ }} places.' }),
-  preview: text({ max: 500, description: 'Shown by mail programs beside the subject.' }),
+  subject: headerLine(500, 'May hold {{ }} places.'),
+  preview: headerLine(500, 'Shown by mail programs beside the subject.'),
   html: text({ max: 200_000 }),
   text: text({ max: 200_000, description: 'Plain text; made from the HTML when empty.' }),
 };

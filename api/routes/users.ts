@@ -76,10 +76,19 @@ async function keepAnAdmin(
 ) {
   const stays = (change.role ?? user.role) === 'admin' && !(change.disabled ?? user.disabled);
   if (stays || user.role !== 'admin' || user.disabled) return;
-  const others = (await store.users.list()).filter(
-    (each) => each.role === 'admin' && !each.disabled && each._id !== user._id,
-  );
+  const others = (await adminsOf(store)).filter((admin) => admin !== user._id);
   if (others.length === 0) throw new ApiError('last-admin');
+}
+
+async function adminsOf(store: ApiPorts['store']): Promise<string[]> {
+  return (await store.users.list()).flatMap(({ _id, role, disabled }) => (role === 'admin' && !disabled ? [_id] : []));
+}
+
+/** Two admins who take each other's role away at the same moment both passed the check: each takes his change back. */
+async function takeBackLastAdmin({ store }: ApiPorts, before: User): Promise<void> {
+  if (before.role !== 'admin' || before.disabled || (await adminsOf(store)).length > 0) return;
+  await store.users.change(before._id, { role: before.role, disabled: before.disabled });
+  throw new ApiError('last-admin');
 }
 
 async function rename({ store, now }: ApiPorts, id: string, name: string): Promise<void> {
@@ -161,6 +170,7 @@ function editingRoutes(ports: ApiPorts): Route[] {
         await keepAnAdmin(ports, before, call.body);
         const changes = Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== undefined));
         const after = userView((await store.users.change(before._id, changes)) ?? before);
+        await takeBackLastAdmin(ports, before);
         await recordChange(ports, call, { what: 'user.change', about: after.id, before: userView(before), after });
         if (call.body.name !== undefined) await rename(ports, after.id, after.name);
         if (after.disabled) await shutOut(ports, after.id, call.caller.id);

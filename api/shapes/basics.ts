@@ -25,6 +25,10 @@ export const address = (description: string): Schema<string> =>
     example: 'ann@example.com',
   });
 
+/** A line of text that may be empty; goes into a header or a command, so it holds no line break. */
+export const headerLine = (max: number, description?: string): Schema<string> =>
+  text({ max, pattern: '^[^\\r\\n\\u0000]*$', ...(description ? { description } : {}) });
+
 /** One line of text. */
 export const line = (max: number, description?: string): Schema<string> =>
   text({ min: 1, max, pattern: '^[^\\r\\n\\u0000]*$', ...(description ? { description } : {}) });

@@ -15,7 +15,7 @@ import {
   word,
   type TypeOf,
 } from '../http/schema';
-import { address, iso, isoOrNull, line, slug } from './basics';
+import { address, headerLine, iso, isoOrNull, line, slug } from './basics';
 
 const tls = word(['tls', 'starttls', 'none'], 'tls: from the first byte; starttls: required before anything is said.');
 const host = text({ min: 1, max: 253, pattern: '^[\\w.:-]+$', example: 'mail.example.com' });
@@ -30,13 +30,13 @@ const secretText = text({
 /** The server a channel's mail leaves by, as it is sent to us. */
 export const serverInput = either(
   object({ kind: word(['sink']) }),
-  object({ kind: word(['smtp']), host, port, tls }, { user: nullable(text({ max: 320 })), password: secretText, ca }),
+  object({ kind: word(['smtp']), host, port, tls }, { user: nullable(headerLine(320)), password: secretText, ca }),
 );
 
 /** The account a channel's mail is fetched from, as it is sent to us. */
 export const imapInput = object(
-  { host, port, tls, user: text({ min: 1, max: 320 }) },
-  { password: secretText, folder: text({ min: 1, max: 500, description: 'INBOX when absent.' }), ca },
+  { host, port, tls, user: line(320) },
+  { password: secretText, folder: line(500, 'INBOX when absent.'), ca },
 );
 
 /** What an admin may set of a channel. */
@@ -47,8 +47,8 @@ export const channelInput = {
   enabled: flag('Off: its mail is held.'),
   flow: nullable(object({ id: slug('Id of the flow.'), revision: whole({ min: 1 }) })),
   settings: dictionary(either(text({ max: 2000 }), number(), flag()), "Values of the flow's settings."),
-  displayName: text({ max: 80, description: 'Sender name of mail that leaves.' }),
-  replySubject: text({ max: 200, description: 'Subject of answers to mail without one.' }),
+  displayName: headerLine(80, 'Sender name of mail that leaves.'),
+  replySubject: headerLine(200, 'Subject of answers to mail without one.'),
   footer: text({ max: 5000 }),
   server: serverInput,
   receiveSmtp: flag('Our SMTP listener takes mail for it.'),

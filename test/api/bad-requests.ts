@@ -156,6 +156,20 @@ export const badRequests: BadRequest[] = [
     status: 400,
     code: 'wrong-body',
   },
+  ...[
+    { path: '/v1/channels/support', body: { displayName: 'Support\r\nBcc: b@c.de' } },
+    { path: '/v1/channels/support', body: { replySubject: 'Hello\nBcc: b@c.de' } },
+    { path: '/v1/contacts/x', body: { lastName: 'Bo\r\nBcc: b@c.de' } },
+    { path: '/v1/users/ann', body: { name: 'Ann\r\nBcc: b@c.de' } },
+  ].map(({ path, body }) => ({
+    what: `a line break in ${Object.keys(body).join('')}, which goes into a header`,
+    method: 'PATCH',
+    path,
+    body,
+    status: 400,
+    code: 'wrong-body',
+    more: { findings: [{ what: 'may hold no line break' }] },
+  })),
   {
     what: 'a recipient that could break out',
     method: 'POST',

@@ -165,6 +165,13 @@ describe('passwords and links', () => {
     expect((await ada('PATCH', '/v1/users/ada', { body: { role: 'agent' } })).status).toBe(200);
     const sue = await desk.as('sue');
     await sue('PATCH', '/v1/users/ada', { body: { role: 'admin' } });
+    await Promise.all([
+      ada('PATCH', '/v1/users/sue', { body: { role: 'agent' } }),
+      sue('PATCH', '/v1/users/ada', { body: { role: 'agent' } }),
+    ]);
+    const admins = (await desk.work.store.users.list()).filter(({ role }) => role === 'admin');
+    expect(admins.length).toBeGreaterThan(0);
+    await desk.work.store.users.change('ada', { role: 'admin' });
   });
 });
 
@@ -218,6 +225,9 @@ describe('API tokens', () => {
     expect((await carl('DELETE', `/v1/tokens/${id}`)).status).toBe(404);
     expect((await bob('DELETE', `/v1/tokens/${id}`)).status).toBe(204);
     expect((await bearer(token)('GET', '/v1/offers')).body.code).toBe('wrong-token');
+    const past = { user: 'ann', name: 'old', scopes: ['read'], createdAt: new Date(0), expiresAt: new Date(1) };
+    const { token: expired } = await desk.work.store.apiTokens.create(past);
+    expect((await bearer(expired)('GET', '/v1/offers')).body.code).toBe('wrong-token');
     const second = await aToken('bob', ['desk']);
     await desk.work.store.users.change('bob', { disabled: true });
     expect((await bearer(second.token)('GET', '/v1/offers')).body.code).toBe('wrong-token');
