@@ -26,6 +26,7 @@ import { noWayBack } from './graph/no-way-back';
 import { noWayToClose } from './graph/no-way-to-close';
 import { repeatedCase } from './graph/repeated-case';
 import { repeatedReply } from './graph/repeated-reply';
+import { ringWithoutRoute } from './graph/ring-without-route';
 import { unreachable } from './graph/unreachable';
 import { waitForNobody } from './graph/wait-for-nobody';
 import { hollowReference } from './references/hollow-reference';
@@ -78,6 +79,7 @@ export const layers = {
     noClose,
     noWayBack,
     waitForNobody,
+    ringWithoutRoute,
     repeatedReply,
   ],
   expressions: [

@@ -10,11 +10,16 @@ export const endlessWait: Rule = {
   *check(context) {
     const edges = edgesOf(context);
     const byItself = edges.filter(({ outside }) => !outside);
+    const bursts = loopsOf(
+      context.nodes.keys(),
+      edges.filter(({ takesTime }) => !takesTime),
+    );
     for (const loop of loopsOf(context.nodes.keys(), byItself)) {
       const leaving = edges.filter(({ from, to }) => loop.includes(from) && !loop.includes(to));
       const pauses = edges.some(({ from, to, takesTime }) => takesTime && loop.includes(from) && loop.includes(to));
       // Without a pause it is E206; without any way out it is E207.
       if (!pauses || leaving.length === 0) continue;
+      if (bursts.some((burst) => loop.every((name) => burst.includes(name)))) continue;
       // What cannot be read may well count.
       if (loop.some((name) => !context.nodes.get(name)?.node)) continue;
       if (counts(context, loop, leaving) || leaving.some(({ outside }) => outside)) continue;

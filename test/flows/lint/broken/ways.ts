@@ -179,6 +179,16 @@ export const ways = operators([
     '"template": { "setting": "night-reply" }, "next": "serve"',
     '/nodes/serve',
   ],
+  ['W214', 'rings-before-it-routes', D, '"default": "tag-intent"', '"default": "ring"', '/nodes/ring'],
+  ['W214', 'reopened-at-the-ring', T, '"at": "route"', '"at": "ring"', '/nodes/ring'],
+  [
+    'W214',
+    'machines-to-the-list',
+    N,
+    '{ "var": "message.automatic" }, "next": "route"',
+    '{ "var": "message.automatic" }, "next": "list"',
+    '/nodes/list',
+  ],
   [
     'W604',
     'looks-at-the-language',

@@ -1,0 +1,25 @@
+import type { Rule } from '../context';
+import { pointerTo } from '../finding';
+import { arrivalsOf, edgesOf, reach } from './graph';
+
+/** W214: a `ring` for the routed group that enquiries come to before any `route` has picked one; it ends at once. */
+export const ringWithoutRoute: Rule = {
+  code: 'W214',
+  title: 'Ring before any route',
+  *check(context) {
+    const { nodes } = context;
+    // What cannot be read may well route.
+    const unrouted = edgesOf(context).filter(({ from, by }) => {
+      const text = nodes.get(from);
+      return text?.node !== null && !(text?.kind === 'route' && by === 'routed');
+    });
+    const reached = reach(arrivalsOf(context), unrouted);
+    for (const { name, node } of nodes.values()) {
+      if (node?.type !== 'ring' || node.to !== 'routed-group' || !reached.has(name)) continue;
+      yield {
+        pointer: pointerTo('nodes', name),
+        message: `Enquiries can come to the ring "${name}" before any "route" has picked a group: it then ends with "unavailable" at once. Lead through a "route" first.`,
+      };
+    }
+  },
+};
