@@ -1,7 +1,8 @@
+import { performAct } from '../../../api/acts';
 import type { ClosedReply } from '../../../flows/flow';
 import { createIntake, type Intake } from '../../../worker/intake/intake';
 import { defaultIntakeSettings, type Settled } from '../../../worker/intake/intake-ports';
-import { enquiryWorkflowId } from '../../../workflows/messages';
+import { closeUpdate, enquiryWorkflowId } from '../../../workflows/messages';
 import { aFlow } from '../../support/a-flow';
 import { found } from '../../support/found';
 import { until } from '../../support/until';
@@ -50,7 +51,20 @@ async function served(closedReply: ClosedReply): Promise<{ id: string; messageId
   expect(await act(work, id, 'take', { agent: 'ann' })).toEqual({ ok: true });
   return { id, messageId };
 }
-const close = (id: string) => act(work, id, 'close', { agent: 'ann', notify: false });
+/** As the API does it: Temporal may drop the task that carries the act, and the run may be over when it is asked again. */
+const close = (id: string) =>
+  performAct(
+    {
+      temporal: work.client,
+      startEnquiry: work.workflows.startEnquiry,
+      outcomeOf: async (enquiry, name) =>
+        (await work.store.enquiries.get(enquiry))?.memory?.acts.find(([known]) => known === name)?.[1] ?? null,
+      actWaitMs: 60_000,
+    },
+    id,
+    closeUpdate,
+    { act: `close ${id}`, agent: 'ann', notify: false },
+  );
 const answer = (messageId: string): Promise<Settled> => intake.offer(aDelivery(aMail({ inReplyTo: messageId })));
 
 /** The moments between intake's look at the enquiry, the end of its run and the verdict. */

@@ -130,6 +130,28 @@ withDovecot('watching a mail login', () => {
     expect(beats()).toBeGreaterThan(0);
   });
 
+  test('a state that could not be written is written with the next word of the watcher, though that be the same', async () => {
+    const id = await aLogin();
+    const { mailLogins } = desk.store;
+    let failures = 2;
+    const setState: typeof mailLogins.setState = async (...state) => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('away');
+      }
+      return mailLogins.setState(...state);
+    };
+    watch(id, { store: { ...desk.store, mailLogins: { ...mailLogins, setState } } });
+    // "connecting" and "watching" are lost.
+    await until('it is watched', async () => failures === 0 && (await login(id)).cursor !== null);
+    expect((await login(id)).state.word).toBe('new');
+
+    await arrive(id, { subject: 'A reason to look' });
+
+    await watching(id);
+    expect((await login(id)).state.lastSeenAt).toEqual(expect.any(Date));
+  });
+
   test('goes on at the cursor after a stop, and finds by identity what a folder made anew holds', async () => {
     const id = await aLogin();
     const first = watch(id);
