@@ -6,9 +6,6 @@ import { historyText } from '../support/history';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
 import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
 
-// Seen to wait in vain for the third mail twice, at a load of 15 and more on two cores only; the cause is not found yet.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 describe('an enquiry', () => {
   let work: Work;
   beforeAll(async () => {
