@@ -48,6 +48,7 @@ export const newChannel = (id: string, name: string, address: string, fields: Pa
   publicAddress: null,
   copyToSent: true,
   replyLine: false,
+  bounceToken: true,
   bodyReference: 'when-needed',
   timezone: 'UTC',
   ...fields,

@@ -70,6 +70,11 @@ export interface Channel extends Stored {
   copyToSent: boolean;
   /** Mail begins with the line above which an answer is to be written; absent: not. */
   replyLine?: boolean;
+  /**
+   * Mail leaves from an envelope sender that names it when it bounces; absent: yes. Turned off by the channel's sender when
+   * its server lets only the channel's own address pass.
+   */
+  bounceToken?: boolean;
   /** Whether mail ends with a mark that leads a quote of it back; absent: `when-needed`, where no Reply-To can. */
   bodyReference?: 'always' | 'when-needed' | 'never';
   timezone: string;
@@ -103,6 +108,7 @@ export const channels: Definition<Channel> = {
     publicAddress: String,
     copyToSent: Boolean,
     replyLine: Boolean,
+    bounceToken: Boolean,
     bodyReference: String,
     timezone: String,
     sending: Nested,

@@ -10,6 +10,7 @@ export interface FailurePorts {
 
 /** Errors that trying again cannot mend: the enquiry goes on at its flow's `onError`, or is parked. */
 const HOPELESS: ReadonlySet<string> = new Set([
+  'BlobMissing',
   'EffectDiffers',
   'UnusableAddress',
   'UnusableDkimKey',

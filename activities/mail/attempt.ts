@@ -1,10 +1,10 @@
-import { sendMail, type SendResult } from '../../mail/senders';
+import { refusesSender, sendMail, type SendResult } from '../../mail/senders';
 import type { Channel } from '../../store/channels';
 import type { OutboxEntry } from '../../store/outbox';
 import type { Ports } from '../ports';
 import { finishDelivery } from './finish-delivery';
 import { outgoingServer, unusableServer } from './outgoing-server';
-import { resultOfAttempt } from './result-of-attempt';
+import { resultOfAttempt, withAnotherSender } from './result-of-attempt';
 
 /** One try to send one mail. */
 export interface Attempt {
@@ -26,23 +26,44 @@ export async function attempt(ports: Ports, { id, channel, sender, signal }: Att
   const { store } = ports;
   const entry = await store.outbox.take(id, sender, ports.now());
   if (!entry) return null;
-  const result = await send(ports, entry, channel, signal);
-  const finished = await store.outbox.finish(
-    id,
-    entry.attempt,
-    resultOfAttempt(ports, { entry, result, paused: Boolean(channel.sending) }),
-  );
+  const from = senderOf(entry, channel);
+  const result = await send(ports, { entry, from, channel, signal });
+  const plainly = refusesSender(result) && from !== channel.address;
+  if (plainly) await sendPlainly(ports, channel);
+  const paused = Boolean(channel.sending);
+  const ended = plainly ? withAnotherSender(ports, entry, result) : resultOfAttempt(ports, { entry, result, paused });
+  const finished = await store.outbox.finish(id, entry.attempt, ended);
   // Null: a later sender took the mail for abandoned, and tells what comes of it.
   if (finished) await finishDelivery(ports, finished, channel);
   return proofOf(result);
 }
 
-function proofOf({ channelBroken, reason, phase, outcome }: SendResult): ServerProof {
+function proofOf({ channelBroken, reason, phase }: SendResult): ServerProof {
   if (channelBroken) return { server: 'refuses', reason };
-  return { server: phase === 'connect' && outcome !== 'failed' ? 'unknown' : 'works' };
+  return { server: phase === 'connect' ? 'unknown' : 'works' };
 }
 
-async function send(ports: Ports, entry: OutboxEntry, channel: Channel, signal: AbortSignal): Promise<SendResult> {
+/** Some servers let only the channel's own address pass: then a bounce is recognised by the Message-ID it quotes. */
+const senderOf = ({ envelope }: OutboxEntry, { address, bounceToken = true }: Channel): string =>
+  bounceToken ? envelope.from : address;
+
+async function sendPlainly({ store, log }: Ports, { _id }: Channel): Promise<void> {
+  await store.channels.change(_id, { bounceToken: false });
+  log({
+    level: 'warn',
+    msg: "The outgoing server takes the channel's own address only as envelope sender.",
+    channel: _id,
+  });
+}
+
+interface Sending {
+  entry: OutboxEntry;
+  from: string;
+  channel: Channel;
+  signal: AbortSignal;
+}
+
+async function send(ports: Ports, { entry, from, channel, signal }: Sending): Promise<SendResult> {
   const done = new Set([...entry.acceptedRecipients, ...refusedBefore(entry)]);
   const to = entry.envelope.to.filter((each) => !done.has(each));
   let raw: Buffer;
@@ -56,7 +77,7 @@ async function send(ports: Ports, entry: OutboxEntry, channel: Channel, signal: 
   const beforeFinalDot = (): Promise<boolean> => ports.store.outbox.handOver(entry._id, entry.attempt);
   try {
     const server = await outgoingServer(ports, channel);
-    return await sendMail({ server, envelope: { from: entry.envelope.from, to }, raw, beforeFinalDot, signal });
+    return await sendMail({ server, envelope: { from, to }, raw, beforeFinalDot, signal });
   } catch (error) {
     return unusableServer(to, error);
   }

@@ -8,7 +8,8 @@ import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { HELD_BECAUSE } from './heed-brake';
 import { whyNotAnswered } from './may-answer';
-import { queueOutgoing, type WantedMail } from './outgoing';
+import { queueOutgoing } from './outgoing';
+import type { WantedMail } from './outgoing-mail';
 
 type MailPorts = Pick<Ports, 'store' | 'settings' | 'mailSecret' | 'now' | 'workflows'>;
 

@@ -30,6 +30,13 @@ export function resultOfAttempt(
   }
 }
 
+/** The envelope sender was refused, not the mail: at once again with another; no recipient counts as refused by it. */
+export function withAnotherSender({ now }: Pick<Ports, 'now'>, entry: OutboxEntry, result: SendResult): AttemptResult {
+  const at = now();
+  const answers = answersOf(entry, result, at).filter(({ recipient }) => recipient === null);
+  return { state: 'queued', answers, acceptedRecipients: [], nextAttemptAt: at, now: at };
+}
+
 /**
  * Later, or never. Given up is by the pauses a mail was told to wait, not by its age: the days in which its channel was
  * paused, or nobody sent at all, are not the mail's fault.

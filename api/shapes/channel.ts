@@ -71,6 +71,9 @@ export const channelInput = {
   publicAddress: nullable(address('Address customers write to, where mail is forwarded to us.')),
   copyToSent: flag(),
   replyLine: flag('Mail begins with the line "Please write your answer above this line"; quotes are cut there.'),
+  bounceToken: flag(
+    'Mail leaves from an address that names it when it bounces. Goes off by itself where the server lets only the own address pass.',
+  ),
   bodyReference: word(
     ['always', 'when-needed', 'never'],
     'A mark at the end of mail that leads a quote of it back to its enquiry; needed where Reply-To cannot carry it.',
@@ -167,6 +170,7 @@ export const channelView = (channel: Channel, login: MailLogin | null): TypeOf<t
     ...settings,
     receiveSmtp: receive.smtp,
     sendsPerMinute: settings.sendsPerMinute ?? null,
+    bounceToken: settings.bounceToken ?? true,
     replyLine: settings.replyLine ?? false,
     bodyReference: settings.bodyReference ?? 'when-needed',
     server: serverView(server),

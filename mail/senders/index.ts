@@ -2,7 +2,7 @@ import type { HandOver, SendResult } from './send-result';
 import { sendToSink, type SinkServer } from './sink';
 import { sendBySmtp, type SmtpServer } from './smtp';
 
-export type { HandOver, SendResult } from './send-result';
+export { refusesSender, type HandOver, type SendResult } from './send-result';
 
 /** An outgoing server of a channel, by kind; a new kind is a file here, a line here and one in `senders`. */
 export type SendServer = ({ kind: 'smtp' } & SmtpServer) | ({ kind: 'sink' } & SinkServer);

@@ -127,6 +127,16 @@ function channelFault(error: DeliveryError): string {
     : `No safe connection to the outgoing server came about (${said}). Check its host, port, TLS and certificate.`;
 }
 
+/**
+ * Tells whether the server refused the envelope sender, and with it a sender that carries a token or is empty: some let
+ * only the account's own address pass (Microsoft says so after the whole mail, others to MAIL FROM). Nobody has the mail.
+ */
+export function refusesSender({ outcome, phase, code, answer }: SendResult): boolean {
+  if (outcome !== 'failed' || code === null) return false;
+  const ofMicrosoft = /\b5\.7\.60\b|\b5\.2\.252\b|\bSendAsDenied\b/.test(answer ?? '');
+  return ofMicrosoft || (phase === 'mail' && [501, 550, 551, 553, 554].includes(code));
+}
+
 /** The result of an attempt that was given up before its final dot. */
 export function droppedResult(phase: SendPhase, envelope: EnvelopeState, reason: string): SendResult {
   const recipients = foldRecipients(envelope, () => ({ state: 'untried', code: null, answer: null }));

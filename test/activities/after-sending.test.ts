@@ -1,4 +1,5 @@
 import { aSender, type Sender } from '../support/a-sender';
+import type { SinkScript } from '../support/smtp-sink';
 import { until } from '../support/until';
 
 /** `kill -9` at each write between "due" and "done", and what the next sender makes of it. */
@@ -194,5 +195,52 @@ describe('the brake of a channel', () => {
     aheadMs = 61_000;
     await until('all are sent', () => sender.sink.mails.length === 5);
     await work.stop();
+  });
+});
+
+describe('a server that lets only the own address of the channel pass', () => {
+  let sender: Sender;
+  afterEach(() => sender.close());
+
+  const refuses = '553 5.7.1 sender address rejected: not owned by user';
+  const own = (line: string): boolean => line.includes('<support@desk.test>');
+  const byMail: SinkScript = { mail: (line) => (own(line) ? '250 2.1.0 ok' : refuses) };
+  const afterTheDot = (): SinkScript => {
+    let from = '';
+    return {
+      mail: (line) => {
+        from = line;
+        return '250 2.1.0 ok';
+      },
+      dot: () =>
+        own(from) ? '250 2.0.0 taken' : '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
+    };
+  };
+
+  test.each([
+    ['to MAIL FROM', byMail],
+    ['after the whole mail (Microsoft)', afterTheDot()],
+  ])('that says so %s is given that, for this mail and the next ones', async (_when, script) => {
+    sender = await aSender(script);
+    const envelope = { from: 'support+b.one.abc@desk.test', to: ['mia@customers.test'] };
+    await sender.aMail('one', { envelope });
+    const work = sender.run();
+    await until('it is sent', async () => (await sender.stateOf('one')) === 'sent');
+    await sender.aMail('automatic', { envelope: { ...envelope, from: '' } });
+    await until('the next is sent', async () => (await sender.stateOf('automatic')) === 'sent');
+    await work.stop();
+    expect((await sender.store.channels.get('support'))?.bounceToken).toBe(false);
+    expect((await sender.store.outbox.get('one'))?.attempt).toBe(2);
+    expect((await sender.store.outbox.get('automatic'))?.attempt).toBe(1);
+    expect(sender.told.failures).toEqual([]);
+  });
+
+  test('is not told from one that refuses the mail whoever sends it: that one fails', async () => {
+    sender = await aSender({ mail: refuses });
+    await sender.aMail('one', { envelope: { from: 'support+b.one.abc@desk.test', to: ['mia@customers.test'] } });
+    const work = sender.run();
+    await until('it fails', async () => (await sender.shownOn('one')) === 'failed');
+    await work.stop();
+    expect(sender.sink.commands.filter((line) => line.startsWith('MAIL'))).toHaveLength(2);
   });
 });
