@@ -25,7 +25,7 @@ function collectReads(context: LintContext): VariableRead[] {
   for (const { expression, node, pointer, variable } of expressionsOf(context)) {
     for (const path of pathsRead(expression)) add(path, node, pointer, variable);
   }
-  for (const { path, node, pointer } of placesOf(context)) add(path, node, pointer, null);
+  for (const { path, node, pointer } of placesOf(context)) if (path !== null) add(path, node, pointer, null);
   return found;
 }
 

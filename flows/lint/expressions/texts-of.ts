@@ -7,7 +7,8 @@ import { pointerTo } from '../finding';
 export interface TextPlace {
   pointer: string;
   node: string;
-  path: string;
+  /** Null for braces that open no place, or that nothing closes. */
+  path: string | null;
   /** True in the path of a webhook's request. */
   inPath: boolean;
 }
@@ -26,7 +27,9 @@ function collect({ nodes }: LintContext): TextPlace[] {
       if (typeof value === 'string') {
         if (!value.includes('{{')) return;
         const inPath = pointer.endsWith('/request/path');
-        for (const { path } of placeholdersOf(value)) found.push({ pointer, node: name, path, inPath });
+        const places = placeholdersOf(value);
+        for (const { path } of places) found.push({ pointer, node: name, path, inPath });
+        if (value.split('{{').length - 1 !== places.length) found.push({ pointer, node: name, path: null, inPath });
       } else if (typeof value === 'object' && value !== null && depth < 24) {
         for (const [key, part] of Object.entries(value)) visit(part, pointer + pointerTo(key), depth + 1);
       }

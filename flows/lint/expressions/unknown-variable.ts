@@ -25,6 +25,11 @@ export const unknownVariable: Rule = {
       };
     }
     for (const { pointer, node, path } of placesOf(context)) {
+      if (path === null) {
+        const message = `A text of the node "${node}" has "{{" that is no place: write { twice, a name, and } twice.`;
+        yield { pointer, message };
+        continue;
+      }
       if (factOf(declared, path)) continue;
       const hint = suggest(path, pathsOf(declared));
       yield {

@@ -8,7 +8,7 @@ export const personalPath: Rule = {
   title: 'Customer data in a webhook path',
   *check(context) {
     for (const { pointer, node, path, inPath } of placesOf(context)) {
-      if (!inPath || !factOf(context, path)?.personal) continue;
+      if (!inPath || path === null || !factOf(context, path)?.personal) continue;
       yield {
         pointer,
         message: `The node "${node}" would write "${path}" into the path of an address, and paths are kept in logs on the way. Put it under "query" or "body".`,
