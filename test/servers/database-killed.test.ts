@@ -133,26 +133,26 @@ function countUp(counters: mongo.Collection<{ _id: string; n: number }>): {
   untold: number[];
   end: () => Promise<void>;
 } {
-  const told = Array.from({ length: WRITERS }, () => 0);
-  const untold = Array.from({ length: WRITERS }, () => 0);
-  let ended = false;
-  const writers = told.map(async (_, writer) => {
-    while (!ended) {
+  const load = { told: zeros(), untold: zeros(), ended: false };
+  const writers = load.told.map(async (_, writer) => {
+    while (!load.ended) {
       const filter = { _id: String(writer) };
       const done = await counters.updateOne(filter, { $inc: { n: 1 } }, { upsert: true }).catch(() => null);
-      const count = done === null ? untold : told;
+      const count = done === null ? load.untold : load.told;
       count[writer] = (count[writer] ?? 0) + 1;
     }
   });
   return {
-    told,
-    untold,
+    told: load.told,
+    untold: load.untold,
     end: async () => {
-      ended = true;
+      load.ended = true;
       await Promise.all(writers);
     },
   };
 }
+
+const zeros = (): number[] => Array.from({ length: WRITERS }, () => 0);
 
 /** Runs the database with a limit on the size of its files (in blocks of 512 bytes): a full disk without one. */
 function launch(at: { embedded: EmbeddedDatabase; limit: string; port: number; file: string }): ChildProcess {
