@@ -55,7 +55,8 @@ function bodyParserError(thrown: unknown): ApiError | null {
   return null;
 }
 
-const GRPC_AWAY = new Set([4, 8, 14]);
+// Deadline (the native client says "cancelled" for it), no room, no line (for which it may say "unknown").
+const GRPC_AWAY = new Set([1, 2, 4, 8, 14]);
 
 /** Errors of store and Temporal client that people can do something about. */
 function awayError(thrown: unknown): ApiError | null {

@@ -133,6 +133,15 @@ function readingRoutes(ports: ApiPorts): Route[] {
   ];
 }
 
+/** A mail that is let go while its channel is off would only be held again. */
+async function mustHaveAWay({ store }: ApiPorts, { channel: id, verdict }: LedgerEntry): Promise<void> {
+  const channel = await store.channels.get(id);
+  if (channel?.enabled && channel.flow !== null) return;
+  const what = channel ? (channel.enabled ? 'has no published flow' : 'is off') : 'is gone';
+  const sentence = `The channel "${id}" ${what}, so the mail would only be held. It runs by itself once the channel is on and has a flow.`;
+  throw new ApiError('wrong-state', sentence, { state: verdict });
+}
+
 function releasingRoutes(ports: ApiPorts): Route[] {
   return [
     route({
@@ -158,6 +167,7 @@ function releasingRoutes(ports: ApiPorts): Route[] {
           const sentence = 'This mail was too large to be taken in, so there is nothing to release.';
           throw new ApiError('wrong-state', sentence, { state: before.verdict });
         }
+        await mustHaveAWay(ports, before);
         await ports.redrive(before._id, call.caller.id);
         const after = entryView(await seen(ports, call.caller, before._id));
         const past = { verdict: before.verdict, enquiry: before.enquiry };
