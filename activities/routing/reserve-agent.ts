@@ -34,6 +34,7 @@ export const reserveAgent =
       const holder = roster.agents.find((agent) => agent.slots[enquiryId]?.decision === id);
       if (holder) return { reserved: holder._id, decision: id, until };
     }
+    await releaseOthers(ports, enquiryId, effect, { roster, id });
     const offer: PendingOffer = {
       offer: effect.offer,
       enquiry: enquiryId,
@@ -53,6 +54,23 @@ export const reserveAgent =
     const nobody = decision.detail['behindOthers'] ? 'full' : whyNobody(candidates, effect.bound);
     return { nobody, decision: id };
   };
+
+/**
+ * A slot that another decision took for this enquiry, and of which the course knows nothing: its task was done anew and
+ * decided otherwise. Who has the enquiry, or was asked in this visit, is none of them.
+ */
+async function releaseOthers(
+  { store }: RoutingPorts,
+  enquiryId: string,
+  { asked }: Reserve,
+  { roster, id }: { roster: Roster; id: string },
+): Promise<void> {
+  for (const agent of roster.agents) {
+    const slot = agent.slots[enquiryId];
+    if (!slot || slot.decision === id || asked.includes(agent._id)) continue;
+    if (await store.agents.release(agent._id, enquiryId)) store.hints.tell({ about: 'offers', agent: agent._id });
+  }
+}
 
 async function decide(
   ports: RoutingPorts,

@@ -80,6 +80,20 @@ describe('an activity that runs twice with changed facts in between', () => {
     await available(first.reserved, 'available');
   });
 
+  test('gives back what an earlier doing of the same task had reserved under another number', async () => {
+    const id = await anEnquiry(work, { from: 'anew@customers.test' });
+    const [earlier, later] = [(seq += 1), (seq += 1)];
+    const first = await reserve(id, 'leastLoaded', earlier);
+    if (!('reserved' in first)) throw new Error('Nobody was reserved.');
+    await available(first.reserved, 'offline');
+
+    const second = await reserve(id, 'leastLoaded', later);
+
+    expect(second).toMatchObject({ reserved: expect.not.stringMatching(first.reserved) });
+    expect(await work.store.agents.holdersOf(id)).toEqual(['reserved' in second ? second.reserved : '']);
+    await available(first.reserved, 'available');
+  });
+
   test('queues one mail, and counts it once against the sender', async () => {
     const id = await anEnquiry(work, { from: 'once@customers.test' });
     const call = {
