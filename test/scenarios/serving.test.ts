@@ -1,6 +1,6 @@
 import type { Flow } from '../../flows/flow';
-import { aFlow } from '../support/a-flow';
-import type { Colleague } from '../support/colleague';
+import { aFlow, type FlowParts } from '../support/a-flow';
+import { newAgent, signedInByLink, type Colleague } from '../support/colleague';
 import { anAnswerTo, anEmail, mailFor, mailsFor, sendMail, type Email } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import {
@@ -81,6 +81,47 @@ describe('contacts, agents and threads over several mails', () => {
     const { contact } = await desk.statusOf(third.id, 'ongoing');
     const { items } = await admin.get<{ items: object[] }>(`/v1/engagements?agent=${bound.id}`);
     expect(items).toContainEqual(expect.objectContaining({ channel: 'bound-again', contact }));
+  });
+
+  test('RO5.7 an engagement ends by itself: whoever writes later is routed as if he were new', async () => {
+    const { admin } = desk;
+    const to = await desk.addressOf(engaging('bound-shortly', { expires: '2s' }));
+    const from = 'Shortly <shortly@customers.example>';
+    const { id } = await desk.write({ from, to });
+    const bound = await rungAgent(desk, id);
+    await acceptRing(bound, id);
+    const { contact } = await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
+    await found('the engagement to end', async () => {
+      const { items } = await admin.get<{ items: { contact: string }[] }>(`/v1/engagements?agent=${bound.id}`);
+      return items.some((each) => each.contact === contact) ? null : true;
+    });
+    const later = await desk.write({ from, to });
+    expect(await desk.statusOf(later.id, 'ringing')).toMatchObject({ node: 'ring' });
+    expect(await told(admin, later.id)).not.toContain('ring-bound');
+  });
+
+  test('RO10.1 RO10.3 RO10.5 an agent who is suspended is rung no more, his ring moves on, his contacts fall back, he is out', async () => {
+    const { product, admin, bob } = desk;
+    const cy = await newAgent(product, admin, 'cy', { groups: ['third'], channels: [] });
+    await aGroup(admin, 'third', [cy, bob]);
+    const to = await desk.addressOf(engaging('suspending', { destinations: [{ group: 'third' }] }));
+    const from = 'Bound <bound-to-cy@customers.example>';
+    await says(cy, 'available');
+    await says(bob, 'away');
+    const first = await desk.write({ from, to });
+    await acceptRing(cy, first.id);
+    await enquiryWhen(admin, first.id, 'served', (page) => page.node === 'serve');
+    const ringing = await desk.write({ to });
+    await ringAt(cy, ringing.id);
+    await says(bob, 'available');
+
+    await admin.patch('/v1/users/cy', { disabled: true });
+    await ringAt(bob, ringing.id);
+    expect((await cy.ask('GET', '/v1/offers')).status).toBe(401);
+    const { token } = await admin.post<{ token: string }>('/v1/users/cy/password-link');
+    await expect(signedInByLink(product, 'cy', token)).rejects.toThrow(/could not/);
+    const again = await desk.write({ from, to });
+    expect(await desk.statusOf(again.id, 'ringing')).toMatchObject({ offer: { agents: ['bob'] } });
   });
 
   test('RO7.1 a transfer rings an agent or a group, and the enquiry stays with its agent until somebody accepts (tags of groups are not built yet)', async () => {
@@ -196,8 +237,9 @@ describe('contacts, agents and threads over several mails', () => {
 });
 
 /** A flow that binds whoever serves a contact, and rings him first from then on. */
-function engaging(id: string): Flow {
+function engaging(id: string, { expires = '30d', ...parts }: Partial<FlowParts> & { expires?: string } = {}): Flow {
   const flow = aFlow({
+    ...parts,
     id,
     closedReply: { reopenWithin: '14d', at: 'known' },
     before: {
@@ -212,7 +254,7 @@ function engaging(id: string): Flow {
         to: 'engaged-agent',
         next: { accepted: 'bind', timeout: 'route', unavailable: 'route' },
       },
-      bind: { type: 'engage', expires: '30d', whenUnavailable: 'forward-to-group', next: 'serve' },
+      bind: { type: 'engage', expires, whenUnavailable: 'forward-to-group', next: 'serve' },
     },
   });
   const { ring } = flow.nodes;

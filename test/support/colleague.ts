@@ -63,7 +63,12 @@ export async function newAgent(product: Product, admin: Colleague, id: string, m
   const name = `${id.charAt(0).toUpperCase()}${id.slice(1)} Agent`;
   const invited = { id, email, name, role: 'agent', ...more };
   const { invitation } = await admin.post<{ invitation: { token: string } }>('/v1/users', invited);
-  return signedIn(product, { id, email, password: await setPassword(product, invitation.token) });
+  return signedInByLink(product, id, invitation.token);
+}
+
+/** Sets the password of `<id>@localhost` by the token of a link, and signs in with it. */
+export async function signedInByLink(product: Product, id: string, token: string): Promise<Colleague> {
+  return signedIn(product, { id, email: `${id}@localhost`, password: await setPassword(product, token) });
 }
 
 async function setPassword(product: Product, token: string): Promise<string> {
