@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Connection, Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import flow from '../../flows/examples/support-desk.json';
 import { found } from '../support/found';
 import { testServers } from '../support/servers';
@@ -243,30 +244,34 @@ describe('when workflows are slow or away', () => {
     expect((await ada('GET', `/v1/enquiries/${id}`)).body.tags).toContain('found-again');
   });
 
-  test('Temporal away is 503 with Retry-After; reading goes on; it comes back by itself', async () => {
+  /** The API over a line to Temporal that can be broken, as somebody who is signed in. */
+  async function behindProxy(user: string) {
     const { work, ports, conformity } = desk;
-    const id = await anEnquiry(work);
     const proxy = await cuttableProxy(testServers().temporalAddress);
-    const connection = await Connection.connect({ address: proxy.address });
+    const connection = await NativeConnection.connect({ address: proxy.address });
     const temporal = new Client({ connection, namespace: ports.temporalNames.namespace });
-    const workflows = createWorkflowPorts({
-      client: temporal,
-      store: work.store,
-      taskQueue: 'none',
-      mailTaskQueue: 'none',
-      eager: false,
-    });
+    const queues = { taskQueue: 'none', mailTaskQueue: 'none' };
+    const workflows = createWorkflowPorts({ client: temporal, store: work.store, ...queues, eager: false });
     const app = createApp({ ...ports, temporal, workflows, settings: { ...ports.settings, actWaitMs: 1000 } });
-    const { token, session } = await work.store.sessions.create({
-      user: 'ada',
-      now: new Date(),
-      ttlMs: 3_600_000,
-      ip: null,
-      browser: null,
-    });
+    const asked = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
+    const { token, session } = await work.store.sessions.create(asked);
     const ask = askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    return {
+      proxy,
+      ask,
+      tag: (id: string) => ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } }),
+      async close() {
+        await connection.close();
+        await proxy.close();
+      },
+    };
+  }
+
+  test('Temporal away is 503 with Retry-After; reading goes on; it comes back by itself', async () => {
+    const id = await anEnquiry(desk.work);
+    const { proxy, ask, tag, close } = await behindProxy('ada');
     proxy.cut();
-    const refused = await ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } });
+    const refused = await tag(id);
     expect([refused.status, refused.body.code]).toEqual([503, 'temporal-away']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await ask('GET', `/v1/enquiries/${id}`)).status).toBe(200);
@@ -277,13 +282,28 @@ describe('when workflows are slow or away', () => {
     expect([health.status, health.body.ok]).toEqual([503, false]);
     expect(health.body.lines.find((each: { name: string }) => each.name === 'temporal').ok).toBe(false);
     proxy.mend();
-    await found(
-      'Temporal back',
-      async () =>
-        (await ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } })).status === 200 ? true : null,
-      30_000,
-    );
-    await connection.close();
-    await proxy.close();
+    await found('Temporal back', async () => ((await tag(id)).status === 200 ? true : null), 30_000);
+    await close();
+  });
+
+  test('a Temporal that hangs is 503 too, also to who goes away while something rings at him', async () => {
+    const { store } = desk.work;
+    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
+    const agent = await found('whom it rings at', async () => {
+      const agents = await store.agents.getMany(['ann', 'bob']);
+      return agents.find(({ offers }) => offers[id])?._id ?? null;
+    });
+    const { proxy, ask, tag, close } = await behindProxy(agent);
+    proxy.freeze();
+    const answers = [await tag(id), await ask('PUT', '/v1/presence', { body: { word: 'away' } })];
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [503, 'temporal-away'],
+      [503, 'temporal-away'],
+    ]);
+    proxy.mend();
+    const away = () => ask('PUT', '/v1/presence', { body: { word: 'away' } });
+    await found('Temporal back', async () => ((await away()).status === 200 ? true : null), 30_000);
+    await found('the offer gone on', async () => ((await store.agents.get(agent))?.offers[id] ? null : true));
+    await close();
   });
 });

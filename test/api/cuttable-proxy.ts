@@ -6,6 +6,9 @@ export interface CuttableProxy {
   address: string;
   /** Breaks all connections and refuses new ones. */
   cut(): void;
+  /** Lets nothing more through, and keeps the connections: as a server that hangs. */
+  freeze(): void;
+  /** Lets everything through again; connections that were frozen break. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -15,6 +18,7 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isFrozen = false;
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -27,6 +31,7 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
       near.destroy();
       return;
     }
+    if (isFrozen) return;
     const far = keep(connect(Number(port), host));
     near.pipe(far).pipe(near);
   });
@@ -37,8 +42,14 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
       isCut = true;
       for (const socket of sockets) socket.destroy();
     },
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     mend() {
+      if (isFrozen) for (const socket of sockets) socket.destroy();
       isCut = false;
+      isFrozen = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();
