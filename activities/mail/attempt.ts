@@ -2,6 +2,7 @@ import { refusesSender, sendMail, type SendResult } from '../../mail/senders';
 import type { Channel } from '../../store/channels';
 import type { OutboxEntry } from '../../store/outbox';
 import type { Ports } from '../ports';
+import { finishAttempt } from './finish-attempt';
 import { finishDelivery } from './finish-delivery';
 import { outgoingServer, unusableServer } from './outgoing-server';
 import { resultOfAttempt, withAnotherSender } from './result-of-attempt';
@@ -29,10 +30,10 @@ export async function attempt(ports: Ports, { id, channel, sender, signal }: Att
   const from = senderOf(entry, channel);
   const result = await send(ports, { entry, from, channel, signal });
   const plainly = refusesSender(result) && from !== channel.address;
-  if (plainly) await sendPlainly(ports, channel);
   const paused = Boolean(channel.sending);
   const ended = plainly ? withAnotherSender(ports, entry, result) : resultOfAttempt(ports, { entry, result, paused });
-  const finished = await store.outbox.finish(id, entry.attempt, ended);
+  const finished = await finishAttempt(ports, entry, ended, signal);
+  if (plainly) await sendPlainly(ports, channel);
   // Null: a later sender took the mail for abandoned, and tells what comes of it.
   if (finished) await finishDelivery(ports, finished, channel);
   return proofOf(result);

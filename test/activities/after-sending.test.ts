@@ -71,6 +71,24 @@ describe('a sender that dies', () => {
     expect(await sender.shownOn('one')).toBe('failed');
   });
 
+  test('is not needed for a database that goes away when the server has answered: the answer waits for it', async () => {
+    sender = await aSender();
+    await sender.aMail('one');
+    let away = 3;
+    const over = await sender.store.again({
+      failAt: (at) => {
+        if (at !== 'outbox.finish' || away === 0) return;
+        away -= 1;
+        throw Object.assign(new Error('The database cannot be reached.'), { name: 'StoreAway' });
+      },
+    });
+    const work = sender.run({}, over);
+    await until('it is shown as sent', async () => (await sender.shownOn('one')) === 'sent');
+    await until('it is due no more', async () => !(await sender.store.outbox.channelsWaiting()).includes('support'));
+    await work.stop();
+    expect(await sender.store.outbox.get('one')).toMatchObject({ state: 'sent', attempt: 1, copiedToSent: true });
+  });
+
   test('leaves no mail behind whose bytes are lost: it fails, and the others go', async () => {
     sender = await aSender();
     await sender.aMail('lost', { blob: 'f'.repeat(64) });
