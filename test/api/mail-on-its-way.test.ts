@@ -123,6 +123,9 @@ describe('outbox and ledger', () => {
     expect(desk.redriven).toContain('smtp:support:b');
     const started = await ada('POST', `/v1/ledger/${encodeURIComponent('smtp:support:p1')}/release`);
     expect(started.body).toMatchObject({ code: 'wrong-state', state: 'started' });
+    await anEntry(desk.work.store, { _id: 'smtp:nowhere:h', channel: 'nowhere', verdict: 'held' });
+    const early = await ada('POST', `/v1/ledger/${encodeURIComponent('smtp:nowhere:h')}/release`);
+    expect(early.body).toMatchObject({ code: 'wrong-state', detail: expect.stringMatching(/"nowhere" is gone/) });
     const audit = (await ada('GET', '/v1/audit?what=ledger.release')).body.items;
     expect(audit[0]).toMatchObject({ who: 'ada', about: 'smtp:support:b' });
   });
