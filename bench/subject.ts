@@ -1,11 +1,13 @@
 /** The Ringpost that is measured: the built product in a process of its own, with agents who never are full. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeFile } from '../cli/start/runtime-file';
 import { openStore, type Store } from '../store';
+import type { Group } from '../store/groups';
 
 /** What figures work with. */
 export interface Subject {
@@ -14,6 +16,8 @@ export interface Subject {
   store: Store;
   /** Milliseconds from the start of the process until it took mail. */
   startMs: number;
+  /** Enquiries that ring. */
+  ringing(): Promise<number>;
   /** Mails in the sink. */
   delivered(): Promise<number>;
   /** Resident memory of the process in MiB. */
@@ -56,6 +60,7 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
     runtime,
     store,
     startMs,
+    ringing: async () => (await store.agents.getMany(AGENTS)).reduce((sum, agent) => sum + agent.load, 0),
     delivered: async () => (await readdir(runtime.sink).catch(() => [])).filter((each) => each.endsWith('.eml')).length,
     memoryMiB: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
@@ -72,17 +77,35 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
 /** Deletes what a subject left behind. */
 export const removeData = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
 
+const GROUP = 'support';
+const AGENTS = ['ann', 'bob', ...Array.from({ length: 18 }, (_, at) => `agent-${at + 3}`)];
+
+/** A desk of twenty who are never full, and rings that nobody answers but that last: what is measured is the way there. */
 async function prepare(store: Store): Promise<void> {
   const now = new Date();
-  for (const [id, name] of [
-    ['ann', 'Ann Agent'],
-    ['bob', 'Bob Agent'],
-  ] as const) {
-    await store.agents.save({ id, name, capacity: 1_000_000 }, now);
+  for (const id of AGENTS) {
+    await store.agents.save({ id, name: `Agent ${id}`, capacity: 1_000_000 }, now);
     await store.agents.setPresence(id, 'available', 'bench', now, 24 * 3_600_000);
   }
-  await store.channels.change('support', { startsPerMinute: 1_000_000 });
+  const group = await store.groups.get(GROUP);
+  if (!group) throw new Error('The demo workspace has no group "support".');
+  await store.groups.save(GROUP, { ...pick(group), agents: AGENTS });
+  const example = readFileSync(join(__dirname, '..', 'flows', 'examples', 'support-desk.json'), 'utf8');
+  const text = example.replaceAll('"timeout": "60s"', '"timeout": "8h"');
+  const revision = await store.flows.publish('support-desk', {
+    text,
+    by: 'bench',
+    at: now,
+    message: 'Rings that last',
+  });
+  if (!revision) throw new Error('The demo workspace has no flow "support-desk".');
+  await store.channels.change('support', {
+    startsPerMinute: 1_000_000,
+    flow: { id: 'support-desk', revision: revision.revision },
+  });
 }
+
+const pick = ({ title, strategy, ringTimeoutMs }: Group) => ({ title, strategy, ringTimeoutMs });
 
 async function printed(child: ChildProcess, words: string): Promise<void> {
   let output = '';

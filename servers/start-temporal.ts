@@ -82,6 +82,9 @@ function serverArguments(wish: Pick<TemporalToStart, 'dataDir' | 'ports' | 'name
     '--sqlite-pragma=journal_mode=WAL',
     '--sqlite-pragma=synchronous=NORMAL',
     `--namespace=${wish.namespace}`,
+    // One partition: a single worker's few polls would else wait at the wrong one of four, and be forwarded ten a second.
+    '--dynamic-config-value=matching.numTaskqueueReadPartitions=1',
+    '--dynamic-config-value=matching.numTaskqueueWritePartitions=1',
     '--log-level=error',
   ];
 }

@@ -24,6 +24,8 @@ export interface WorkerPorts {
   bundle?: string;
 }
 
+const BURSTS_AT_ONCE = 40;
+
 /** Makes Temporal's own messages quiet: errors only, through our log's stream. */
 export function quietRuntime(): void {
   Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} } });
@@ -62,6 +64,8 @@ export async function createWorker(role: WorkerRole, ports: WorkerPorts): Promis
     ...common,
     activities: others,
     maxCachedWorkflows: ports.maxCachedWorkflows ?? 100,
+    // Measured: with 100 or more a wave of mail makes bursts longer than Temporal's 10 s for a workflow task, and they are done twice.
+    maxConcurrentWorkflowTaskExecutions: BURSTS_AT_ONCE,
     ...workflowSource(ports.bundle),
   });
 }
