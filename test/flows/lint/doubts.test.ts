@@ -151,12 +151,9 @@ describe('what is said once', () => {
 
   it('of a ring behind a node that cannot be read is nothing: it may well route', () => {
     const { nodes } = ringFlow();
-    const broken = {
-      ...nodes,
-      route: { type: 'route', rule: 'sequence', destinations: [], next: { routed: 'ring', unroutable: 'missed' } },
-    };
-    const codes = found({ ...ringFlow(), nodes: broken as never, onError: 'missed' });
-    expect(codes).toContain('E110 /nodes/route/destinations');
+    const route = { type: 'rout', rule: 'sequence', next: { routed: 'ring', unroutable: 'missed' } };
+    const codes = found({ ...ringFlow(), nodes: { ...nodes, route } as never, onError: 'missed' });
+    expect(codes).toContain('E106 /nodes/route/type');
     expect(codes.join()).not.toContain('W214');
   });
 });
