@@ -3,7 +3,7 @@
  * a broken line survives. Works on a copy of the tree, so that a stopped run leaves nothing broken behind.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mutations, type Mutation } from './mutations';
@@ -12,14 +12,17 @@ const root = join(__dirname, '..', '..');
 
 function copyOfTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'ringpost-mutate-'));
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  execFileSync('cpio', ['-0', '-pdm', '--quiet', copy], { cwd: root, input: files });
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0');
+  for (const file of files) {
+    if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(copy, file));
+  }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
 
 /** Breaks one line, runs its tests, puts it back. Says how it went. */
-function tryOne(copy: string, mutation: Mutation): 'noticed' | 'SURVIVED' | 'NOT FOUND' {
+function tryOne(copy: string, mutation: Mutation): 'noticed' | 'SURVIVED' | 'NOT FOUND' | 'NOT RUN' {
   const path = join(copy, mutation.file);
   const before = readFileSync(path, 'utf8');
   if (!before.includes(mutation.find)) return 'NOT FOUND';
@@ -33,7 +36,10 @@ function tryOne(copy: string, mutation: Mutation): 'noticed' | 'SURVIVED' | 'NOT
     { cwd: copy, encoding: 'utf8', env: { ...process.env, CI: 'true' }, timeout: 600_000 },
   );
   writeFileSync(path, before);
-  return run.status === 0 ? 'SURVIVED' : 'noticed';
+  // Only a test that failed has noticed; a run that could not begin says nothing.
+  const [, failed] = /^Tests:.*?(\d+) failed/m.exec(run.stderr) ?? [];
+  if (run.status !== 0) return failed === undefined ? 'NOT RUN' : 'noticed';
+  return 'SURVIVED';
 }
 
 function main(words: string[]): number {

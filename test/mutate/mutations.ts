@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a handed-over mail of a dead sender is queued again',
-    file: 'store/outbox/attempts.ts',
+    file: 'store/outbox/taking-over.ts',
     find: "const to = state === 'trying' ? { state: 'queued' } : { state: 'uncertain', doneAt: now };",
     replace: "const to = { state: 'queued', doneAt: now };",
     tests: 'test/store/outbox',
@@ -134,8 +134,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the cap per sender is not asked',
     file: 'activities/mail/queue-mail.ts',
-    find: 'if (capped !== null) return { suppressed: capped };',
-    replace: '',
+    find: 'return senderCap(ports, answered, outboxId);',
+    replace: 'return null;',
     tests: 'test/activities',
     project: 'real',
   },
