@@ -168,3 +168,14 @@ describe('the facts', () => {
     for (const path of personal) expect(facts[path]?.personal).toBe(true);
   });
 });
+
+describe('a pattern that is kept compiled', () => {
+  it('is compiled anew when the same place of a flow gives another', () => {
+    const place: Expression = { matches: [subject, { var: 'pattern' }] };
+    const matches = (pattern: string): unknown =>
+      evaluate(place, (path) => (path === 'pattern' ? pattern : read(path)));
+    expect(matches('^invoice')).toEqual({ ok: true, value: true });
+    expect(matches('^refund')).toEqual({ ok: true, value: false });
+    expect(matches('urgent!$')).toEqual({ ok: true, value: true });
+  });
+});

@@ -24,7 +24,7 @@ describe('walking a flow through everything that can happen', () => {
     const flow = ringFlow();
     expect(walkFlow(flow, 50)).toMatchObject({ complete: false, steps: expect.any(Number) });
     expect(walkFlow(flow, 50).steps).toBeLessThan(80);
-    expect(walkFindings(JSON.stringify(flow), flow, 50)).toEqual([]);
+    for (const limit of [1, 5, 20, 50]) expect(walkFindings(JSON.stringify(flow), flow, limit)).toEqual([]);
     expect(walkFlow(flow)).toMatchObject({ complete: true });
   });
 
@@ -71,6 +71,11 @@ describe('a walk finds', () => {
     const flow = ringFlow({ next: { accepted: 'serve', timeout: 'missed', unavailable: 'ring' } });
     expect(codesOf(flow)).toEqual(['E206 /nodes/ring']);
     expect(checkFlow(JSON.stringify(flow)).map(({ code }) => code)).toContain('E206');
+  });
+
+  it('no circle where a ring is rung again after its time', () => {
+    const again = ringFlow({ next: { accepted: 'serve', timeout: 'ring', unavailable: 'nobody-there' } });
+    expect(codesOf(again).filter((each) => each.startsWith('E'))).toEqual([]);
   });
 
   it('no circle where every round waits', () => {

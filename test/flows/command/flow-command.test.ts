@@ -114,6 +114,15 @@ describe('ringpost flow check', () => {
     expect((await runFlow(['check', '-', '--quick'], never)).out).not.toContain('W213');
   });
 
+  it('walks a flow that only cannot be run yet', async () => {
+    const vip = readFileSync(join(examples, 'vip-webhook.json'), 'utf8');
+    const never = vip.replace(
+      '{ "===": [{ "var": "vars.tier" }, "gold"] }',
+      '{ "contains": [{ "var": "vars.tier" }, "silver"] }',
+    );
+    expect((await runFlow(['check', '-'], never)).out).toMatch(/W213 {2}Case 1 of the switch "by-tier"/);
+  });
+
   it('paints only where somebody looks at a terminal', async () => {
     expect((await runFlow(['check', '-'], broken, true)).out).toContain('\u001b[31merror');
     expect((await runFlow(['check', '-'], broken)).out).not.toContain('\u001b');
@@ -175,6 +184,24 @@ describe('ringpost flow test', () => {
     );
     const report = JSON.parse((await runFlow(['test', file, '--json'])).out) as { taken: number; total: number };
     expect(report.taken).toBeLessThan(report.total);
+  });
+
+  it('counts a named error among the outcomes', async () => {
+    const vip = readFileSync(join(examples, 'vip-webhook.json'), 'utf8');
+    const title = 'a gold customer';
+    const only = {
+      tests: [
+        {
+          title,
+          answers: { 'look-up-tier': [{ tier: 'gold' }], ring: ['accepted'], serve: ['agent-closed'] },
+          expect: {},
+        },
+      ],
+    };
+    const folder = folderWith({ 'vip.json': vip, 'vip.test.json': JSON.stringify(only) });
+    const { out } = await runFlow(['test', folder, '--coverage']);
+    expect(out).toContain('No test takes "error" of the node "look-up-tier".');
+    expect(out).not.toContain('No test takes "done" of the node "look-up-tier".');
   });
 
   it('says so when there are none, and refuses what holds no tests', async () => {
@@ -263,6 +290,17 @@ describe('ringpost flow diagram, diff and rename', () => {
     ]);
   });
 
+  it('takes each of two nodes that are alike for renamed once', async () => {
+    const twins = text.replace(
+      '"drop": {',
+      '"drop-too": { "type": "close", "reason": "discarded", "notify": false },\n    "drop": {',
+    );
+    const folder = folderWith({ 'old.json': text.replaceAll('"drop"', '"gone"'), 'new.json': twins });
+    const { out } = await runFlow(['diff', join(folder, 'old.json'), join(folder, 'new.json')]);
+    expect(out).toContain('~ nodes drop-too: was called "gone"');
+    expect(out).toMatch(/\+ nodes drop: /);
+  });
+
   it('renames a node in the flow and in its tests, and both still hold', async () => {
     const folder = folderWith({ 'desk.json': text, 'desk.test.json': tests });
     const desk = join(folder, 'desk.json');
@@ -271,6 +309,8 @@ describe('ringpost flow diagram, diff and rename', () => {
       ['ring', 'ring-them'],
       ['route', 'pick-group'],
       ['screen', 'look'],
+      ['close-resolved', 'end'],
+      ['bind', 'keep-together'],
     ] as const) {
       expect(await runFlow(['rename', desk, from, to])).toEqual({ code: 0, out: '', err: '' });
     }

@@ -138,6 +138,18 @@ describe('what is said once', () => {
     expect(found(aFlow({ look, greet, again, close: quiet }, { onTaken: 'close' }))).toEqual(['E206 /nodes/greet']);
   });
 
+  it('of a ring that leads back to itself at once is the circle, not that it never ends', () => {
+    const again = ringFlow({ next: { accepted: 'serve', timeout: 'ring', unavailable: 'ring' } });
+    const { missed: _missed, 'nobody-there': _there, ...nodes } = again.nodes;
+    const route: FlowNode = {
+      type: 'route',
+      rule: 'sequence',
+      destinations: [{ group: 'desk' }],
+      next: { routed: 'ring', unroutable: 'close' },
+    };
+    expect(found({ ...again, nodes: { ...nodes, route, close: quiet } })).toEqual(['E206 /nodes/ring']);
+  });
+
   it('of a condition with a fault is the fault, though it holds always as well', () => {
     const look = (when: object): FlowNode => ({
       type: 'switch',

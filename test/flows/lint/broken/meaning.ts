@@ -50,6 +50,14 @@ export const meaning = operators([
     '/nodes/by-tier/cases/0/when/===/0/var',
   ],
   ['E303', 'unknown-in-a-note', V, '{{ contact.name | name unknown }}', '{{ contact.nickname }}', '/nodes/tell/text'],
+  [
+    'E303',
+    'unknown-in-a-transfer-note',
+    D,
+    '"note": "Nobody answered in time."',
+    '"note": "Nobody answered {{ contact.nmae }}."',
+    '/nodes/triage/note',
+  ],
   ['E303', 'place-not-closed', V, '{{ vars.tier }}.', '{{ vars.tier }.', '/nodes/tell/text'],
   [
     'E303',
