@@ -88,9 +88,6 @@ function contradictions(config: Config, env: Environment): SettingProblem[] {
   if (config.heartbeatMs >= config.presenceLeaseMs) {
     refuse(settings.heartbeatMs, `it must be shorter than ${settings.presenceLeaseMs.name}`);
   }
-  if (config.idleWarningMs >= config.idleCloseMs) {
-    refuse(settings.idleWarningMs, `it must be shorter than ${settings.idleCloseMs.name}`);
-  }
   return found;
 }
 

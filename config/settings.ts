@@ -174,12 +174,7 @@ export const settings = {
     ['5s', '1h'],
   ),
   heartbeatMs: duration('RINGPOST_HEARTBEAT', '15s', "Pause between a console's heartbeats", ['1s', '10min']),
-  autoAwayMs: duration('RINGPOST_AUTO_AWAY', '10min', 'Time without input after which an agent is away', [
-    '1min',
-    '1d',
-  ]),
   capacity: whole('RINGPOST_CAPACITY', 5, 'Enquiries awaiting an agent he may hold', [1, 1000]),
-  wrapUpMs: duration('RINGPOST_WRAP_UP', '0s', 'Pause after a close before the next offer', ['0s', '1h']),
   engagementDays: oneOfNumbers(
     'RINGPOST_ENGAGEMENT_DAYS',
     30,
@@ -196,17 +191,9 @@ export const settings = {
     '1min',
     '365d',
   ]),
-  idleWarningMs: duration('RINGPOST_IDLE_WARNING', '2d', 'Time before that close at which the contact is warned', [
-    '0s',
-    '365d',
-  ]),
   reopenWithinMs: duration('RINGPOST_REOPEN_WITHIN', '14d', 'Time after a close in which a reply may reopen', [
     '0s',
     '365d',
-  ]),
-  firstSync: oneOf('RINGPOST_FIRST_SYNC', 'now', 'Mail in a new account: from now on, or older mail as history too', [
-    'now',
-    'history',
   ]),
   undoMs: duration('RINGPOST_UNDO', '10s', 'Time in which a sent reply can be taken back', ['0s', '10min']),
   autoRepliesPerEnquiry: whole('RINGPOST_AUTO_REPLIES_PER_ENQUIRY', 1, 'Auto-replies of one enquiry', [0, 10]),

@@ -101,7 +101,6 @@ describe('settings', () => {
     ['RINGPOST_SECRET_KEY', 'short', /32 bytes/],
     ['RINGPOST_FAIL_AT', 'settle:1', /needs NODE_ENV=test/],
     ['RINGPOST_HEARTBEAT', '50s', /shorter than RINGPOST_PRESENCE_LEASE/],
-    ['RINGPOST_IDLE_WARNING', '8d', /shorter than RINGPOST_IDLE_CLOSE/],
     ['RINGPOST_RING_TIMOUT', '60s', /did you mean RINGPOST_RING_TIMEOUT\?/],
     ['RINGPOST_COFFEE_MACHINE', 'on', /there is no such setting/],
   ];
