@@ -23,9 +23,16 @@ const UNITS_MS = new Map([
 ]);
 const MEBIBYTE = 1024 * 1024;
 
-/** A setting that takes any text. */
-export function text(name: string, preset: string, purpose: string): Setting<string> {
-  return { name, purpose, preset, allowed: 'any text', parse: (given) => given };
+/** Ranges of IP addresses as CIDR, commas between; a single address is a range of one, none is allowed too. Kept as text. */
+export function networks(name: string, preset: string, purpose: string): Setting<string> {
+  const right = (range: string): boolean => {
+    const [, network = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(range.trim()) ?? [];
+    const family = isIP(network);
+    return family !== 0 && Number(bits ?? 0) <= (family === 6 ? 128 : 32);
+  };
+  const parse = (given: string): string | undefined =>
+    given === '' || given.split(',').every(right) ? given : undefined;
+  return { name, purpose, preset, allowed: 'ranges such as 10.1.0.0/16 or fd00::/8, commas between', parse };
 }
 
 /** A setting whose text must fit a pattern. */

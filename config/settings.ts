@@ -3,6 +3,7 @@ import {
   duration,
   flag,
   folder,
+  networks,
   oneOf,
   oneOfNumbers,
   optional,
@@ -10,7 +11,6 @@ import {
   port,
   secret,
   size,
-  text,
   whole,
   type Setting,
 } from './setting-kinds';
@@ -45,10 +45,10 @@ export const settings = {
     'Proxies in front of the API whose word on the client counts',
     [0, 5],
   ),
-  privateNetworks: text(
+  privateNetworks: networks(
     'RINGPOST_PRIVATE_NETWORKS',
     '',
-    'Private ranges we may fetch from, as 10.1.0.0/16, comma between',
+    'Private networks in which a mail server may be reached; without it none',
   ),
 
   temporalAddress: optional(

@@ -64,6 +64,11 @@ describe('settings', () => {
     ['sizes are read into bytes', { RINGPOST_MAX_INBOUND: '1MB' }, { maxInboundBytes: 1_048_576 }],
     ['switches are read', { RINGPOST_FSYNC: 'off', RINGPOST_DOWNLOADS: '0' }, { fsync: false, downloads: false }],
     ['choices of numbers are read as numbers', { RINGPOST_ENGAGEMENT_DAYS: '7' }, { engagementDays: 7 }],
+    [
+      'private networks are taken as ranges and single addresses',
+      { RINGPOST_PRIVATE_NETWORKS: '10.1.0.0/16, fd00::/8,192.168.7.9' },
+      { privateNetworks: '10.1.0.0/16, fd00::/8,192.168.7.9' },
+    ],
     ['the cache folder follows XDG_CACHE_HOME', { XDG_CACHE_HOME: '/c' }, { cacheDir: '/c/ringpost' }],
     [
       'the two servers can be given',
@@ -95,6 +100,8 @@ describe('settings', () => {
     ['RINGPOST_BIND_ADDRESS', '0.0.0.0', /RINGPOST_PUBLIC_BIND=on/],
     ['RINGPOST_SMTP_BIND_ADDRESS', '::', /RINGPOST_PUBLIC_BIND=on/],
     ['RINGPOST_PUBLIC_URL', 'desk.example', /http\(s\)/],
+    ['RINGPOST_PRIVATE_NETWORKS', 'our office', /ranges such as 10\.1\.0\.0\/16/],
+    ['RINGPOST_PRIVATE_NETWORKS', '10.1.0.0/16, 10.2.0.0/33', /ranges such as/],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233', /host:port/],
     ['MONGODB_URI', 'localhost:27017', /mongodb:\/\//],
     ['RINGPOST_NAMESPACE', 'Ring Post', /small letters/],
