@@ -40,9 +40,10 @@ export async function oneEnquiry(subject: Subject, _size: BenchSize): Promise<Fi
   const history = await handle.fetchHistory();
   const description = await handle.describe();
   await connection.close();
-  const flow = JSON.stringify(history.events?.[0]?.workflowExecutionStartedEventAttributes?.input ?? {}).length / 4;
+  const [input] = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  const { flow } = JSON.parse(Buffer.from(input?.data ?? []).toString() || '{}') as { flow?: object };
   const events = history.events?.length ?? 0;
-  const bytes = Math.max(0, (description.historySize ?? 0) - flow);
+  const bytes = (description.historySize ?? 0) - Buffer.byteLength(JSON.stringify(flow ?? ''));
   const common = { ceiling: null, ratio: null, samples: 1 };
   return [
     {
