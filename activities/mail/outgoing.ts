@@ -19,8 +19,10 @@ export async function queueOutgoing(
   const before = known === undefined ? await store.outbox.get(outboxId) : known;
   const { entry } = await store.outbox.keep(before ? { ...before, digest } : await composed(ports, wanted));
   const { messageId, queuedAt: at } = entry;
-  await store.messages.insert(messageOf(wanted, messageId, at));
-  await store.enquiries.addMail(enquiryId, { message: outboxId, at, direction: 'out' });
+  await Promise.all([
+    store.messages.insert(messageOf(wanted, messageId, at)),
+    store.enquiries.addMail(enquiryId, { message: outboxId, at, direction: 'out' }),
+  ]);
   await store.outbox.makeDue(entry);
   store.hints.tell({ about: 'outbox', channel: wanted.channel._id });
   return outboxId;

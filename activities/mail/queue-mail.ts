@@ -32,7 +32,11 @@ export const queueMail =
     const refusal = known ? null : await whySuppressed(ports, { effect, channel, answered, outboxId });
     if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
     const wording = { ...template, text: template.text || null };
-    const text = renderTemplate(wording, await values(ports, call, channel, answered));
+    const [read, heldBecause] = await Promise.all([
+      values(ports, call, channel, answered),
+      known ? known.heldBecause : whyHeld(ports, channel, outboxId),
+    ]);
+    const text = renderTemplate(wording, read);
     const wanted: WantedMail = {
       outboxId,
       digest: digestOf(effect),
@@ -52,7 +56,7 @@ export const queueMail =
       answered,
       automatic: true,
       sendAfter: ports.now(),
-      heldBecause: known ? known.heldBecause : await whyHeld(ports, channel, outboxId),
+      heldBecause,
     };
     return { queued: await queueOutgoing(ports, wanted, known) };
   };
