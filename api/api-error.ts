@@ -186,7 +186,7 @@ export const errorCatalogue = {
   ),
   'temporal-away': entry(
     503,
-    'The workflow server is away',
+    'Temporal is away',
     'It is not known whether the act was done. Repeat it with the same Idempotency-Key after the time in Retry-After.',
     5,
   ),

@@ -22,16 +22,15 @@ function line(name: string, ok: boolean, needed: boolean, detail: string): Healt
   return { name, ok, needed, detail };
 }
 
+/** What an operator can do about a server that does not answer; the API does not know whose server it is. */
+const whatToDo = (log: string, setting: string): string =>
+  `Mail is put off with 451 until it does. Ours is started again by itself when it ends (logs/${log} in the data ` +
+  `folder says why it ended); with one of your own, see that it runs and that ${setting} is right.`;
+
 async function storeLine({ store }: ApiPorts): Promise<HealthLine> {
   return store.ping().then(
     () => line('store', true, true, 'The database answers.'),
-    () =>
-      line(
-        'store',
-        false,
-        true,
-        'The database does not answer. Look whether it runs and whether MONGODB_URI is right.',
-      ),
+    () => line('store', false, true, `The database does not answer. ${whatToDo('database.log', 'MONGODB_URI')}`),
   );
 }
 
@@ -40,14 +39,8 @@ async function temporalLine({ temporal }: ApiPorts): Promise<HealthLine> {
     temporal.connection.workflowService.getSystemInfo({}),
   );
   return ask.then(
-    () => line('temporal', true, true, 'The workflow server answers.'),
-    () =>
-      line(
-        'temporal',
-        false,
-        true,
-        'The workflow server does not answer. Look whether it runs and whether TEMPORAL_ADDRESS is right.',
-      ),
+    () => line('temporal', true, true, 'Temporal answers.'),
+    () => line('temporal', false, true, `Temporal does not answer. ${whatToDo('temporal.log', 'TEMPORAL_ADDRESS')}`),
   );
 }
 
@@ -66,7 +59,7 @@ async function attributesLine({ temporal, temporalNames }: ApiPorts): Promise<He
       `Not registered in the namespace ${namespace}: ${missing.join(', ')}. Start once with the right to register them.`,
     );
   } catch {
-    return line('search attributes', false, false, 'Not known while the workflow server is away.');
+    return line('search attributes', false, false, 'Not known while Temporal is away.');
   }
 }
 
@@ -77,7 +70,7 @@ async function mailboxLines({ store }: ApiPorts): Promise<HealthLine[]> {
     const watching = state.word === 'watching';
     const detail = watching
       ? 'It is being watched.'
-      : `It is ${state.word} since ${state.since.toISOString()}. Its channel's page says why.`;
+      : `It is ${state.word} since ${state.since.toISOString()}. "problems" of its channel (GET /v1/channels) says why.`;
     return line(`mailbox ${_id}`, watching, false, detail);
   });
 }
@@ -85,7 +78,7 @@ async function mailboxLines({ store }: ApiPorts): Promise<HealthLine[]> {
 async function sendingLines({ store }: ApiPorts): Promise<HealthLine[]> {
   const paused = (await store.channels.list()).flatMap(({ _id, sending }) => (sending ? [{ _id, sending }] : []));
   return paused.map(({ _id, sending }) => {
-    const detail = `Its outgoing server refuses it since ${sending.since.toISOString()}; its mail waits. Its page says why.`;
+    const detail = `Its outgoing server refuses it since ${sending.since.toISOString()}; its mail waits. GET /v1/channels/${_id} says why.`;
     return line(`sending ${_id}`, false, false, detail);
   });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { ApiRefusal, signIn, type ApiClient } from './api-client';
@@ -34,6 +34,18 @@ interface Story {
   supervisor: ApiClient;
 }
 
+/** Not all of the story happened; the sentences say what did not, and where to look. */
+class DemoEnded extends Error {
+  override readonly name = 'DemoEnded';
+  constructor({ runtime, customer }: Story, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const whereToLook =
+      `The demo ends here; not all of it happened. ${runtime.api}/readyz tells how each part fares, ` +
+      `"ringpost trace ${customer}" what became of the mail.`;
+    super(`${reason}\n${whereToLook}`, { cause });
+  }
+}
+
 /** `ringpost demo`: plays one enquiry against the running system; exit code 0 only when all of it happened. */
 export async function demo(args: string[]): Promise<number> {
   const { dataDir, rest } = takeDataFolder(args);
@@ -41,6 +53,9 @@ export async function demo(args: string[]): Promise<number> {
   const runtime = await readRuntimeFile(dataDir);
   if (!runtime.demo)
     throw new Error('This Ringpost has no demo workspace: it was made at a first start on an empty folder only.');
+  const path = join(dataDir, 'demo.json');
+  // What an earlier demo left must not stand for one that fails.
+  await rm(path, { force: true });
   const begun = performance.now();
   const say = (sentence: string): void => {
     const seconds = ((performance.now() - begun) / 1000).toFixed(2).padStart(6);
@@ -55,9 +70,11 @@ export async function demo(args: string[]): Promise<number> {
     customer: `mia.${run}@customers.example`,
     messageId: `<demo.${run}@customers.example>`,
   };
-  const record = await play(story);
-  await writeFile(join(dataDir, 'demo.json'), `${JSON.stringify(record, null, 2)}\n`);
-  say(`All of it happened. What to look up is in ${join(dataDir, 'demo.json')}.`);
+  const record = await play(story).catch((error: unknown) => {
+    throw new DemoEnded(story, error);
+  });
+  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  say(`All of it happened. What to look up is in ${path}.`);
   return 0;
 }
 
@@ -120,14 +137,20 @@ async function signInAgents(runtime: RuntimeFile): Promise<SignedIn[]> {
 
 async function sendCustomerMail({ runtime, say, customer, messageId }: Story): Promise<void> {
   const transport = createTransport({ host: runtime.smtp.host, port: runtime.smtp.port, ignoreTLS: true });
-  const sent = await transport.sendMail({
+  const mail = {
     from: `Mia Wong <${customer}>`,
     to: runtime.demo?.address ?? '',
     subject: 'Invoice 4711 has not come, it is urgent',
     text: 'Hello,\n\nI am still waiting for invoice 4711. Could you send it again?\n\nMia Wong',
     messageId,
-  });
-  transport.close();
+  };
+  const sent = await transport
+    .sendMail(mail)
+    .catch((cause: Error) => {
+      const where = `${runtime.smtp.host}, port ${runtime.smtp.port}`;
+      throw new Error(`The customer's mail was not taken by SMTP at ${where}: ${cause.message}`, { cause });
+    })
+    .finally(() => transport.close());
   say(`A mail of ${customer} was taken by SMTP: ${sent.response}`);
 }
 

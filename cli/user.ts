@@ -3,6 +3,7 @@ import { openStore } from '../store';
 import { takeDataFolder } from './data-folder';
 import { readRuntimeFile } from './start/runtime-file';
 import { secretKeyOf } from './start/secret-key';
+import { setPasswordLink } from './set-password-link';
 import { optionsRefused, WrongUsage } from './wrong-usage';
 
 /** `ringpost user reset-password EMAIL`: prints a link by which the user sets a new password. Works on the store itself. */
@@ -19,7 +20,7 @@ export async function resetPassword(args: string[]): Promise<number> {
     if (!user) throw new Error(`There is no user ${email}.`);
     const expiresAt = new Date(Date.now() + config.passwordResetMs);
     const token = await store.passwordLinks.create({ user: user._id, purpose: 'reset', expiresAt });
-    process.stdout.write(`${runtime.api}/set-password#${token}\nGood until ${expiresAt.toISOString()}, once.\n`);
+    process.stdout.write(`${setPasswordLink(runtime.api, token)}Good until ${expiresAt.toISOString()}, once.\n`);
     return 0;
   } finally {
     await store.close();

@@ -57,8 +57,8 @@ export async function awaitFreePort(wish: { port: number; dataDir: string; limit
     if (Date.now() > until) {
       throw new PortTaken(
         `Port ${wish.port} of the data folder ${wish.dataDir} is in use. Most likely another Ringpost runs on this ` +
-          `folder: stop it. If another program took the port, delete ${join(wish.dataDir, 'servers.json')} only if ` +
-          `that program must keep it; the folder then gets new ports.`,
+          `folder: stop it first, or name another folder with RINGPOST_DATA_DIR. If it is another program's port, end ` +
+          `that program; if it has to stay, write a free port instead of ${wish.port} into ${join(wish.dataDir, 'servers.json')}.`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));

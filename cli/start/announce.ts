@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { FirstRun } from './first-run';
 import type { Runtime } from './open-runtime';
 import { writeRuntimeFile } from './runtime-file';
@@ -37,7 +38,9 @@ export async function announce({ runtime, say, apiUrl, smtpPort, made, sink }: A
   if (made?.admin) say(made.admin);
   if (made && made.demo.length > 0) {
     say(`Demo sign-ins    in ${path} (readable by you only)`);
-    say('Next             npm run demo    (in another terminal)');
+    // In another terminal the folder is another one unless it is named.
+    const named = config.dataDir === resolve('data') ? '' : ` -- --data ${config.dataDir}`;
+    say(`Next             npm run demo${named}    (in another terminal)`);
   }
   say('Stop             Ctrl-C');
 }

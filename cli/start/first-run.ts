@@ -9,6 +9,7 @@ import { defaultTemplates } from '../../mail/default-templates';
 import type { Store } from '../../store';
 import type { Channel } from '../../store/channels';
 import { isPublic } from './listening';
+import { setPasswordLink } from '../set-password-link';
 import type { DemoSignIn } from './runtime-file';
 
 const titles: Record<keyof typeof defaultTemplates, string> = {
@@ -67,9 +68,9 @@ async function adminSentence(
     return `Administrator: ${admin.email}, password ${admin.password} (shown this once; change it with: ringpost user reset-password ${admin.email})`;
   }
   const path = join(dataDir, 'first-admin-link.txt');
-  await writeFile(path, `${apiUrl}/set-password#${admin.token}\n`, { mode: 0o600 });
+  await writeFile(path, setPasswordLink(apiUrl, admin.token), { mode: 0o600 });
   await chmod(path, 0o600);
-  return `Administrator: ${admin.email}; the link to set the password is in ${path} (72 hours)`;
+  return `Administrator: ${admin.email}; how to set the password is in ${path} (good for 72 hours)`;
 }
 
 async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signedIn } from '../support/colleague';
 import { ringpost, type CommandResult } from '../support/command';
@@ -25,10 +26,13 @@ describe('commands about a running Ringpost', () => {
   const call = (words: string[], environment: Record<string, string> = {}): Promise<CommandResult> =>
     ringpost([...words, '--data', desk.product.dataDir], { environment });
 
-  test('ringpost demo says what did not happen, and ends with 1', async () => {
+  test('ringpost demo says what did not happen, ends with 1, and leaves no record of an earlier one', async () => {
+    const record = join(desk.product.dataDir, 'demo.json');
+    await writeFile(record, '{}');
     await desk.admin.patch('/v1/channels/support', { enabled: false });
     const { code, err } = await call(['demo']);
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The ledger says held: /) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The ledger says held: .*\n.*readyz/) });
+    expect(existsSync(record)).toBe(false);
     await desk.admin.patch('/v1/channels/support', { enabled: true });
   });
 

@@ -249,6 +249,17 @@ describe('the demo workspace', () => {
     });
   });
 
+  test.each([
+    ['delivery/support', /^Sends the mail of channel support/],
+    ['clock', /^Looks every 5 seconds/],
+  ])('RE2.1 the run %s, which never ends, says what it is there for', async (workflowId, sentence) => {
+    await withTemporal(desk.product, async (client) => {
+      const handle = client.workflow.getHandle(workflowId);
+      const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+      expect(metadata.currentDetails).toMatch(sentence);
+    });
+  });
+
   test('RE4.1 the whole story of a mail is told by address, Message-ID or number, also after Temporal has forgotten it', async () => {
     const { product, sam } = desk;
     const { mail, agent } = forgotten;
