@@ -70,7 +70,7 @@ async function mailboxLines({ store }: ApiPorts): Promise<HealthLine[]> {
     const watching = state.word === 'watching';
     const detail = watching
       ? 'It is being watched.'
-      : `It is ${state.word} since ${state.since.toISOString()}. "problems" of its channel (GET /v1/channels) says why.`;
+      : `It is ${state.word} since ${state.since.toISOString()}. GET /v1/channels says why ("missing" of its channel).`;
     return line(`mailbox ${_id}`, watching, false, detail);
   });
 }
