@@ -1,4 +1,5 @@
 /** Tells people what a mail is, line by line. */
+import { forTerminal } from './for-terminal';
 import type { MailFacts } from './mail-facts';
 
 const TEXT_LINES = 30;
@@ -38,18 +39,14 @@ export function describeMail(mail: MailFacts): string[] {
     ...mail.warnings.map((warning, i) => field(i === 0 ? 'Warnings' : '', warning)),
     field('Text', ''),
   ];
-  // A mail must not steer the terminal it is shown on.
-  const text = mail.text
-    .replace(/(?![\t\n])\p{Cc}/gu, '')
-    .trimEnd()
-    .split('\n');
+  const text = forTerminal(mail.text, 'many').trimEnd().split('\n');
   const shown = text.slice(0, TEXT_LINES).map((line) => `    ${line}`);
   const more = text.length > TEXT_LINES ? [`    … ${text.length - TEXT_LINES} more lines`] : [];
   return [...lines, ...shown, ...more, ''];
 }
 
 function field(label: string, value: string): string {
-  return `  ${label.padEnd(12)}${value}`.trimEnd();
+  return `  ${label.padEnd(12)}${forTerminal(value)}`.trimEnd();
 }
 
 function threadKey(key: MailFacts['threadKeys'][number]): string {

@@ -1,6 +1,7 @@
 import { readConfig } from '../config';
 import { signIn } from './api-client';
 import { takeDataFolder } from './data-folder';
+import { forTerminal } from './for-terminal';
 import { readRuntimeFile } from './start/runtime-file';
 import { optionsRefused, WrongUsage } from './wrong-usage';
 
@@ -40,9 +41,10 @@ function tell(answer: TraceAnswer): string {
   return answer.tales
     .map(({ title, lines }) => {
       const told = lines.map(
-        ({ at, sentence }) => `  ${at ? at.replace('T', ' ').slice(0, 19) : 'now                '}  ${sentence}`,
+        ({ at, sentence }) =>
+          `  ${at ? at.replace('T', ' ').slice(0, 19) : 'now                '}  ${forTerminal(sentence)}`,
       );
-      return [title, ...told].join('\n');
+      return [forTerminal(title), ...told].join('\n');
     })
     .join('\n\n');
 }

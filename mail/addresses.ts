@@ -12,15 +12,24 @@ import type { Address } from './parsed-mail';
 export function readAddresses(raw: string, hint: string | null, limit: number): Address[] {
   const readable = /\P{ASCII}/u.test(raw) ? unicodeOf(raw, hint) : raw;
   const out: Address[] = [];
-  for (const entry of addressparser(readable.replace(/\0/g, ''), { flatten: true })) {
+  for (const entry of addressparser(withQuotesClosed(readable.replace(/\0/g, '')), { flatten: true })) {
     if (out.length >= limit) break;
     const address = cleanAddress(entry.address);
     const name = withoutControls(decodeName(entry.name))
       .replace(/\\([",\\])/g, '$1')
+      // What is left of doubled angle brackets.
+      .replace(/^([^<>]*)>$/, '$1')
       .trim();
     if (address !== '') out.push({ address, name: name === address ? '' : name });
   }
   return out;
+}
+
+/** A quote that nobody closes would swallow the address behind it; the last one is taken out. */
+function withQuotesClosed(text: string): string {
+  const quotes = [...text.matchAll(/\\[^]|"/g)].filter(([found]) => found === '"');
+  const last = quotes.at(-1)?.index;
+  return quotes.length % 2 === 0 || last === undefined ? text : text.slice(0, last) + text.slice(last + 1);
 }
 
 /** Raw bytes beside encoded words: the bytes are decoded first, the words stay for later. */

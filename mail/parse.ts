@@ -56,9 +56,11 @@ function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
 
 /** Lines that end with a carriage return alone, as on old Macs. */
 function withLineFeeds(raw: Buffer): Buffer {
-  return raw.includes(0x0a) || !raw.includes(0x0d)
+  // Relays add lines of their own that end as they should; an empty line then stands between carriage returns only.
+  if (!raw.includes(0x0d) || raw.includes('\r\n\r\n') || raw.includes('\n\n')) return raw;
+  return raw.includes(0x0a) && !raw.includes('\r\r')
     ? raw
-    : Buffer.from(raw.toString('latin1').replace(/\r/g, '\n'), 'latin1');
+    : Buffer.from(raw.toString('latin1').replace(/\r(?!\n)/g, '\n'), 'latin1');
 }
 
 type Shown = Pick<ParsedMail, 'text' | 'html' | 'attachments' | 'warnings'>;

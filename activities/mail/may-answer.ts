@@ -1,3 +1,4 @@
+import { checkAddress, UnusableAddress } from '../../mail/compose';
 import type { Channel } from '../../store/channels';
 import type { Message } from '../../store/messages';
 
@@ -16,5 +17,15 @@ export function whyNotAnswered(message: Message | null, channel: Channel): strin
   if (message.authentication?.['spam'] === true) return 'the mail is marked as spam';
   const own = [channel.address, channel.publicAddress, ...channel.aliases];
   if (own.includes(message.from.address.toLowerCase())) return 'the sender is the channel itself';
+  if (!canBeWrittenTo(message.from.address)) return 'no mail can be sent to an address like that of the sender';
   return null;
+}
+
+function canBeWrittenTo(address: string): boolean {
+  try {
+    return checkAddress(address) !== '';
+  } catch (error) {
+    if (error instanceof UnusableAddress) return false;
+    throw error;
+  }
 }

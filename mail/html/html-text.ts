@@ -1,8 +1,14 @@
 /** Text of HTML, for mails that have no text of their own and for what follows a cut. */
-import { convert } from 'html-to-text';
+import { convert, type FormatCallback } from 'html-to-text';
 import { shallowHtml } from './shallow-html';
 
 const MAX_CHARS = 2 * 1024 * 1024;
+
+const cell: FormatCallback = (element, walk, builder) => {
+  builder.addInline(' ', {});
+  walk(element.children, builder);
+  builder.addInline(' ', {});
+};
 
 /** The words of `html` with paragraphs kept; bounded in depth and length, never throws. */
 export function htmlToText(html: string): string {
@@ -10,11 +16,15 @@ export function htmlToText(html: string): string {
   try {
     return convert(source, {
       wordwrap: false,
+      formatters: { cell },
       limits: { maxDepth: 200, maxInputLength: MAX_CHARS, maxBaseElements: 50 },
       selectors: [
         { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, noAnchorUrl: true } },
         { selector: 'img', format: 'skip' },
+        // Cells that follow each other are words apart, whatever the table was made for.
         { selector: 'table', format: 'block' },
+        { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+        ...['td', 'th'].map((selector) => ({ selector, format: 'cell' })),
         ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
       ],
     })

@@ -1,5 +1,5 @@
 /** Walks the parts of a mail in order: what is text, what is HTML, what is a file (RFC 2046, 2387). */
-import { decodeText } from './charset';
+import { canonicalCharset, decodeText, isUnknownCharset } from './charset';
 import { unflow } from './flowed';
 import type { MimePart } from './part-tree';
 import { readTnef, isTnef } from './tnef';
@@ -126,7 +126,10 @@ function isBody(part: MimePart, walk: Walk): boolean {
 }
 
 function bodyBlock(part: MimePart, bytes: Buffer, walk: Walk): Block {
-  const decoded = decodeText(bytes, part.params.get('charset') ?? htmlCharset(part, bytes));
+  const declared = part.params.get('charset') ?? htmlCharset(part, bytes) ?? '';
+  const decoded = decodeText(bytes, declared);
+  if (decoded.charset !== 'us-ascii' && isDoubtful(declared, decoded.charset))
+    walk.warnings.add(`The text is not in the charset that the mail names; it was read as ${decoded.charset}.`);
   if (decoded.replaced) walk.warnings.add('Some characters could not be read and are shown as \ufffd.');
   const text = decoded.text
     .replace(/^\ufeff/, '')
@@ -136,6 +139,11 @@ function bodyBlock(part: MimePart, bytes: Buffer, walk: Walk): Block {
   if (part.type !== 'text/plain') return { text: withoutEnrichment(text) };
   const flowed = part.params.get('format')?.toLowerCase() === 'flowed';
   return { text: flowed ? unflow(text, part.params.get('delsp')?.toLowerCase() === 'yes') : text };
+}
+
+/** UTF-8 is recognised for certain; what is said to be UTF-8 and is not, or bears no known name, was guessed. */
+function isDoubtful(declared: string, readAs: string): boolean {
+  return isUnknownCharset(declared) || (canonicalCharset(declared) === 'utf-8' && readAs !== 'utf-8');
 }
 
 /** HTML may say its charset itself where the header does not. */

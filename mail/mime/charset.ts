@@ -51,6 +51,7 @@ const ALIASES: Record<string, string> = {
   'mac-roman': 'macintosh',
   macroman: 'macintosh',
   'mac-cyrillic': 'x-mac-cyrillic',
+  hz: 'hz-gb-2312',
   ibm437: 'cp437',
   ibm850: 'cp850',
   'unicode-1-1-utf-7': 'utf-7',
@@ -80,6 +81,10 @@ const EMPTY_LABELS = new Set([
   'charset',
   'utf',
 ]);
+
+// Escape sequences of ISO-2022-JP with another right behind them.
+const JIS_ESCAPE = String.raw`\x1b(?:\$[@B]|\([BJI])`;
+const IDLE_ESCAPES = new RegExp(`(?:${JIS_ESCAPE})+(?=${JIS_ESCAPE})`, 'g');
 
 const CP437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
@@ -119,6 +124,11 @@ export function canonicalCharset(label: string | null | undefined): string | nul
     }
   }
   return null;
+}
+
+/** A label that claims to say something, but is the name of no charset. */
+export function isUnknownCharset(label: string): boolean {
+  return canonicalCharset(label) === null && !EMPTY_LABELS.has(label.trim().toLowerCase());
 }
 
 /** Text of `bytes`, by the declared label as far as it can be true. */
@@ -165,6 +175,8 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
       return decodeCp949(bytes);
     case 'iso-2022-kr':
       return decodeCp949(shiftedToEuc(bytes));
+    case 'iso-2022-jp':
+      return new TextDecoder(charset).decode(withoutIdleEscapes(bytes));
     case 'hz-gb-2312':
       return new TextDecoder('gb18030').decode(hzToGb(bytes));
     default:
@@ -239,6 +251,15 @@ function shiftedToEuc(bytes: Uint8Array): Uint8Array {
     else out.push(shifted && byte > 0x20 ? byte | 0x80 : byte);
   }
   return Uint8Array.from(out);
+}
+
+/**
+ * ISO-2022-JP: encoded words that follow each other begin and end in ASCII each, so that escape sequences stand side by
+ * side where they are joined. The platform takes that for an attack and shows U+FFFD; only the last of them counts.
+ */
+function withoutIdleEscapes(bytes: Uint8Array): Uint8Array {
+  const text = latin1(bytes);
+  return Buffer.from(text.replace(IDLE_ESCAPES, ''), 'latin1');
 }
 
 /** HZ (RFC 1843): `~{` and `~}` enclose seven-bit pairs of GB 2312. */

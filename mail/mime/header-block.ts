@@ -11,7 +11,7 @@ export interface HeaderField {
 export interface HeaderBlock {
   fields: HeaderField[];
   bodyStart: number;
-  /** The block is longer than the limit; what lies beyond was not read as fields. */
+  /** The block, or a line of it, is longer than the limit; what lies beyond was not read. */
   cut: boolean;
   /** A line stood in the header that is no field. */
   broken: boolean;
@@ -21,6 +21,8 @@ const FIELD = /^([!-9;-~]{1,200})[ \t]*:/;
 const KNOWN_FIELD =
   /^(?:content-|mime-version|from|to|cc|subject|date|message-id|received|return-path|reply-to|in-reply-to|references|x-|dkim-|list-|delivered-to)/i;
 const MAX_FIELDS = 20000;
+// Longer lines are cut: one of them must not hide the fields behind it.
+const MAX_LINE_BYTES = 128 * 1024;
 // Editors put it before a saved mail.
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const LF = 0x0a;
@@ -33,11 +35,14 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
   let broken = false;
   let cut = false;
   let at = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  let spent = 0;
   while (at < bytes.length) {
-    const { text: line, next } = lineAt(bytes, at, maxBytes);
+    const { text: line, next } = lineAt(bytes, at, MAX_LINE_BYTES);
+    if (line.length === MAX_LINE_BYTES) cut = true;
     if (line === '' && open.length > 0) return { fields: fields(), bodyStart: next, cut, broken };
     const match = FIELD.exec(line);
-    if (at > maxBytes || open.length > MAX_FIELDS) {
+    spent += Math.min(next - at, MAX_LINE_BYTES);
+    if (spent > maxBytes || open.length > MAX_FIELDS) {
       cut = true;
       return { fields: fields(), bodyStart: afterEmptyLine(bytes, at), cut, broken };
     }

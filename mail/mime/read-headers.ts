@@ -34,7 +34,8 @@ export function readHeaders(fields: HeaderField[], hint: string | null, maxAddre
     fields.filter((field) => field.name === name).flatMap((field) => readAddresses(field.value, hint, maxAddresses));
   const from = addresses('from').filter((one, i, all) => all.findIndex((other) => other.address === one.address) === i);
   const date = readDate(firstValue(fields, 'date'));
-  const messageId = readOwnMessageId(firstValue(fields, 'message-id'));
+  // Decoded as References are, so that an answer names the id as it is kept.
+  const messageId = readOwnMessageId(decodeWords(firstValue(fields, 'message-id') ?? ''));
   const count = (name: string): number => fields.filter((field) => field.name === name).length;
   if (from.length === 0) warnings.push('The mail has no From address.');
   if (count('from') > 1) warnings.push('The mail has more than one From field.');

@@ -46,15 +46,22 @@ function decodeBase64(body: Buffer): DecodedBody {
 }
 
 const EQUALS = 0x3d;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
 
 function decodeQuotedPrintable(body: Buffer): DecodedBody {
-  if (!body.includes(EQUALS)) return { bytes: body, broken: false };
   const out = Buffer.allocUnsafe(body.length);
   let length = 0;
   let broken = false;
+  // Nothing before this offset is taken back.
+  let kept = 0;
   for (let i = 0; i < body.length; i += 1) {
     const byte = body[i] ?? 0;
     if (byte !== EQUALS) {
+      // White space at the end of a line was added on the way (RFC 2045, 6.7 rule 3); what is meant is written `=20`.
+      if (byte === LF) length = beforeSpaces(out, length, kept);
       out[length] = byte;
       length += 1;
       continue;
@@ -63,18 +70,31 @@ function decodeQuotedPrintable(body: Buffer): DecodedBody {
     if (hex >= 0) {
       out[length] = hex;
       length += 1;
+      kept = length;
       i += 2;
       continue;
     }
     const lineEnd = endOfSpaces(body, i + 1);
-    if (lineEnd >= 0) i = lineEnd;
-    else {
+    if (lineEnd >= 0) {
+      i = lineEnd;
+      kept = length;
+    } else {
       out[length] = byte;
       length += 1;
       broken = true;
     }
   }
   return { bytes: out.subarray(0, length), broken };
+}
+
+/** Length of `out` without the white space before a line break, of which a carriage return is put back. */
+function beforeSpaces(out: Buffer, length: number, kept: number): number {
+  const text = length > kept && out[length - 1] === CR ? length - 1 : length;
+  let end = text;
+  while (end > kept && (out[end - 1] === SPACE || out[end - 1] === TAB)) end -= 1;
+  if (text === length) return end;
+  out[end] = CR;
+  return end + 1;
 }
 
 /** Offset of the last byte of the line break that only spaces part from `at`; -1 where other bytes come first. */

@@ -96,7 +96,7 @@ function refusalOf(state: ListenerState, mail: ReceivedMail): SmtpAnswer | null 
   const { maxHops, maxOwnHops } = state.limits;
   const hops = countHops(mail.raw, state.ports.name);
   if (hops.own > maxOwnHops || hops.all > maxHops) {
-    return { code: 554, text: `5.4.6 Loop detected: ${hops.all} hops, ${hops.own} of them here` };
+    return { code: 550, text: `5.4.6 Loop detected: ${hops.all} hops, ${hops.own} of them here` };
   }
   if (mail.bareLineFeed && state.ports.bareLineFeed === 'refuse') {
     return { code: 550, text: '5.5.2 The mail has line feeds without carriage returns' };

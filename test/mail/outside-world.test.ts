@@ -1,0 +1,93 @@
+import { forTerminal } from '../../cli/for-terminal';
+import { decodeTransfer } from '../../mail/mime/transfer';
+import { parseMail } from '../../mail/parse';
+import { anInboundMail } from './fixture';
+
+const HEAD =
+  'From: Ann <ann@customer.example>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0100\r\nMessage-ID: <1@customer.example>';
+
+test('Japanese words encoded one by one are one subject', async () => {
+  const mail = await anInboundMail(
+    HEAD,
+    'Subject: =?ISO-2022-JP?B?GyRCPiZJSiQsGyhC?=',
+    ' =?ISO-2022-JP?B?GyRCRk8kLSReJDskcxsoQg==?=',
+    '',
+    'Hello',
+  );
+  expect(mail.subject).toBe('商品が届きません');
+});
+
+test.each([
+  ['spaces and tabs', 'a =3D  \t\r\nb', 'a =\r\nb'],
+  ['spaces before a bare line feed', 'a  \nb', 'a\nb'],
+  ['a space that is encoded', 'a=20\r\nb', 'a \r\nb'],
+  ['a space before a line that goes on', 'a =\r\nb', 'a b'],
+  ['a line break that is encoded', 'a =0Ab', 'a \nb'],
+])('at the end of a quoted-printable line: %s', (_what, given, expected) => {
+  expect(decodeTransfer(Buffer.from(given), 'quoted-printable').bytes.toString()).toBe(expected);
+});
+
+test('cells of an HTML table are words apart, rows are lines', async () => {
+  const table = '<table><tr><td>Order</td><td>4711</td></tr><tr><th>Name</th><td>Ann</td></tr></table>';
+  const mail = await anInboundMail(HEAD, 'Content-Type: text/html', '', table);
+  expect(mail.text).toBe('Order 4711\nName Ann');
+});
+
+test('a Message-ID beyond ASCII is the one that an answer to it names', async () => {
+  const asked = await anInboundMail('From: a@b.example', 'Message-ID: <grüße@customer.example>', '', 'Hello');
+  const answer = await anInboundMail(HEAD, 'In-Reply-To: <grüße@customer.example>', '', 'Hello');
+  expect(asked.messageId).toBe('<grüße@customer.example>');
+  expect(answer.inReplyTo).toEqual([asked.messageId]);
+});
+
+test.each([
+  ['a quote that is not closed', '"Ann <ann@customer.example>', 'Ann'],
+  ['doubled angle brackets', 'Ann <<ann@customer.example>>', 'Ann'],
+  ['an escaped quote', '"Ann \\" A" <ann@customer.example>', 'Ann " A'],
+])('From with %s still tells who wrote', async (_what, from, name) => {
+  const mail = await anInboundMail(`From: ${from}`, '', 'Hello');
+  expect(mail.from).toEqual([{ address: 'ann@customer.example', name }]);
+});
+
+test('one quote that is not closed costs no other recipient his address', async () => {
+  const mail = await anInboundMail(HEAD, 'To: "Bee, Bob" <bob@desk.example>, "Cy <cy@desk.example>', '', 'Hello');
+  expect(mail.to.map(({ address }) => address)).toEqual(['bob@desk.example', 'cy@desk.example']);
+});
+
+test('a line of 1.5 MB at the top of the header does not hide the fields behind it', async () => {
+  const mail = await anInboundMail(`X-Long: ${'x'.repeat(1_500_000)}`, HEAD, 'Subject: Here', '', 'Hello');
+  expect(mail).toMatchObject({ subject: 'Here', messageId: '<1@customer.example>', text: 'Hello' });
+  expect(mail.from).toHaveLength(1);
+  expect(mail.warnings).toEqual([expect.stringContaining('header is longer than the limit')]);
+});
+
+test('a mail with lines of an old Mac is read behind the line of the relay that took it', async () => {
+  const mac = 'From: ann@customer.example\rSubject: Mac\r\rHello\rthere';
+  const mail = await parseMail(
+    Buffer.from(`Received: from a by b;\r\n\tSat, 21 Nov 2026 10:00:00 +0000\r\n${mac}\r\n`),
+  );
+  expect(mail).toMatchObject({ subject: 'Mac', text: 'Hello\nthere\n' });
+});
+
+test.each([
+  ['a charset nobody knows', 'no-such-charset', 'Grüße', 'utf-8'],
+  ['UTF-8 that is none', 'utf-8', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'windows-1252'],
+])('text in %s is read and told to be a guess', async (_what, charset, text, readAs) => {
+  const raw = Buffer.concat([
+    Buffer.from(`${HEAD}\r\nContent-Type: text/plain; charset="${charset}"\r\n\r\n`),
+    Buffer.from(text),
+  ]);
+  const mail = await parseMail(raw);
+  expect(mail.text).toBe('Grüße');
+  expect(mail.warnings).toEqual([`The text is not in the charset that the mail names; it was read as ${readAs}.`]);
+});
+
+test('HZ is known by its short name', async () => {
+  const mail = await anInboundMail(HEAD, 'Subject: =?hz?Q?=7E=7BDc:C=7E=7D?=', '', 'Hello');
+  expect(mail.subject).toBe('你好');
+});
+
+test('words of a mail steer no terminal', () => {
+  expect(forTerminal('a\u001b[2Jb\u009b31m\nc\u202ed')).toBe('a[2Jb31mcd');
+  expect(forTerminal('a\u001b\n\tb\u0085', 'many')).toBe('a\n\tb');
+});
