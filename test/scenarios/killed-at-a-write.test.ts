@@ -19,7 +19,6 @@ const WRITES_OF_A_MAIL = [
   'counters.next',
   'messages.insert',
   'enquiries.create',
-  'openEnquiries.make',
   'ledger.settle',
   'unsettled.leave',
   'caps.takeAllowance',
