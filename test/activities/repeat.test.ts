@@ -218,6 +218,22 @@ describe('an activity that runs twice with changed facts in between', () => {
     expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(0);
   });
 
+  test('suppresses an auto-reply to an address that no mail can be sent to, so that the flow goes on', async () => {
+    const id = await anEnquiry(work, { from: '"ann b"@customers.test' });
+    const effect = {
+      do: 'queueMail',
+      seq: (seq += 1),
+      node: 'ack',
+      mail: 'auto-reply',
+      template: 'support-received',
+      messageId: `m-${id}`,
+    } as const;
+    expect(
+      await activities.queueMail({ enquiryId: id, channelId: 'support', number: 1, contact: null, effect }),
+    ).toEqual({ suppressed: 'no mail can be sent to an address like that of the sender' });
+    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(0);
+  });
+
   test('frees a slot once', async () => {
     const id = await anEnquiry(work, { from: 'free@customers.test' });
     const number = (seq += 1);
