@@ -48,7 +48,8 @@ function decodeName(name: string): string {
 function cleanAddress(address: string): string {
   const plain = withoutControls(address)
     .trim()
-    .replace(/^mailto:/i, '');
+    .replace(/^mailto:/i, '')
+    .replace(/^'([^']+@[^']+)'$/, '$1');
   if (plain === '' || plain.includes('=?')) return '';
   const at = plain.lastIndexOf('@');
   if (at < 0) return plain.slice(0, 320);

@@ -78,7 +78,7 @@ function alternative(part: MimePart, walk: Walk): Block {
     else text ??= textOf(blocks, walk.weave);
   }
   walk.hasBody = hadBody || text !== null || html !== null;
-  return { text: text === '' && html !== null ? null : text, html, both: true };
+  return { text: text?.trim() === '' && html !== null ? null : text, html, both: true };
 }
 
 function leafBlocks(part: MimePart, walk: Walk): Block[] {

@@ -1,7 +1,7 @@
 /** Takes a mail apart into its tree of parts, within limits and without ever refusing one (RFC 2045, 2046). */
-import { firstValue, readHeaderBlock, type HeaderField } from './header-block';
+import { firstValue, readHeaderBlock, type HeaderBlock, type HeaderField } from './header-block';
 import { signedContent } from './opaque-signature';
-import { readStructured } from './parameters';
+import { readStructured, type StructuredValue } from './parameters';
 import { decodeTransfer } from './transfer';
 
 /** One node of the tree; a leaf has no `parts`. */
@@ -49,7 +49,7 @@ export function readPartTree(raw: Buffer, limits: TreeLimits): PartTree {
 
 function readPart(bytes: Buffer, depth: number, defaultType: string, progress: Progress): MimePart {
   progress.parts += 1;
-  const header = readHeaderBlock(bytes, progress.limits.maxHeaderBytes);
+  const header = partHeader(bytes, depth, defaultType, progress);
   if (header.cut) progress.warnings.add('The header is longer than the limit; what lies beyond it was not read.');
   if (header.broken && depth === 0) progress.warnings.add('A line of the header is no header field.');
   const part = leaf(header.fields, bytes.subarray(header.bodyStart), defaultType);
@@ -86,9 +86,24 @@ function readPart(bytes: Buffer, depth: number, defaultType: string, progress: P
   return part;
 }
 
+/** A part may have no header: what stands behind its empty line is words, or a mail of a digest, whatever it looks like. */
+function partHeader(bytes: Buffer, depth: number, defaultType: string, progress: Progress): HeaderBlock {
+  const empty = /^\r?\n/.exec(bytes.toString('latin1', 0, 2))?.[0].length ?? 0;
+  // Some scripts put the empty line before the header.
+  const late = defaultType !== 'message/rfc822' && /^\s*content-[a-z-]+:/i.test(bytes.toString('latin1', 0, 200));
+  if (depth === 0 || empty === 0 || late) return readHeaderBlock(bytes, progress.limits.maxHeaderBytes);
+  return { fields: [], bodyStart: empty, cut: false, broken: false };
+}
+
+/** Some senders forget the word before the parameters. */
+function readDisposition(value: string | null): StructuredValue {
+  const disposition = readStructured(value);
+  return disposition.value.includes('=') ? readStructured(`attachment; ${value ?? ''}`) : disposition;
+}
+
 function leaf(fields: HeaderField[], body: Buffer, defaultType: string): MimePart {
   const contentType = readStructured(firstValue(fields, 'content-type'));
-  const disposition = readStructured(firstValue(fields, 'content-disposition'));
+  const disposition = readDisposition(firstValue(fields, 'content-disposition'));
   const contentId = firstValue(fields, 'content-id')?.replace(/^[<\s]+|[>\s]+$/g, '');
   return {
     fields,

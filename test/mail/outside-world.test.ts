@@ -43,6 +43,7 @@ test('a Message-ID beyond ASCII is the one that an answer to it names', async ()
 test.each([
   ['a quote that is not closed', '"Ann <ann@customer.example>', 'Ann'],
   ['doubled angle brackets', 'Ann <<ann@customer.example>>', 'Ann'],
+  ['an address in single quotes', "Ann <'ann@customer.example'>", 'Ann'],
   ['an escaped quote', '"Ann \\" A" <ann@customer.example>', 'Ann " A'],
 ])('From with %s still tells who wrote', async (_what, from, name) => {
   const mail = await anInboundMail(`From: ${from}`, '', 'Hello');
@@ -80,6 +81,36 @@ test.each([
   const mail = await parseMail(raw);
   expect(mail.text).toBe('Grüße');
   expect(mail.warnings).toEqual([`The text is not in the charset that the mail names; it was read as ${readAs}.`]);
+});
+
+test.each([
+  ['words that look like a header', 'Order: 4711\r\n\r\nThanks', 'Order: 4711\n\nThanks'],
+  ['words', 'Hello', 'Hello'],
+  ['the header it should have had above it', 'Content-Type: text/html\r\n\r\n<p>Hello</p>', 'Hello'],
+])('a part without a header is %s', async (_what, part, text) => {
+  const mail = await anInboundMail(HEAD, 'Content-Type: multipart/mixed; boundary=B', '', '--B', '', part, '--B--');
+  expect(mail.text).toBe(text);
+});
+
+test('the mails of a digest are files, each named by its subject', async () => {
+  const part = (subject: string): string[] => ['--B', '', `From: a@b.example\r\nSubject: ${subject}\r\n\r\nHello`];
+  const type = 'Content-Type: multipart/digest; boundary=B';
+  const mail = await anInboundMail(HEAD, type, '', ...part('One'), ...part('Two'), '--B--');
+  expect(mail.attachments.map(({ name }) => name)).toEqual(['One.eml', 'Two.eml']);
+});
+
+test('a file keeps its name where the word "attachment" was forgotten', async () => {
+  const file = ['Content-Type: application/pdf', 'Content-Disposition: filename="a.pdf"', '', '%PDF-1.4'];
+  const type = 'Content-Type: multipart/mixed; boundary=B';
+  const mail = await anInboundMail(HEAD, type, '', '--B', '', 'Hello', '--B', ...file, '--B--');
+  expect(mail.attachments.map(({ name }) => name)).toEqual(['a.pdf']);
+});
+
+test('an alternative of nothing but spaces gives way to the HTML', async () => {
+  const html = ['--B', 'Content-Type: text/html', '', '<p>Hello</p>', '--B--'];
+  const type = 'Content-Type: multipart/alternative; boundary=B';
+  const mail = await anInboundMail(HEAD, type, '', '--B', 'Content-Type: text/plain', '', '   ', ...html);
+  expect(mail.text).toBe('Hello');
 });
 
 test('HZ is known by its short name', async () => {
