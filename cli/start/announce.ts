@@ -13,18 +13,18 @@ export interface Announcement {
   sink: string;
 }
 
-/** Writes `runtime.json` and prints where everything is, how to sign in, and the next command. */
+/** Where the API runs: writes `runtime.json` and prints where everything is, how to sign in, and the next command. */
 export async function announce({ runtime, say, apiUrl, smtpPort, made, sink }: Announcement): Promise<void> {
   const { config, servers, role } = runtime;
-  if (role !== 'all') {
-    say(`Ringpost ${role} runs.`);
-    return;
-  }
+  if (role !== 'all') say(`Ringpost ${role} runs.`);
+  if (apiUrl === null) return;
+  // An API by itself names the port on which the intake of the same settings listens.
+  const port = smtpPort ?? config.smtpPort;
   const path = await writeRuntimeFile(config.dataDir, {
     pid: process.pid,
-    api: apiUrl ?? '',
-    openapi: `${apiUrl ?? ''}/openapi.json`,
-    smtp: { host: config.smtpBindAddress, port: smtpPort ?? 0 },
+    api: apiUrl,
+    openapi: `${apiUrl}/openapi.json`,
+    smtp: { host: config.smtpBindAddress, port },
     temporal: { address: servers.temporalAddress, namespace: config.namespace, ui: servers.temporalUi },
     mongo: { uri: servers.mongoUri, database: config.mongoDatabase },
     sink,
@@ -32,8 +32,8 @@ export async function announce({ runtime, say, apiUrl, smtpPort, made, sink }: A
       made && made.demo.length > 0 ? { channel: 'support', address: 'support@localhost', signIns: made.demo } : null,
   });
   say('');
-  say(`API              ${apiUrl ?? ''}  (document: ${apiUrl ?? ''}/openapi.json)`);
-  say(`Mail in (SMTP)   ${config.smtpBindAddress}:${smtpPort ?? 0}`);
+  say(`API              ${apiUrl}  (document: ${apiUrl}/openapi.json)`);
+  say(`Mail in (SMTP)   ${config.smtpBindAddress}:${port}${role === 'all' ? '' : '  (when the intake runs)'}`);
   say(`Temporal UI      ${servers.temporalUi || 'where your Temporal has it'}  (namespace ${config.namespace})`);
   if (made?.admin) say(made.admin);
   if (made && made.demo.length > 0) {

@@ -9,7 +9,6 @@ import { defaultTemplates } from '../../mail/default-templates';
 import type { Store } from '../../store';
 import type { Channel } from '../../store/channels';
 import { isPublic } from './listening';
-import { setPasswordLink } from '../set-password-link';
 import type { DemoSignIn } from './runtime-file';
 
 const titles: Record<keyof typeof defaultTemplates, string> = {
@@ -30,6 +29,8 @@ export interface FirstRun {
 interface FirstRunPorts {
   store: Store;
   config: Pick<Config, 'dataDir' | 'bindAddress' | 'smtpBindAddress'>;
+  /** Whether a demo workspace may be made; an API that runs by itself belongs to no first try. */
+  demo: boolean;
 }
 
 /**
@@ -37,7 +38,7 @@ interface FirstRunPorts {
  * two agents, a group and the channel support@localhost with the example flow. Where there are users already, nothing
  * is made but missing templates; where other machines reach us, there is no demo workspace, whose sign-ins stand in a file.
  */
-export async function firstRun({ store, config }: FirstRunPorts, apiUrl: string): Promise<FirstRun> {
+export async function firstRun({ store, config, demo: mayPlay }: FirstRunPorts, apiUrl: string): Promise<FirstRun> {
   const { dataDir, bindAddress, smtpBindAddress } = config;
   await store.templates.ensureBuiltIn(
     Object.entries(defaultTemplates).map(([slug, template]) => ({
@@ -54,7 +55,7 @@ export async function firstRun({ store, config }: FirstRunPorts, apiUrl: string)
     const known = await readFile(signInsFile, 'utf8').catch(() => '[]');
     return { admin: null, demo: JSON.parse(known) as DemoSignIn[] };
   }
-  const demo = [bindAddress, smtpBindAddress].some(isPublic) ? [] : await makeDemo(store, now);
+  const demo = !mayPlay || [bindAddress, smtpBindAddress].some(isPublic) ? [] : await makeDemo(store, now);
   await writeFile(signInsFile, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   return { admin: await adminSentence(admin, dataDir, apiUrl), demo };
 }
@@ -68,9 +69,12 @@ async function adminSentence(
     return `Administrator: ${admin.email}, password ${admin.password} (shown this once; change it with: ringpost user reset-password ${admin.email})`;
   }
   const path = join(dataDir, 'first-admin-link.txt');
-  await writeFile(path, setPasswordLink(apiUrl, admin.token), { mode: 0o600 });
+  await writeFile(path, `${apiUrl}/set-password#${admin.token}\n`, { mode: 0o600 });
   await chmod(path, 0o600);
-  return `Administrator: ${admin.email}; how to set the password is in ${path} (good for 72 hours)`;
+  return (
+    `Administrator: ${admin.email}; the link to set the password is in ${path} (72 hours). Until there is a console: ` +
+    `POST ${apiUrl}/v1/password {"token":"what stands behind #","password":"ten characters or more"}`
+  );
 }
 
 async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {

@@ -71,7 +71,7 @@ async function startEach(shared: Shared, parts: Part[], say: (line: string) => v
   if (is('intake')) parts.push(await startWorkerPart(shared, 'mail'));
   const api = is('api') ? await startApiPart(shared) : null;
   if (api) parts.unshift(api);
-  const made = role === 'all' ? await firstRun(runtime, api?.url ?? '') : null;
+  const made = api ? await firstRun({ ...runtime, demo: role === 'all' }, api.url) : null;
   if (is('worker')) await startLongWorkflows(runtime);
   const smtp = is('intake') ? await startSmtpPart(shared) : null;
   if (smtp) parts.unshift(smtp);

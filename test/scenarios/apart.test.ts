@@ -1,8 +1,11 @@
+import { readRuntimeFile } from '../../cli/start/runtime-file';
 import { aFlow } from '../support/a-flow';
+import { ringpost } from '../support/command';
 import { anEmail, deliver, mailFor, mailsFor, sendMail } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import { accept, acceptRing, enquiryOf, entriesOf, offersOf, reply, verdictOn } from '../support/desk-work';
 import { found } from '../support/found';
+import { freePorts } from '../support/free-ports';
 import { startProcess, type ProductProcess } from '../support/product-process';
 import { ownServers, type OwnServers } from '../servers/started';
 
@@ -103,5 +106,32 @@ describe('Ringpost in three processes beside its servers', () => {
     expect((await entriesOf(desk.admin, mail.messageId)).map((each) => each.enquiry)).toEqual([id]);
     await mailFor(desk.product, mail.from);
     expect(await mailsFor(desk.product, mail.from)).toHaveLength(1);
+  });
+});
+
+describe('the API by itself, at its first start', () => {
+  test('makes the first admin and no demo, and leaves what commands need', async () => {
+    const servers = await ownServers();
+    const { mongoUri, temporalAddress } = await servers.start({ fsync: false });
+    const [apiPort, smtpPort] = await freePorts(2);
+    const environment = {
+      MONGODB_URI: mongoUri,
+      TEMPORAL_ADDRESS: temporalAddress,
+      RINGPOST_API_PORT: String(apiPort),
+      RINGPOST_SMTP_PORT: String(smtpPort),
+    };
+    const folder = ['--data', servers.dataDir];
+    const api = startProcess(['start', 'api', ...folder], environment);
+    await found('the API to run', () => (/^Stop /m.test(api.output()) ? true : null), 60_000);
+    expect(api.output()).toContain('Administrator: admin@localhost');
+    expect(await readRuntimeFile(servers.dataDir)).toMatchObject({
+      api: `http://127.0.0.1:${apiPort}`,
+      smtp: { port: smtpPort },
+      demo: null,
+    });
+    const { out, code } = await ringpost(['user', 'reset-password', 'admin@localhost', ...folder], { environment });
+    expect({ out, code }).toEqual({ out: expect.stringContaining('/set-password#'), code: 0 });
+    await api.stop();
+    await servers.end();
   });
 });
