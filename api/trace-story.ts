@@ -93,7 +93,7 @@ function entryLines(entry: LedgerEntry): { at: Date; sentence: string }[] {
       ...past,
     ];
   }
-  const because = entry.reason ? ` Reason: ${entry.reason}.` : '';
+  const because = entry.reason ? ` Reason: ${entry.reason.replace(/\.$/, '')}.` : '';
   const sentence = `Verdict ${entry.verdict}: ${verdictSentences[entry.verdict]}${because}`;
   return [{ at: entry.receivedAt, sentence: offered }, ...past, { at: entry.settledAt, sentence }];
 }

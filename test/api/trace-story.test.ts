@@ -60,6 +60,11 @@ describe('the story of a mail', () => {
     ]);
   });
 
+  test('ends a reason that is a sentence of its own with one full stop', () => {
+    const entry = anEntryOf({ reason: 'The mail has neither header nor text.' });
+    expect(told(tale({ entries: [entry] }))[1]).toMatch(/Reason: The mail has neither header nor text\.$/);
+  });
+
   test('tells how often it was offered, that it came without sender, and verdicts that were replaced', () => {
     const source = anEntryOf().source;
     const entry = anEntryOf({
