@@ -50,14 +50,22 @@ const commands: Command[] = [
   },
   {
     words: ['flow'],
-    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|schema …',
+    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema …',
     about: 'writes, checks and tries flows without any server; `ringpost flow --help` tells more',
     ownHelp: true,
     run: async (args) => {
       const { stdin, stdout, stderr } = process;
       const out = (text: string): void => void stdout.write(text);
       const err = (text: string): void => void stderr.write(text);
-      return (await import('./flow/index.js')).flow(args, { out, err, stdin, colours: stdout.isTTY });
+      const onInterrupt = (cancel: () => void): (() => void) => {
+        process.once('SIGINT', cancel);
+        return () => void process.off('SIGINT', cancel);
+      };
+      const ports = { out, err, stdin, colours: stdout.isTTY, onInterrupt };
+      // The line is written over; an empty text takes it away.
+      const progress = (text: string): void => err(`\r\u001b[K${text}`);
+      const flow = (await import('./flow/index.js')).flow;
+      return flow(args, stderr.isTTY ? { ...ports, progress } : ports);
     },
   },
 ];

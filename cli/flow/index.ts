@@ -1,4 +1,5 @@
 /** `ringpost flow …`: the commands with which admins write, check and try flows; no server is needed. */
+import { backtest } from './backtest';
 import { check } from './check';
 import { diagram } from './diagram';
 import { diff } from './diff';
@@ -9,7 +10,7 @@ import { schema } from './schema';
 import { simulate } from './simulate';
 import { test } from './test';
 
-const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename, schema];
+const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename, backtest, schema];
 
 /** Runs one command of `ringpost flow` and answers its exit code: 0 all is well, 1 something was found, 2 wrongly called. */
 export async function flow(args: string[], ports: FlowPorts): Promise<number> {

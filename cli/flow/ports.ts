@@ -9,6 +9,10 @@ export interface FlowPorts {
   stdin: Readable & { isTTY?: boolean };
   /** True only where somebody looks at a terminal. */
   colours: boolean;
+  /** Takes how far a long command has come, where somebody looks at standard error; each text replaces the last. */
+  progress?: (text: string) => void;
+  /** Calls back at Ctrl-C instead of ending the process; gives a function that ends this. */
+  onInterrupt?: (cancel: () => void) => () => void;
 }
 
 /** One command of `ringpost flow`. */

@@ -1,8 +1,9 @@
-import { durationWords, simulate as play, type Json, type Scenario, type Simulation } from '../../flows';
+import { durationWords, simulate as play, type Scenario, type Simulation } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { paintFor, type Paint } from './colours';
 import { readFlows, readText, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
+import { splitGiven, valueOf } from './given';
 import { takeOptions, type Options } from './options';
 import type { FlowCommand } from './ports';
 
@@ -44,8 +45,8 @@ async function scenarioOf(file: string, { values, flags }: Options): Promise<Sce
   const at = values.get('--at')?.at(-1);
   if (at !== undefined && Number.isNaN(Date.parse(at)))
     throw new WrongUsage(`--at "${at}" is no time; write 2026-10-05T14:30:00Z.`);
-  const facts = (values.get('--fact') ?? []).map((each) => split(each, '--fact PATH=VALUE'));
-  const answers = (values.get('--answer') ?? []).map((each) => split(each, '--answer NODE=ANSWER'));
+  const facts = (values.get('--fact') ?? []).map((each) => splitGiven(each, '--fact PATH=VALUE'));
+  const answers = (values.get('--answer') ?? []).map((each) => splitGiven(each, '--answer NODE=ANSWER'));
   return {
     ...base,
     ...(at === undefined ? {} : { at }),
@@ -76,24 +77,8 @@ async function scenarioIn(file: string | undefined): Promise<Scenario> {
   }
 }
 
-function split(text: string, form: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new WrongUsage(`"${text}" is not of the form ${form}.`);
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** `true`, `3`, `["a"]` are what they look like; everything else is text. */
-function valueOf(text: string): string | number | boolean | string[] {
-  try {
-    const value = JSON.parse(text) as Json;
-    if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return value;
-    return Array.isArray(value) ? value.map(String) : text;
-  } catch {
-    return text;
-  }
-}
-
-function storyOf({ trace, state, mails, elapsedMs, faults }: Simulation, paint: Paint): string {
+/** The story of a simulated enquiry for people, line by line. */
+export function storyOf({ trace, state, mails, elapsedMs, faults }: Simulation, paint: Paint): string {
   const began = trace[0]?.at ?? 0;
   const lines = trace.map(({ at, node, outcome, next, what, by }) => {
     const time = durationWords(at - began).padStart(12);

@@ -7,6 +7,10 @@ import { durationMs } from '../duration';
 export interface Scenario {
   /** When the mail comes, ISO 8601; a Monday morning when absent. */
   at?: string;
+  /** Id of the enquiry, by which `percentage` picks; `"simulated"` when absent. */
+  enquiry?: string;
+  /** Id of the channel; `"simulated"` when absent. */
+  channel?: string;
   /** Differences from a plain mail of a person. */
   message?: Partial<MessageFacts>;
   /** What conditions read of the store, by path: `"message.subject"`, `"contact.known"`, `"engagement.agent"`. */

@@ -29,6 +29,12 @@ const MAX_EVENTS = 10_000;
  */
 export function simulate(flow: Flow, scenario: Scenario): Simulation {
   const script = openScript(scenario.answers ?? {});
+  const simulation = simulateWith(flow, scenario, script);
+  return { ...simulation, faults: [...simulation.faults, ...script.left()] };
+}
+
+/** The same with a script of one's own in the place of the scenario's answers; answers left over are no fault. */
+export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Simulation {
   const settings = scenario.settings ?? {};
   const start = Date.parse(scenario.at ?? MORNING) || Date.parse(MORNING);
   const seen: { effects: Effect[]; trace: TraceEntry[] } = { effects: [], trace: [] };
@@ -42,8 +48,8 @@ export function simulate(flow: Flow, scenario: Scenario): Simulation {
   let state = feed(null, {
     type: 'start',
     at,
-    enquiryId: 'simulated',
-    channelId: 'simulated',
+    enquiryId: scenario.enquiry ?? 'simulated',
+    channelId: scenario.channel ?? 'simulated',
     message: messageOf(scenario),
   });
   const faults: string[] = [];
@@ -56,7 +62,7 @@ export function simulate(flow: Flow, scenario: Scenario): Simulation {
       state = feed(state, next.event);
     }
   }
-  return { ...summary(seen), state, elapsedMs: at - start, faults: [...faults, ...script.left()] };
+  return { ...summary(seen), state, elapsedMs: at - start, faults };
 }
 
 interface Moment {
