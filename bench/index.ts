@@ -47,13 +47,25 @@ function rows(figures: Figure[], args: string[]): object[] {
   return figures.map((each) => ({ ...each, commit, options: args.filter((arg) => arg.startsWith('--')) }));
 }
 
+/** A table for people; `--json` has all fields. */
 function print(figures: Figure[]): void {
-  for (const each of figures) {
-    const beside = each.ceiling === null ? '' : `  ceiling ${each.ceiling}, ratio ${each.ratio}`;
+  const table = figures.map((each) => [
+    each.holds ? 'holds' : 'MISSES',
+    each.figure,
+    `${each.measured} ${each.unit}`,
+    each.goal,
+    each.ratio === null ? '' : `${each.ratio} of ${each.ceiling}`,
+    String(each.samples),
+  ]);
+  const rowsOf = [['', 'figure', 'measured', 'goal', 'ratio to the ceiling', 'samples'], ...table];
+  const widths = rowsOf[0]?.map((_, column) => Math.max(...rowsOf.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rowsOf)
     console.log(
-      `${each.holds ? 'holds ' : 'MISSES'}  ${each.figure}: ${each.measured} ${each.unit} (goal: ${each.goal})${beside}  n=${each.samples}`,
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
     );
-  }
 }
 
 main(process.argv.slice(2)).then(

@@ -60,10 +60,9 @@ export async function latency(subject: Subject, { quick }: BenchSize): Promise<F
   ];
 }
 
-/** Listens to both agents' streams; on a hint it asks for the offers, as a console does. Subjects name the mail. */
-async function watchOffers({ runtime }: Subject, seen: (index: number) => void): Promise<() => void> {
+/** Listens to all agents' streams; on a hint it asks for the offers, as a console does. Subjects name the mail. */
+async function watchOffers({ runtime, agents }: Subject, seen: (index: number) => void): Promise<() => void> {
   const stopping = new AbortController();
-  const agents = runtime.demo?.signIns.filter((each) => each.role === 'agent') ?? [];
   for (const who of agents) {
     const api = await signIn(runtime.api, who);
     const look = async (): Promise<void> => {

@@ -13,7 +13,6 @@ interface Enquiry {
 /** Events and bytes of a full enquiry: in, tags, auto-reply, ring, accept, reply, close with notice. */
 export async function oneEnquiry(subject: Subject, _size: BenchSize): Promise<Figure[]> {
   const { runtime } = subject;
-  const who = runtime.demo?.signIns.filter((each) => each.role === 'agent') ?? [];
   const run = `one${Date.now()}`;
   await sendMany({ port: runtime.smtp.port, mails: 1, connections: 1, to: 'support@localhost', run });
   const supervisor = await signIn(
@@ -24,9 +23,9 @@ export async function oneEnquiry(subject: Subject, _size: BenchSize): Promise<Fi
     `/v1/ledger?messageId=${encodeURIComponent(`<${run}-0@customers.example>`)}`,
   );
   const id = page.items[0]?.enquiry ?? '';
-  for (const each of who) {
+  for (const each of subject.agents) {
     const api = await signIn(runtime.api, each);
-    const { items } = await waitFor(() => api.get<{ items: { id: string; enquiry: string }[] }>('/v1/offers'), 1_000);
+    const { items } = await waitFor(() => api.get<{ items: { id: string; enquiry: string }[] }>('/v1/offers'), 200);
     const offer = items.find((one) => one.enquiry === id);
     if (!offer) continue;
     await api.post(`/v1/offers/${encodeURIComponent(offer.id)}/accept`);

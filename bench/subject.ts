@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeFile } from '../cli/start/runtime-file';
+import { createUser } from '../api/first-admin';
 import { openStore, type Store } from '../store';
 import type { Group } from '../store/groups';
 
@@ -14,6 +15,8 @@ export interface Subject {
   dataDir: string;
   runtime: RuntimeFile;
   store: Store;
+  /** How each of the twenty agents signs in. */
+  agents: { email: string; password: string }[];
   /** Milliseconds from the start of the process until it took mail. */
   startMs: number;
   /** Enquiries that ring. */
@@ -60,6 +63,10 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
     runtime,
     store,
     startMs,
+    agents: [
+      ...(runtime.demo?.signIns.filter((each) => each.role === 'agent') ?? []),
+      ...JOINED.map((id) => ({ email: `${id}@localhost`, password: PASSWORD })),
+    ],
     ringing: async () => (await store.agents.getMany(AGENTS)).reduce((sum, agent) => sum + agent.load, 0),
     delivered: async () => (await readdir(runtime.sink).catch(() => [])).filter((each) => each.endsWith('.eml')).length,
     memoryMiB: async () => {
@@ -78,11 +85,17 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
 export const removeData = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
 
 const GROUP = 'support';
-const AGENTS = ['ann', 'bob', ...Array.from({ length: 18 }, (_, at) => `agent-${at + 3}`)];
+const JOINED = Array.from({ length: 18 }, (_, at) => `agent-${at + 3}`);
+const AGENTS = ['ann', 'bob', ...JOINED];
+const PASSWORD = 'only for the bench, gone with its folder';
 
 /** A desk of twenty who are never full, and rings that nobody answers but that last: what is measured is the way there. */
 async function prepare(store: Store): Promise<void> {
   const now = new Date();
+  for (const id of JOINED) {
+    const agent = { id, email: `${id}@localhost`, name: `Agent ${id}`, role: 'agent', password: PASSWORD } as const;
+    await createUser(store, { ...agent, groups: [GROUP], channels: ['support'], capacity: 5 }, now);
+  }
   for (const id of AGENTS) {
     await store.agents.save({ id, name: `Agent ${id}`, capacity: 1_000_000 }, now);
     await store.agents.setPresence(id, 'available', 'bench', now, 24 * 3_600_000);

@@ -10,6 +10,8 @@ const ROLES: readonly ProcessRole[] = ['all', 'api', 'worker', 'intake'];
 export async function start(args: string[]): Promise<number> {
   const { role, dataDir } = readArguments(args);
   const config = readConfig(dataDir === null ? process.env : { ...process.env, RINGPOST_DATA_DIR: dataDir });
+  // Mail, secrets and databases are for their owner only, also in a folder somebody made open to all.
+  process.umask(0o077);
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const runtime = await openRuntime(config, role, say);
   const parts = await startParts(runtime, say).catch(async (error: unknown) => {
