@@ -57,8 +57,8 @@ export interface BacktestReport {
   nodes: DivergingNode[];
   /** What was assumed, and for how many mails. */
   assumed: { what: string; mails: number }[];
-  /** Why runs ended before their time, and for how many mails. */
-  unanswered: { flow: 'live' | 'draft'; what: string; mails: number }[];
+  /** Runs that came to no end: the answer that is missing, or where they go round; and for how many mails. */
+  unfinished: { flow: 'live' | 'draft'; what: string; mails: number }[];
 }
 
 /** A backtest under way: mails are played one by one, and the report may be asked for at any time. */
@@ -157,7 +157,7 @@ function openTally(): Tally {
     { mails: number; differences: Map<string, DivergingNode['differences'][number]> }
   >();
   const assumed = new Map<string, number>();
-  const unanswered = new Map<string, number>();
+  const unfinished = new Map<string, number>();
   let [mails, different, undecided] = [0, 0, 0];
   const add = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
   const part = (name: string, { node, differences }: Divergence): void => {
@@ -176,8 +176,9 @@ function openTally(): Tally {
     count(name, { live, draft, divergence, assumed: what }) {
       mails += 1;
       for (const each of what) add(assumed, each);
-      if (live.end.sort === 'unanswered') add(unanswered, JSON.stringify(['live', live.end.text]));
-      if (draft.end.sort === 'unanswered') add(unanswered, JSON.stringify(['draft', draft.end.text]));
+      for (const [flow, { end }] of Object.entries({ live, draft })) {
+        if (end.sort === 'unanswered' || end.sort === 'loops') add(unfinished, JSON.stringify([flow, end.text]));
+      }
       if (divergence) part(name, divergence);
       else if (live.end.sort === 'unanswered') undecided += 1;
     },
@@ -194,8 +195,8 @@ function openTally(): Tally {
         })),
       ),
       assumed: mostFirst([...assumed].map(([what, count]) => ({ what, mails: count }))),
-      unanswered: mostFirst(
-        [...unanswered].map(([key, count]) => {
+      unfinished: mostFirst(
+        [...unfinished].map(([key, count]) => {
           const [flow, what] = JSON.parse(key) as ['live' | 'draft', string];
           return { flow, what, mails: count };
         }),

@@ -47,8 +47,8 @@ export function backtestTable(found: FolderReport, paint: Paint): string {
     `${count(mails, 'mail')} played: ${same} the same${open}, ${different} otherwise.`,
     ...listed('Assumed, as no mail tells it', report.assumed),
     ...listed(
-      'Answers nobody gave',
-      report.unanswered.map(({ flow, what, mails }) => ({ what: `${flow}: ${what}`, mails })),
+      'Played to no end',
+      report.unfinished.map(({ flow, what, mails }) => ({ what: `${flow}: ${what}`, mails })),
     ),
     ...left('not played, as it answers another mail of the folder', report.joined),
     ...left('not played, as it stands there twice', report.duplicates),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   createBacktest,
   renameIn,
@@ -11,6 +13,7 @@ import supportDesk from '../../flows/examples/support-desk.json';
 import { aFlow, ringFlow } from './play';
 import { unchecked } from './unchecked';
 
+const examples = join(__dirname, '../../flows/examples');
 const desk = unchecked<Flow>(supportDesk);
 const accepted: Assumptions = { people: 'accepted', answers: {} };
 const timeout: Assumptions = { people: 'timeout', answers: {} };
@@ -165,7 +168,7 @@ describe('a backtest', () => {
       same: 1,
       undecided: 1,
       assumed: [],
-      unanswered: [
+      unfinished: [
         { flow: 'live', what: 'no answer is given for "screen" (visit 1); it may be blocked or clear', mails: 1 },
         { flow: 'draft', what: 'no answer is given for "screen" (visit 1); it may be blocked or clear', mails: 1 },
       ],
@@ -180,7 +183,7 @@ describe('a backtest', () => {
     const asks: FlowNode = { type: 'blocklist', lists: ['x'], next: { blocked: 'close', clear: 'route' } };
     const draft = aFlow({ ask: asks, ring, ...others }, { onTaken: 'serve', onClosed: 'close' });
     const mail = aMail('Recorded', { scenario: recorded });
-    expect(found(live, [mail], nothing, live)).toMatchObject({ same: 1, undecided: 0, unanswered: [] });
+    expect(found(live, [mail], nothing, live)).toMatchObject({ same: 1, undecided: 0, unfinished: [] });
     expect(found(draft, [mail], nothing, live).nodes[0]?.differences.map(({ what }) => what)).toEqual([
       'path',
       'unanswered',
@@ -200,13 +203,23 @@ describe('a backtest', () => {
     });
   });
 
-  it('ends a run that only goes round while nobody acts', () => {
-    expect(
-      createBacktest({ live: desk, draft: desk, settings: {}, assumptions: timeout }).look(aMail()).live.end,
-    ).toEqual({
-      sort: 'loops',
-      text: expect.stringMatching(/^goes round at "/),
-    });
+  it('ends a run that only goes round while nobody acts, and says where', () => {
+    const { same, unfinished } = found(desk, [aMail()], timeout);
+    expect(same).toBe(1);
+    expect(unfinished.map(({ flow, what }) => [flow, what])).toEqual([
+      ['live', 'goes round at "serve"'],
+      ['draft', 'goes round at "serve"'],
+    ]);
+  });
+
+  it.each(
+    readdirSync(examples)
+      .filter((file) => !file.endsWith('.test.json'))
+      .flatMap((file) => [accepted, timeout].map((assumptions) => [file, assumptions] as const)),
+  )('finds %s the same as itself under %j', (file, assumptions) => {
+    const flow = unchecked<Flow>(JSON.parse(readFileSync(join(examples, file), 'utf8')));
+    const mails = [aMail(), aMail('Out of office', { scenario: { message: { automatic: true } } })];
+    expect(found(flow, mails, assumptions, flow)).toMatchObject({ mails: 2, same: 2, nodes: [] });
   });
 
   it('gives both traces of a mail on demand and counts nothing by it', () => {
