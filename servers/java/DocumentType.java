@@ -1,3 +1,4 @@
+import de.bwaldvogel.mongo.bson.BinData;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.bson.BsonDecoder;
 import de.bwaldvogel.mongo.wire.bson.BsonEncoder;
@@ -32,8 +33,8 @@ final class DocumentType extends BasicDataType<Document> {
       for (Object element : (Iterable<?>) value) {
         sum += memory(element);
       }
-    } else if (value instanceof byte[]) {
-      sum += ((byte[]) value).length;
+    } else if (value instanceof BinData) {
+      sum += ((BinData) value).getData().length;
     }
     return sum;
   }

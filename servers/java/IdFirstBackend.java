@@ -6,11 +6,13 @@ import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
+import de.bwaldvogel.mongo.backend.Missing;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,7 +84,7 @@ final class IdFirstBackend extends H2Backend {
 
     @Override
     protected boolean putKeyPosition(KeyValue id, Object position) {
-      return positions.putIfAbsent(id, position) == null;
+      return positions.putIfAbsent(id, Missing.ofNullable(position)) == null;
     }
 
     @Override
@@ -107,6 +109,9 @@ final class IdFirstBackend extends H2Backend {
   }
 
   private static final class IdFirstCollection extends H2Collection {
+    private static final DocumentType TYPE = new DocumentType();
+    private static final int LARGEST_BYTES = 16 * 1024 * 1024;
+    private static final int LOOK_CLOSER_BYTES = 5_000_000;
     private final MVMap<Object, Document> data;
 
     IdFirstCollection(
@@ -124,6 +129,32 @@ final class IdFirstBackend extends H2Backend {
     @Override
     protected boolean tracksDataSize() {
       return false;
+    }
+
+    @Override
+    protected Object addDocumentInternal(Document document) {
+      refuseTooLarge(document);
+      return super.addDocumentInternal(document);
+    }
+
+    @Override
+    protected void handleUpdate(Object position, Document before, Document after) {
+      try {
+        refuseTooLarge(after);
+      } catch (RuntimeException tooLarge) {
+        // It is the stored document itself.
+        after.clear();
+        after.putAll(before);
+        throw tooLarge;
+      }
+      super.handleUpdate(position, before, after);
+    }
+
+    /** A larger one could be written, and not be read again. */
+    private static void refuseTooLarge(Document document) {
+      if (TYPE.getMemory(document) > LOOK_CLOSER_BYTES && DocumentType.encode(document).length > LARGEST_BYTES) {
+        throw new MongoServerError(10334, "BSONObjectTooLarge", "A document may have 16 MiB at most.");
+      }
     }
 
     @Override

@@ -43,6 +43,7 @@ final class Journal {
   private volatile long bytes;
   private long flushed;
   private boolean flushing;
+  private volatile IOException failure;
 
   Journal(Path folder, boolean fsync) {
     this.folder = folder;
@@ -125,6 +126,9 @@ final class Journal {
     gate.lock();
     try {
       while (flushed < number) {
+        if (failure != null) {
+          throw new IOException(failure);
+        }
         if (flushing) {
           done.awaitUninterruptibly();
         } else {
@@ -149,6 +153,9 @@ final class Journal {
     gate.unlock();
     try {
       write(waiting);
+    } catch (Throwable failed) {
+      failure = new IOException(failed);
+      throw failed;
     } finally {
       gate.lock();
       flushing = false;

@@ -27,11 +27,13 @@ import org.h2.mvstore.MVStore;
  * deleted. A start does the writes of the journal again that the store does not have.
  */
 final class JournaledBackend {
-  private static final String NUMBERS = "ringpost.journal";
+  private static final String NUMBERS = "ringpost-journal";
   private static final String APPLIED = "applied";
   private static final long CHECKPOINT_BYTES = 8L * 1024 * 1024;
   private static final long CHECKPOINT_EVERY_MS = 5_000;
   private static final long LOOK_EVERY_MS = 250;
+  /** The library reads no BSON beyond this; what is larger goes into the store at once. */
+  private static final int LARGEST_ENTRY = 16 * 1024 * 1024;
   private static final int COMPACT_BYTES = 1024 * 1024;
   private static final int TARGET_FILL_PERCENT = 70;
   private static final int LEAST_FILL_PERCENT = 30;
@@ -85,6 +87,9 @@ final class JournaledBackend {
     }
     Operation operation = Operation.of(method, arguments);
     byte[] entry = operation.journaled ? DocumentType.encode(operation.command) : null;
+    if (operation.mayWrite && (entry == null || entry.length > LARGEST_ENTRY)) {
+      return handleAlone(method, arguments);
+    }
     Lock[] locks = locksFor(operation);
     long seen = 0;
     for (Lock lock : locks) {
@@ -92,8 +97,7 @@ final class JournaledBackend {
     }
     try {
       try {
-        Object answer = invoke(method, arguments);
-        return answer instanceof Document && operation.collection != null ? ((Document) answer).cloneDeeply() : answer;
+        return copied(invoke(method, arguments));
       } finally {
         // Also what failed, for it may have done a part.
         seen = entry == null ? journal.appended() : journal.append(entry);
@@ -102,17 +106,27 @@ final class JournaledBackend {
       for (int at = locks.length - 1; at >= 0; at--) {
         locks[at].unlock();
       }
-      makeSafe(operation, seen);
+      makeSafe(seen);
     }
   }
 
-  private void makeSafe(Operation operation, long seen) {
+  /** What is not journalled is in the store before anybody sees it. */
+  private synchronized Object handleAlone(Method method, Object[] arguments) throws Throwable {
+    working.writeLock().lock();
     try {
-      if (operation.mayWrite && !operation.journaled) {
-        checkpoint();
-      } else {
-        journal.await(seen);
+      try {
+        return copied(invoke(method, arguments));
+      } finally {
+        checkpointOrEnd();
       }
+    } finally {
+      working.writeLock().unlock();
+    }
+  }
+
+  private void checkpointOrEnd() {
+    try {
+      checkpoint();
     } catch (Throwable failed) {
       endBecause(failed);
     }
@@ -122,6 +136,18 @@ final class JournaledBackend {
    * Answers of mongo-java-server hold the stored documents themselves, which a later update changes in place. So an
    * answer is copied before anybody may write to its collection again; else a reader gets half of each state.
    */
+  private static Object copied(Object answer) {
+    return answer instanceof Document ? ((Document) answer).cloneDeeply() : answer;
+  }
+
+  private void makeSafe(long seen) {
+    try {
+      journal.await(seen);
+    } catch (Throwable failed) {
+      endBecause(failed);
+    }
+  }
+
   private Lock[] locksFor(Operation operation) {
     if (operation.collection == null) {
       return new Lock[] {operation.alone ? working.writeLock() : working.readLock()};
@@ -148,6 +174,9 @@ final class JournaledBackend {
    * only after H2's retention time (45 s), so a crash finds the last forced state whole.
    */
   private synchronized void checkpoint(int compactBelowPercent) throws IOException {
+    if (store.isClosed()) {
+      return;
+    }
     List<Path> before;
     working.writeLock().lock();
     try {
@@ -176,6 +205,9 @@ final class JournaledBackend {
       while (!ended.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {
         boolean time = System.nanoTime() - last >= TimeUnit.MILLISECONDS.toNanos(CHECKPOINT_EVERY_MS);
         boolean idle = journal.appended() == applied;
+        if (store.isClosed()) {
+          return;
+        }
         boolean sparse = store.getFileStore().getChunksFillRate() < TARGET_FILL_PERCENT;
         if (journal.bytes() >= CHECKPOINT_BYTES || (time && (sparse || !idle))) {
           checkpoint(idle ? TARGET_FILL_PERCENT : LEAST_FILL_PERCENT);
@@ -189,14 +221,11 @@ final class JournaledBackend {
     }
   }
 
-  /** Commits what is left and closes the file. */
-  void finish() {
+  /** Commits what is left and closes the file; whoever comes later waits for ever and gets no answer. */
+  synchronized void finish() {
     ended.countDown();
-    try {
-      checkpoint();
-    } catch (IOException failed) {
-      endBecause(failed);
-    }
+    working.writeLock().lock();
+    checkpointOrEnd();
     store.close();
   }
 

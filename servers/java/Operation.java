@@ -20,6 +20,9 @@ final class Operation {
   /** Stages by which an aggregation reads or writes more than the collection it names. */
   private static final Pattern OTHER_COLLECTIONS = Pattern.compile("\\$(out|merge|lookup|graphLookup|unionWith)\\b");
 
+  /** What a filter may ask that is answered otherwise at another time. */
+  private static final Pattern NEVER_THE_SAME = Pattern.compile("\\$\\$(NOW|CLUSTER_TIME)|\\$(rand|sampleRate)\\b");
+
   /** The request, where it is one of ours to do again. */
   final Document command;
   /** Null: not of one collection. */
@@ -70,6 +73,10 @@ final class Operation {
       return ((Collection<?>) documents)
           .stream().allMatch(each -> each instanceof Document && ((Document) each).containsKey("_id"));
     }
+    Object deletes = command.get("deletes");
+    if (deletes instanceof Collection) {
+      return !NEVER_THE_SAME.matcher(deletes.toString()).find();
+    }
     return isRepeatableUpdate(command, "query", "update");
   }
 
@@ -79,6 +86,12 @@ final class Operation {
       return false;
     }
     Object asked = one.get(query);
-    return !Boolean.TRUE.equals(one.get("upsert")) || (asked instanceof Document && ((Document) asked).containsKey("_id"));
+    Document filter = asked instanceof Document ? (Document) asked : new Document();
+    if (NEVER_THE_SAME.matcher(filter.toString()).find()) {
+      return false;
+    }
+    Object id = filter.get("_id");
+    Object upsert = one.get("upsert");
+    return upsert == null || Boolean.FALSE.equals(upsert) || (id != null && !(id instanceof Document));
   }
 }

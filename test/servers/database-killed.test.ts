@@ -78,6 +78,43 @@ describe('the database, killed at any moment', () => {
     await client.close();
   });
 
+  it('has done each write once when it was stopped while clients wrote', async () => {
+    const servers = await own.start({ only: 'mongo' });
+    const client = new mongo.MongoClient(servers.mongoUri, { retryWrites: false, serverSelectionTimeoutMS: LIMIT_MS });
+    const load = countUp(client.db('stops').collection<{ _id: string; n: number }>('counters'));
+    endLoad = load.end;
+    await until('enough was counted', () => load.told.reduce((sum, each) => sum + each, 0) >= 200, LIMIT_MS);
+    await servers.stop();
+    await own.start({ only: 'mongo' });
+    await load.end();
+    for (const [writer, told] of load.told.entries()) {
+      const counters = client.db('stops').collection<{ _id: string; n: number }>('counters');
+      const n = (await counters.findOne({ _id: String(writer) }))?.n ?? 0;
+      expect(n).toBeGreaterThanOrEqual(told);
+      expect(n).toBeLessThanOrEqual(told + (load.untold[writer] ?? 0));
+    }
+    await client.close();
+  });
+
+  it('keeps writes too large for its journal, and refuses a document it could not read again', async () => {
+    const servers = await own.start({ only: 'mongo', fsync: false });
+    const client = new mongo.MongoClient(servers.mongoUri, { serverSelectionTimeoutMS: LIMIT_MS });
+    const mails = client.db('large').collection<{ _id: string; body: string; parts?: string[] }>('mails');
+    const body = 'x'.repeat(1024 * 1024);
+    await mails.insertMany(Array.from({ length: 20 }, (_, n) => ({ _id: String(n), body })));
+    const grow = () => mails.updateOne({ _id: 'grows' }, { $push: { parts: body } }, { upsert: true });
+    for (let n = 0; n < 15; n += 1) await grow();
+    await expect(grow()).rejects.toThrow('16 MiB');
+    const pid = servers.processes().mongo;
+    process.kill(pid ?? 0, 'SIGKILL');
+    await until('another process serves', () => ![undefined, pid].includes(servers.processes().mongo), LIMIT_MS);
+    const parts = async () => (await mails.findOne({ _id: 'grows' }).catch(() => null))?.parts?.length ?? 0;
+    await until('it answers', async () => (await parts()) > 0, LIMIT_MS);
+    expect(await parts()).toBe(15);
+    expect(await mails.countDocuments({})).toBe(21);
+    await client.close();
+  });
+
   it('ends rather than acknowledge what it could not commit', async () => {
     const embedded = await cachedEmbeddedDatabase(readConfig(process.env).cacheDir);
     if (embedded === null) {
