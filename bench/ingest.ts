@@ -9,6 +9,8 @@ export async function ingest(subject: Subject, { quick }: BenchSize): Promise<Fi
   const mails = quick ? 200 : 600;
   const connections = 50;
   const { runtime } = subject;
+  // A first wave for the compilers of Node and the JVM: a centre runs for weeks, and the ceiling's own code is small.
+  await wave(subject, { mails: quick ? 100 : 300, connections });
   const { mailsPerSecond: ceiling } = await measureCeiling({
     temporalAddress: runtime.temporal.address,
     namespace: runtime.temporal.namespace,
@@ -16,16 +18,8 @@ export async function ingest(subject: Subject, { quick }: BenchSize): Promise<Fi
     mails,
     connections,
   });
-  const before = { rings: await subject.ringing(), delivered: await subject.delivered() };
-  const began = performance.now();
-  await sendMany({ port: runtime.smtp.port, mails, connections, to: 'support@localhost', run: `ingest${Date.now()}` });
-  const taken = performance.now() - began;
-  const limit = performance.now() + 240_000;
-  while ((await subject.ringing()) - before.rings < mails || (await subject.delivered()) - before.delivered < mails) {
-    if (performance.now() > limit) throw new Error('Not every mail rang and was answered within four minutes.');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const measured = mails / ((performance.now() - began) / 1000);
+  const { takenMs, doneMs } = await wave(subject, { mails, connections });
+  const measured = mails / (doneMs / 1000);
   const ratio = measured / ceiling;
   return [
     {
@@ -41,12 +35,33 @@ export async function ingest(subject: Subject, { quick }: BenchSize): Promise<Fi
     {
       figure: 'mails taken by SMTP (250 answered)',
       goal: 'beside the line above',
-      measured: rounded(mails / (taken / 1000)),
+      measured: rounded(mails / (takenMs / 1000)),
       unit: 'mails/s',
       ceiling: rounded(ceiling),
-      ratio: rounded(mails / (taken / 1000) / ceiling),
+      ratio: rounded(mails / (takenMs / 1000) / ceiling),
       holds: true,
       samples: mails,
     },
   ];
+}
+
+/** Sends mails and waits until each rings and each auto-reply is delivered; milliseconds from the first connection. */
+async function wave(
+  subject: Subject,
+  size: { mails: number; connections: number },
+): Promise<{ takenMs: number; doneMs: number }> {
+  const before = { rings: await subject.ringing(), delivered: await subject.delivered() };
+  const began = performance.now();
+  const { port } = subject.runtime.smtp;
+  await sendMany({ port, ...size, to: 'support@localhost', run: `ingest${Date.now()}` });
+  const takenMs = performance.now() - began;
+  const limit = performance.now() + 240_000;
+  const missing = async (): Promise<boolean> =>
+    (await subject.ringing()) - before.rings < size.mails ||
+    (await subject.delivered()) - before.delivered < size.mails;
+  while (await missing()) {
+    if (performance.now() > limit) throw new Error('Not every mail rang and was answered within four minutes.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { takenMs, doneMs: performance.now() - began };
 }
