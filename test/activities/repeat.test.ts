@@ -78,6 +78,8 @@ describe('an activity that runs twice with changed facts in between', () => {
     const again = await reserve(id, 'leastLoaded', number);
     expect(again).toMatchObject({ reserved: expect.not.stringMatching(first.reserved) });
     await available(first.reserved, 'available');
+    expect(await reserve(id, 'leastLoaded', number)).toEqual(again);
+    expect(await work.store.agents.holdersOf(id)).toEqual(['reserved' in again ? again.reserved : '']);
   });
 
   test('gives back what an earlier doing of the same task had reserved under another number', async () => {

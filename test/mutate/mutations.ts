@@ -168,7 +168,7 @@ export const mutations: readonly Mutation[] = [
     file: 'workflows/enquiry.ts',
     find: 'if (run.hasWork() || !allHandlersFinished()) continue;',
     replace: '',
-    tests: 'test/workflows/loss',
+    tests: 'test/workflows/continue-as-new',
     project: 'real',
   },
   {
