@@ -100,7 +100,9 @@ export function canonicalCharset(label: string | null | undefined): string | nul
     .replace(/^["']+|["';]+$/g, '')
     .replace(/^cs(?=iso|shift|euc)/, '');
   if (EMPTY_LABELS.has(plain)) return null;
-  const known = ALIASES[plain] ?? plain.replace(/^(?:cp|ansi|win)[-_]?(125\d)$/, 'windows-$1').replace(/_/g, '_');
+  const known =
+    (Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined) ??
+    plain.replace(/^(?:cp|ansi|win)[-_]?(125\d)$/, 'windows-$1').replace(/_/g, '_');
   if (
     known === 'cp437' ||
     known === 'cp850' ||

@@ -74,7 +74,10 @@ function twelve(hour: Field, half: Field): string {
 
 function offsetMinutes(zone: string): number {
   const digits = /^([+-])\s?(\d{1,2}):?(\d{2})$/.exec(zone);
-  if (!digits) return ZONES[zone.toLowerCase()] ?? 0;
+  if (!digits) {
+    const name = zone.toLowerCase();
+    return Object.hasOwn(ZONES, name) ? (ZONES[name] ?? 0) : 0;
+  }
   const minutes = Number(digits[2]) * 60 + Number(digits[3]);
   if (minutes > 15 * 60) return 0;
   return digits[1] === '-' ? -minutes : minutes;

@@ -37,7 +37,7 @@ const EXTENSIONS: Record<string, string> = {
 
 /** File extension of a media type, without the dot; `bin` where none is known. */
 export function extensionOf(type: string): string {
-  return EXTENSIONS[type] ?? 'bin';
+  return (Object.hasOwn(EXTENSIONS, type) && EXTENSIONS[type]) || 'bin';
 }
 
 /**
