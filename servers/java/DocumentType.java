@@ -12,6 +12,8 @@ import org.h2.mvstore.type.BasicDataType;
 
 /** Keeps documents in the file as BSON, each with its length before it. */
 final class DocumentType extends BasicDataType<Document> {
+  /** The library reads no BSON beyond this. */
+  static final int LARGEST_BYTES = 16 * 1024 * 1024;
   private static final int FIELD_BYTES = 48;
 
   /** A guess that costs little: H2 splits its pages by it. */

@@ -36,11 +36,6 @@ final class IdFirstBackend extends H2Backend {
     return new IdFirstDatabase(name);
   }
 
-  /** Opens the map of a collection; before anybody else, so that all read it by the same types. */
-  private static MVMap<Object, Document> dataMap(MVStore store, String mapName) {
-    return store.openMap(mapName, new MVMap.Builder<Object, Document>().valueType(new DocumentType()));
-  }
-
   /** An inner class, because the constructor above it opens collections before fields of our own could be set. */
   private final class IdFirstDatabase extends H2Database {
     IdFirstDatabase(String name) {
@@ -50,7 +45,8 @@ final class IdFirstBackend extends H2Backend {
     @Override
     protected MongoCollection<Object> openOrCreateCollection(String name, CollectionOptions options) {
       String full = getDatabaseName() + "." + name;
-      MVMap<Object, Document> data = dataMap(getMvStore(), "databases." + full);
+      MVMap<Object, Document> data =
+          getMvStore().openMap("databases." + full, new MVMap.Builder<Object, Document>().valueType(new DocumentType()));
       MVMap<String, Object> meta = getMvStore().openMap("meta." + full);
       return new IdFirstCollection(this, name, options, data, meta, getCursorRegistry());
     }
@@ -110,7 +106,6 @@ final class IdFirstBackend extends H2Backend {
 
   private static final class IdFirstCollection extends H2Collection {
     private static final DocumentType TYPE = new DocumentType();
-    private static final int LARGEST_BYTES = 16 * 1024 * 1024;
     private static final int LOOK_CLOSER_BYTES = 5_000_000;
     private final MVMap<Object, Document> data;
 
@@ -152,7 +147,7 @@ final class IdFirstBackend extends H2Backend {
 
     /** A larger one could be written, and not be read again. */
     private static void refuseTooLarge(Document document) {
-      if (TYPE.getMemory(document) > LOOK_CLOSER_BYTES && DocumentType.encode(document).length > LARGEST_BYTES) {
+      if (TYPE.getMemory(document) > LOOK_CLOSER_BYTES && DocumentType.encode(document).length > DocumentType.LARGEST_BYTES) {
         throw new MongoServerError(10334, "BSONObjectTooLarge", "A document may have 16 MiB at most.");
       }
     }

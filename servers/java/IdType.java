@@ -3,13 +3,13 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.bson.BsonEncoder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /** Orders ids by type, strings (as ours all are) by their characters, all others by their BSON; keeps them as BSON. */
 final class IdType extends BasicDataType<KeyValue> {
   private static final String FIELD = "v";
+  private static final DocumentType DOCUMENTS = new DocumentType();
 
   @Override
   public int getMemory(KeyValue id) {
@@ -49,15 +49,12 @@ final class IdType extends BasicDataType<KeyValue> {
 
   @Override
   public void write(WriteBuffer buffer, KeyValue id) {
-    byte[] bytes = bytes(id);
-    buffer.putVarInt(bytes.length).put(bytes);
+    DOCUMENTS.write(buffer, documentOf(id));
   }
 
   @Override
   public KeyValue read(ByteBuffer buffer) {
-    byte[] bytes = new byte[DataUtils.readVarInt(buffer)];
-    buffer.get(bytes);
-    return new KeyValue(DocumentType.decode(bytes).get(FIELD));
+    return new KeyValue(DOCUMENTS.read(buffer).get(FIELD));
   }
 
   @Override
@@ -66,6 +63,10 @@ final class IdType extends BasicDataType<KeyValue> {
   }
 
   private static byte[] bytes(KeyValue id) {
-    return DocumentType.encode(new Document(FIELD, id.get(0)));
+    return DocumentType.encode(documentOf(id));
+  }
+
+  private static Document documentOf(KeyValue id) {
+    return new Document(FIELD, id.get(0));
   }
 }

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,16 +23,10 @@ import java.util.zip.CRC32;
  * by then, for everybody who waits: so the disk is forced once for many.
  *
  * <p>Files {@code journal-<n>.log}, each an entry after the other: length (4 bytes), checksum (4), number (8), bytes.
- * Not thread-safe where said so.
  */
 final class Journal {
   private static final Pattern NAME = Pattern.compile("journal-(\\d+)\\.log");
   private static final int HEADER_BYTES = 16;
-
-  /** What happens to the entries found at the start. */
-  interface Reader {
-    void read(long number, byte[] entry);
-  }
 
   private final Path folder;
   private final boolean fsync;
@@ -54,7 +50,7 @@ final class Journal {
    * Tells the entries after number {@code from}, oldest first, then begins a new file. A torn entry at the very end was
    * never waited for to the end, and is left away; a gap ends the start.
    */
-  void open(long from, Reader reader) throws IOException {
+  void open(long from, Consumer<byte[]> reader) throws IOException {
     long last = from;
     for (Path path : files()) {
       ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(path));
@@ -68,7 +64,7 @@ final class Journal {
               "After write " + last + " the journal goes on with " + number + " (" + path
                   + "): what lies between is lost. Restore the whole folder from the last backup.");
         }
-        reader.read(number, java.util.Arrays.copyOfRange(entry, 8, entry.length));
+        reader.accept(Arrays.copyOfRange(entry, 8, entry.length));
         last = number;
       }
       fileNumber = Math.max(fileNumber, numberOf(path));

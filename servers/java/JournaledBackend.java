@@ -32,8 +32,6 @@ final class JournaledBackend {
   private static final long CHECKPOINT_BYTES = 8L * 1024 * 1024;
   private static final long CHECKPOINT_EVERY_MS = 5_000;
   private static final long LOOK_EVERY_MS = 250;
-  /** The library reads no BSON beyond this; what is larger goes into the store at once. */
-  private static final int LARGEST_ENTRY = 16 * 1024 * 1024;
   private static final int COMPACT_BYTES = 1024 * 1024;
   private static final int TARGET_FILL_PERCENT = 70;
   private static final int LEAST_FILL_PERCENT = 30;
@@ -60,7 +58,7 @@ final class JournaledBackend {
   MongoBackend open() throws IOException {
     applied = numbers.getOrDefault(APPLIED, 0L);
     EmbeddedChannel channel = new EmbeddedChannel();
-    journal.open(applied, (number, entry) -> doAgain(channel, DocumentType.decode(entry)));
+    journal.open(applied, entry -> doAgain(channel, DocumentType.decode(entry)));
     checkpoint();
     Thread keeper = new Thread(this::keep, "checkpoints");
     keeper.setDaemon(true);
@@ -87,7 +85,7 @@ final class JournaledBackend {
     }
     Operation operation = Operation.of(method, arguments);
     byte[] entry = operation.journaled ? DocumentType.encode(operation.command) : null;
-    if (operation.mayWrite && (entry == null || entry.length > LARGEST_ENTRY)) {
+    if (operation.mayWrite && (entry == null || entry.length > DocumentType.LARGEST_BYTES)) {
       return handleAlone(method, arguments);
     }
     Lock[] locks = locksFor(operation);
@@ -174,7 +172,7 @@ final class JournaledBackend {
    * only after H2's retention time (45 s), so a crash finds the last forced state whole.
    */
   private synchronized void checkpoint(int compactBelowPercent) throws IOException {
-    if (store.isClosed()) {
+    if (store.isClosed() || isAllSaved(compactBelowPercent)) {
       return;
     }
     List<Path> before;
@@ -197,6 +195,13 @@ final class JournaledBackend {
     for (Path path : before) {
       Files.deleteIfExists(path);
     }
+  }
+
+  /** Most commands that are done alone change nothing: at every start each index is asked for, and is there. */
+  private boolean isAllSaved(int compactBelowPercent) {
+    return journal.appended() == applied
+        && !store.hasUnsavedChanges()
+        && store.getFileStore().getChunksFillRate() >= compactBelowPercent;
   }
 
   private void keep() {
