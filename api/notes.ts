@@ -12,42 +12,15 @@ export const keepNoteText = async (
   note: { caller: Caller; enquiry: Enquiry; key: string; text: string },
 ): Promise<string> => {
   const { caller, enquiry, text } = note;
-  const at = now();
   const id = `${enquiry._id}:note:${caller.id}:${note.key}`;
-  const kept = await store.messages.insert({
+  const { _id: enquiryId, channel } = enquiry;
+  const kept = await store.messages.insertNote({
     _id: id,
-    enquiry: enquiry._id,
-    channel: enquiry.channel,
-    direction: 'note',
-    from: null,
-    to: [],
-    cc: [],
-    replyTo: [],
-    subject: '',
-    date: at,
-    at,
-    text,
-    newText: text,
-    html: null,
-    attachments: [],
-    messageId: null,
-    inReplyTo: [],
-    references: [],
-    kind: 'person',
-    automatic: false,
-    noAutoReply: true,
-    facts: null,
-    authentication: null,
-    contact: null,
-    ledger: null,
-    outbox: null,
+    enquiry: enquiryId,
+    channel,
     author: caller.id,
-    otherSender: false,
-    delivery: null,
-    warnings: [],
-    blob: null,
-    bodyBlob: null,
-    v: 1,
+    text,
+    at: now(),
   });
   if (!kept && (await store.messages.get(id))?.text !== text) throw new ApiError('key-used-otherwise');
   return id;

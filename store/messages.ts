@@ -143,9 +143,13 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
     return { ...message, ...body };
   }
 
+  const insert = async (message: Message): Promise<boolean> => collection.insert('insert', await slim(message));
+
   return {
     /** Keeps a message unless its id is kept already; whether this call did. */
-    insert: async (message: Message): Promise<boolean> => collection.insert('insert', await slim(message)),
+    insert,
+    /** Keeps what somebody, or the flow, wrote for colleagues only; whether this call did. */
+    insertNote: (note: Note): Promise<boolean> => insert(noteMessage(note)),
     /** One message with its body, or null. */
     async get(id: string): Promise<Message | null> {
       const found = await collection.get(id);
@@ -163,6 +167,40 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
       collection.update('setEnquiry', { _id: id, enquiry: { $in: [null, enquiry] } }, { $set: { enquiry } }),
   };
 }
+
+/** What makes a note: words inside an enquiry that no mail carries. */
+export type Note = Pick<Message, '_id' | 'enquiry' | 'channel' | 'author' | 'text' | 'at'>;
+
+const noteMessage = (note: Note): Message => ({
+  ...note,
+  direction: 'note',
+  from: null,
+  to: [],
+  cc: [],
+  replyTo: [],
+  subject: '',
+  date: note.at,
+  newText: note.text,
+  html: null,
+  attachments: [],
+  messageId: null,
+  inReplyTo: [],
+  references: [],
+  kind: 'person',
+  automatic: false,
+  noAutoReply: true,
+  facts: null,
+  authentication: null,
+  contact: null,
+  ledger: null,
+  outbox: null,
+  otherSender: false,
+  delivery: null,
+  warnings: [],
+  blob: null,
+  bodyBlob: null,
+  v: 1,
+});
 
 /** Operations on messages. */
 export type Messages = ReturnType<typeof createMessages>;

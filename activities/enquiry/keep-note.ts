@@ -17,41 +17,8 @@ export const keepNote =
     const at = now();
     const text = await filled({ store, now }, readInbound, call);
     if (text !== undefined) {
-      await store.messages.insert({
-        _id: effect.note,
-        enquiry: enquiryId,
-        channel: channelId,
-        direction: 'note',
-        from: null,
-        to: [],
-        cc: [],
-        replyTo: [],
-        subject: '',
-        date: at,
-        at,
-        text,
-        newText: text,
-        html: null,
-        attachments: [],
-        messageId: null,
-        inReplyTo: [],
-        references: [],
-        kind: 'person',
-        automatic: false,
-        noAutoReply: true,
-        facts: null,
-        authentication: null,
-        contact: null,
-        ledger: null,
-        outbox: null,
-        author: effect.agent ?? 'flow',
-        otherSender: false,
-        delivery: null,
-        warnings: [],
-        blob: null,
-        bodyBlob: null,
-        v: 1,
-      });
+      const author = effect.agent ?? 'flow';
+      await store.messages.insertNote({ _id: effect.note, enquiry: enquiryId, channel: channelId, author, text, at });
     }
     await store.enquiries.addMail(enquiryId, { message: effect.note, at, direction: 'note' });
     return { done: true };
