@@ -108,14 +108,8 @@ export class EnquiryRun {
     if (this.isDue()) this.inbox.push({ type: 'clock' });
     while (this.inbox.length > 0) {
       const event = this.inbox.shift() as Arrival;
-      if (event.type === 'mail' && this.hasSeen(event.message.id)) continue;
-      // Told again by a sender that took over: one failure, one event.
-      if (
-        event.type === 'delivery-failed' &&
-        'occasion' in event &&
-        this.hasSeen(`${event.outboxId} ${event.occasion}`)
-      )
-        continue;
+      const toldBy = tellingOf(event);
+      if (toldBy !== null && this.hasSeen(toldBy)) continue;
       await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
@@ -246,6 +240,12 @@ export class EnquiryRun {
         if (!isCancellation(error)) throw error;
       });
   }
+}
+
+/** What makes a mail or a failure the same when it is told again, as by a sender that took over; null for what is not told. */
+function tellingOf(event: Arrival): string | null {
+  if (event.type === 'mail') return event.message.id;
+  return event.type === 'delivery-failed' && 'occasion' in event ? `${event.outboxId} ${event.occasion}` : null;
 }
 
 function failureType(error: unknown): string {
