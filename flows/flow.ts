@@ -185,6 +185,16 @@ export interface SettingDeclaration {
   default?: string | number | boolean;
 }
 
+/** Where in a linked flow another flow stands that a `subflow` calls; its nodes are named `NODE/…` after that node. */
+export interface FlowPart {
+  /** Id of the other flow, and the revision that is pinned (0: a draft that stands beside). */
+  flow: string;
+  revision: number;
+  start: string;
+  onError?: string;
+  timezone?: string;
+}
+
 /** A whole flow. */
 export interface Flow {
   $schema: string;
@@ -200,6 +210,8 @@ export interface Flow {
   onTaken?: string;
   onClosed?: string;
   nodes: Record<string, FlowNode>;
+  /** By the name of the calling node. Only `linkFlow` writes it: nobody's file holds it. */
+  parts?: Record<string, FlowPart>;
 }
 
 /** Values of a flow's settings, as pinned with the revision when an enquiry starts. */

@@ -6,9 +6,25 @@ import { Conflict } from './errors';
 export interface FlowDraft {
   /** As he wrote it. */
   text: string;
+  /** The tests beside it, as JSON text; absent or null: none. */
+  tests?: string | null;
+  /** Of text and tests; whoever saves says by it which draft he started from. */
   sha256: string;
   savedAt: Date;
   by: string;
+}
+
+/** What is saved of a draft. */
+export interface DraftSave {
+  id: string;
+  title: string;
+  text: string;
+  /** Absent: the tests stay as they are. */
+  tests?: string | null;
+  by: string;
+  now: Date;
+  /** sha256 of the draft the editor started from; absent: whatever is there is replaced. */
+  expected?: string;
 }
 
 /** A flow and its draft; `_id` is the flow's id. */
@@ -16,6 +32,12 @@ export interface FlowDocument extends Stored {
   title: string;
   draft: FlowDraft;
   lastRevision: number;
+}
+
+/** A published copy that another calls by `subflow`: pinned when that one was published. */
+export interface PinnedCall {
+  flow: string;
+  revision: number;
 }
 
 /** An immutable published copy; `_id` is `<flow>:<revision>`. */
@@ -30,6 +52,8 @@ export interface FlowRevision extends Stored {
   at: Date;
   /** What the admin said of it. */
   message: string;
+  /** Flows it calls, by id; absent: it calls none. */
+  calls?: PinnedCall[];
 }
 
 /** How the collection of flows is made. */
@@ -41,13 +65,29 @@ export const flows: Definition<FlowDocument> = {
 /** How the collection of published copies is made. */
 export const flowRevisions: Definition<FlowRevision> = {
   name: 'flowRevisions',
-  fields: { flow: String, revision: Number, text: String, sha256: String, by: String, at: Date, message: String },
+  fields: {
+    flow: String,
+    revision: Number,
+    text: String,
+    sha256: String,
+    by: String,
+    at: Date,
+    message: String,
+    calls: [Nested],
+  },
 };
 
 /** Id of a published copy. */
 export const flowRevisionId = (flow: string, revision: number): string => `${flow}:${revision}`;
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Digest of a draft; without tests it is that of the text alone. */
+const draftDigest = (text: string, tests: string | null): string =>
+  sha256Of(tests === null ? text : `${text}\n${tests}`);
+
+const callsOf = ({ calls = [] }: { calls?: PinnedCall[] }): string =>
+  JSON.stringify(calls.map(({ flow, revision }) => [flow, revision]).toSorted());
 
 const revisionsRemembered = 200;
 
@@ -77,10 +117,10 @@ export function createFlows(ports: CollectionPorts) {
     /** Published copies of a flow, newest first. */
     revisionsOf: (flow: string): Promise<FlowRevision[]> => revisions.list({ flow }, { sort: { revision: -1 } }),
 
-    /** Saves the draft. `expected`: sha256 of the draft the editor started from; `Conflict` when it is another by now. */
-    async saveDraft(save: { id: string; title: string; text: string; by: string; now: Date; expected?: string }) {
-      const { id, title, text, by, now, expected } = save;
-      const draft: FlowDraft = { text, sha256: sha256Of(text), savedAt: now, by };
+    /** Saves the draft; `Conflict` when it is not the expected one any more. */
+    async saveDraft({ id, title, text, by, now, expected, tests: given }: DraftSave) {
+      const tests = given === undefined ? ((await collection.get(id))?.draft.tests ?? null) : given;
+      const draft: FlowDraft = { text, tests, sha256: draftDigest(text, tests), savedAt: now, by };
       if (expected === undefined)
         await collection.insert('saveDraft', { _id: id, title, draft, lastRevision: 0, v: 1 });
       const unchanged = expected === undefined ? {} : { 'draft.sha256': expected };
@@ -89,14 +129,17 @@ export function createFlows(ports: CollectionPorts) {
       return saved;
     },
 
-    /** Publishes a text as the next revision; the same text again gives the newest revision, not another. */
-    async publish(flow: string, publication: { text: string; by: string; at: Date; message: string }) {
+    /** Publishes a text as the next revision; the same text with the same calls gives the newest revision, not another. */
+    async publish(
+      flow: string,
+      publication: { text: string; by: string; at: Date; message: string; calls?: PinnedCall[] },
+    ) {
       const sha256 = sha256Of(publication.text);
       for (;;) {
         const head = await collection.get(flow);
         if (!head) return null;
         const last = head.lastRevision > 0 ? await revision(flow, head.lastRevision) : null;
-        if (last?.sha256 === sha256) return last;
+        if (last?.sha256 === sha256 && callsOf(last) === callsOf(publication)) return last;
         const number = head.lastRevision + 1;
         const next: FlowRevision = {
           _id: flowRevisionId(flow, number),
