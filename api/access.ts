@@ -61,11 +61,13 @@ export const access = {
   editChannel: admins('settings'),
   deleteChannel: admins('settings'),
   trySending: admins('settings'),
+  testConnection: admins('settings'),
 
   listFlows: leads('read'),
   readFlow: leads('read'),
   saveFlowDraft: admins('settings'),
   checkFlow: leads('read'),
+  testFlow: leads('read'),
   publishFlow: admins('settings'),
   listRevisions: leads('read'),
   readRevision: leads('read'),
@@ -99,6 +101,7 @@ export const access = {
   transfer: everybody('desk'),
   tag: everybody('desk'),
   close: everybody('desk'),
+  attend: everybody('desk'),
   resume: leads('operate'),
 
   readDraft: everybody('desk'),

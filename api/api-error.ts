@@ -114,6 +114,11 @@ export const errorCatalogue = {
     'The flow has errors',
     'Correct what "findings" names; drafts with errors can be saved, not published.',
   ),
+  'flow-tests-failed': entry(
+    422,
+    'The tests of the flow failed',
+    'Each entry of "tests" names a test and what came otherwise. Correct the flow or its tests.',
+  ),
   'link-over': entry(
     410,
     'This link is over',

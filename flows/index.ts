@@ -28,3 +28,4 @@ export type { Assumption, Assumptions } from './simulation/assumed-answers';
 export { coverageOf, type Coverage } from './simulation/coverage';
 export { walkFindings } from './walk/walk-findings';
 export { runFlowTests, type FlowTest, type FlowTests, type FlowTestResult } from './simulation/flow-test';
+export { readFlowTests, type ReadTests } from './simulation/read-flow-tests';

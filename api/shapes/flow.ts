@@ -32,6 +32,7 @@ export const flowShape = named(
       savedAt: instant('When it was saved.'),
       by: text(),
       text: nullable(text({ description: 'In lists null.' })),
+      tests: nullable(text({ description: 'The tests beside it, as JSON text; in lists null.' })),
     }),
   }),
 );
@@ -50,6 +51,12 @@ export const revisionShape = named(
   }),
 );
 
+/** What came of one test of a flow. */
+export const testResultShape = named(
+  'FlowTestResult',
+  object({ title: text(), failures: list(text(), { description: 'Empty when it passed.' }) }),
+);
+
 /** A flow as it is answered; `whole` answers the draft's text too. */
 export const flowView = (
   flow: FlowDocument,
@@ -65,6 +72,7 @@ export const flowView = (
     savedAt: iso(flow.draft.savedAt),
     by: flow.draft.by,
     text: wholeText ? flow.draft.text : null,
+    tests: wholeText ? (flow.draft.tests ?? null) : null,
   },
 });
 

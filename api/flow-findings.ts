@@ -1,0 +1,24 @@
+import { checkFlow, type Finding } from '../flows';
+import { knownLists } from './known-lists';
+import type { ApiPorts } from './ports';
+
+/** Checks a flow's text against what exists here. */
+export async function findingsOf({ store }: Pick<ApiPorts, 'store'>, flow: string): Promise<Finding[]> {
+  const [groups, agents, templates, lists, flows] = await Promise.all([
+    store.groups.list(),
+    store.agents.list(),
+    store.templates.list(),
+    knownLists(store),
+    store.flows.list(),
+  ]);
+  const ids = (all: { _id: string }[]): string[] => all.map(({ _id }) => _id);
+  return checkFlow(flow, {
+    groups: ids(groups),
+    emptyGroups: ids(groups.filter((group) => group.agents.length === 0)),
+    agents: ids(agents),
+    templates: ids(templates),
+    lists: lists.map(({ list: name }) => name),
+    flows: ids(flows.filter(({ lastRevision }) => lastRevision > 0)),
+  });
+}
+

@@ -1,0 +1,112 @@
+import { readLine } from './scenario';
+import type { FlowTests } from './flow-test';
+
+/** The tests a text holds, or why it holds none, as a sentence. */
+export type ReadTests = { tests: FlowTests } | { fault: string };
+
+const MOST_TESTS = 500;
+const GIVEN = ['at', 'enquiry', 'channel', 'message', 'facts', 'settings'];
+const EXPECTED = ['path', 'tags', 'variables', 'mails', 'ending', 'assignee', 'elapsed'];
+
+/** Reads the file beside a flow. It comes from people, so every place is looked at before anything is played. */
+export function readFlowTests(text: string): ReadTests {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { fault: `It is not JSON: ${error instanceof Error ? error.message : 'fault'}.` };
+  }
+  if (!isObject(value) || !Array.isArray(value['tests'])) {
+    return { fault: 'It holds no tests: { "tests": [{ "title": …, "expect": { … } }] } is expected.' };
+  }
+  const tests: unknown[] = value['tests'];
+  if (tests.length > MOST_TESTS) return { fault: `It holds ${tests.length} tests; ${MOST_TESTS} are the most.` };
+  for (const [index, test] of tests.entries()) {
+    const wrong = wrongIn(test);
+    if (wrong !== null) return { fault: `Test ${index + 1} ${wrong}.` };
+  }
+  // Every place that is played was looked at above.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { tests: { tests: tests as FlowTests['tests'] } };
+}
+
+function wrongIn(test: unknown): string | null {
+  if (!isObject(test)) return 'is no object';
+  const { title, given, answers, expect } = test;
+  if (typeof title !== 'string' || title.trim() === '') return 'has no "title"';
+  if (!isObject(expect)) return `("${title}") has no "expect"`;
+  const strange =
+    unknownIn(test, ['title', 'given', 'answers', 'expect']) ??
+    unknownIn(given, GIVEN) ??
+    unknownIn(expect, EXPECTED) ??
+    givenFault(given) ??
+    answersFault(answers) ??
+    expectFault(expect);
+  return strange === null ? null : `("${title}") ${strange}`;
+}
+
+function unknownIn(value: unknown, known: string[]): string | null {
+  const name = isObject(value) ? Object.keys(value).find((each) => !known.includes(each)) : undefined;
+  return name === undefined ? null : `has "${name}", which no test has`;
+}
+
+function givenFault(given: unknown): string | null {
+  if (given === undefined) return null;
+  if (!isObject(given)) return 'has a "given" that is no object';
+  const { at, enquiry, channel, message, facts, settings } = given;
+  if (at !== undefined && (typeof at !== 'string' || Number.isNaN(Date.parse(at)))) return 'has an "at" that is no time';
+  if (![enquiry, channel].every((each) => each === undefined || typeof each === 'string')) {
+    return 'has an id that is no text';
+  }
+  if (![message, facts, settings].every((each) => each === undefined || isObject(each))) {
+    return 'gives "message", "facts" or "settings" that are no objects';
+  }
+  const values = Object.values({ ...(isObject(message) ? message : {}), ...(isObject(settings) ? settings : {}) });
+  if (!values.every(isPlain)) return 'gives a value that is neither text, number, true nor false';
+  const wrong = Object.entries(isObject(facts) ? facts : {}).find(([, each]) => !isPlain(each) && !areTexts(each));
+  return wrong ? `gives "${wrong[0]}" a value that no fact has` : null;
+}
+
+function answersFault(answers: unknown): string | null {
+  if (answers === undefined) return null;
+  if (!isObject(answers)) return 'has "answers" that are no object';
+  for (const [node, visits] of Object.entries(answers)) {
+    if (!Array.isArray(visits)) return `has answers at "${node}" that are no list`;
+    for (const visit of visits as unknown[]) {
+      if (isObject(visit)) {
+        if (!Object.values(visit).every(isPlain)) return `saves a value at "${node}" that no variable holds`;
+        continue;
+      }
+      const lines = typeof visit === 'string' ? [visit] : visit;
+      if (!areTexts(lines)) return `has an answer at "${node}" that is no text`;
+      const unread = lines.find((line) => readLine(line) === null);
+      if (unread !== undefined) return `has the answer "${unread}" at "${node}", which cannot be read`;
+    }
+  }
+  return null;
+}
+
+function expectFault({ path, tags, mails, variables, ending, assignee, elapsed }: Record<string, unknown>) {
+  if (![path, tags, mails].every((each) => each === undefined || areTexts(each))) {
+    return 'expects a "path", "tags" or "mails" that are no lists of texts';
+  }
+  if (variables !== undefined && !isObject(variables)) return 'expects "variables" that are no object';
+  if (![ending, elapsed].every((each) => each === undefined || typeof each === 'string')) {
+    return 'expects an "ending" or "elapsed" that is no text';
+  }
+  return assignee === undefined || assignee === null || typeof assignee === 'string'
+    ? null
+    : 'expects an "assignee" that is no id';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPlain(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function areTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
