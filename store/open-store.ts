@@ -6,6 +6,7 @@ import { createBlocklist } from './blocklist';
 import { createFileBlobs } from './blobs';
 import { createCaps } from './caps';
 import { createChannels } from './channels';
+import { createConnections } from './connections';
 import { createContacts } from './contacts';
 import { createCounters } from './counters';
 import type { Create, FailAt } from './database/asking';
@@ -81,6 +82,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     blocklist: createBlocklist(ports),
     caps: createCaps(ports),
     channels: createChannels({ ...ports, keep }),
+    connections: createConnections({ ...ports, keep }),
     contacts: createContacts({ ...ports, idOf: (address) => `c-${secrets.digest('contact', address).slice(0, 32)}` }),
     decisions: createDecisions(ports),
     drafts: createDrafts(ports),
