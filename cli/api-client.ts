@@ -5,15 +5,27 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown, key?: string): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  remove<T>(path: string): Promise<T>;
+}
+
+/** What the API said with a refusal (RFC 9457), as far as commands look at it. */
+export interface Refused {
+  code?: string;
+  title?: string;
+  detail?: string;
+  findings?: object[];
+  tests?: { title: string; failures: string[] }[];
 }
 
 /** The API refused; the sentence is its own. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly status: number;
-  constructor(status: number, sentence: string) {
+  readonly problem: Refused;
+  constructor(status: number, sentence: string, problem: Refused = {}) {
     super(sentence);
     this.status = status;
+    this.problem = problem;
   }
 }
 
@@ -27,11 +39,7 @@ export class ApiAway extends Error {
 
 /** Signs in at `api` and answers a client with that session. */
 export async function signIn(api: string, who: { email: string; password: string }): Promise<ApiClient> {
-  const ask = (path: string, request: RequestInit): Promise<Response> =>
-    fetch(`${api}${path}`, request).catch((cause: unknown) => {
-      throw new ApiAway(api, { cause });
-    });
-  const answer = await ask('/v1/session', {
+  const answer = await ask(api, '/v1/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: who.email, password: who.password }),
@@ -41,13 +49,24 @@ export async function signIn(api: string, who: { email: string; password: string
     .getSetCookie()
     .map((each) => each.split(';')[0])
     .join('; ');
+  return { cookie, ...clientOf(api, { cookie, 'x-csrf-token': session.csrf }) };
+}
+
+/** A client that asks with an API token; there is nothing to sign in to. */
+export function withToken(api: string, token: string): TokenClient {
+  return clientOf(api.replace(/\/+$/, ''), { authorization: `Bearer ${token}` });
+}
+
+/** What a token can ask. */
+export type TokenClient = Omit<ApiClient, 'cookie'>;
+
+function clientOf(api: string, credentials: Record<string, string>): TokenClient {
   const call = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> =>
     read<T>(
-      await ask(path, {
+      await ask(api, path, {
         method,
         headers: {
-          cookie,
-          'x-csrf-token': session.csrf,
+          ...credentials,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
         },
@@ -55,22 +74,29 @@ export async function signIn(api: string, who: { email: string; password: string
       }),
     );
   return {
-    cookie,
     get: (path) => call('GET', path),
     post: (path, body, key) => call('POST', path, body ?? {}, key),
     put: (path, body) => call('PUT', path, body),
+    remove: (path) => call('DELETE', path),
   };
+}
+
+function ask(api: string, path: string, request: RequestInit): Promise<Response> {
+  return fetch(`${api}${path}`, request).catch((cause: unknown) => {
+    throw new ApiAway(api, { cause });
+  });
 }
 
 async function read<T>(answer: Response): Promise<T> {
   const text = await answer.text();
   if (answer.ok) return (text === '' ? null : JSON.parse(text)) as T;
   let sentence = `${answer.status} ${answer.statusText}`;
+  let problem: Refused = {};
   try {
-    const problem = JSON.parse(text) as { title?: string; detail?: string };
+    problem = JSON.parse(text) as Refused;
     sentence = [problem.title, problem.detail].filter(Boolean).join(' ') || sentence;
   } catch {
     // Not JSON: the status line says enough.
   }
-  throw new ApiRefusal(answer.status, sentence);
+  throw new ApiRefusal(answer.status, sentence, problem);
 }

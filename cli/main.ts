@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `ringpost`: one small table of commands; each is loaded only when it is asked for. */
+import { readConfig } from '../config';
 import { optionsRefused, WrongUsage } from './wrong-usage';
 
 interface Command {
@@ -50,8 +51,9 @@ const commands: Command[] = [
   },
   {
     words: ['flow'],
-    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema …',
-    about: 'writes, checks and tries flows without any server; `ringpost flow --help` tells more',
+    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema|pull|push|publish …',
+    about:
+      'writes, checks and tries flows without any server, and takes them to one; `ringpost flow --help` tells more',
     ownHelp: true,
     run: async (args) => {
       const { stdin, stdout, stderr } = process;
@@ -61,7 +63,8 @@ const commands: Command[] = [
         process.once('SIGINT', cancel);
         return () => void process.off('SIGINT', cancel);
       };
-      const ports = { out, err, stdin, colours: stdout.isTTY, onInterrupt };
+      const server = serverOfEnvironment;
+      const ports = { out, err, stdin, colours: stdout.isTTY, onInterrupt, server };
       // The line is written over; an empty text takes it away.
       const progress = (text: string): void => err(`\r\u001b[K${text}`);
       const flow = (await import('./flow/index.js')).flow;
@@ -69,6 +72,11 @@ const commands: Command[] = [
     },
   },
 ];
+
+function serverOfEnvironment(): { url: string | null; token: string | null } {
+  const { server: url, token } = readConfig(process.env);
+  return { url, token };
+}
 
 function help(): string {
   const lines = commands.map((each) => `  ${each.usage}\n      ${each.about}`);

@@ -229,6 +229,20 @@ export const settings = {
       pattern('RINGPOST_SIGN_IN', '', 'Who the command line asks as', /^[^\s:@]+@[^\s:]+:.+$/, 'email:password'),
     ),
   ),
+  server: optional(
+    pattern(
+      'RINGPOST_SERVER',
+      '',
+      'Where the commands that ask a server find it',
+      /^https?:\/\/[^\s/]+\/?$/,
+      'http(s)://host',
+    ),
+  ),
+  token: secret(
+    optional(
+      pattern('RINGPOST_TOKEN', '', 'API token of the commands that ask a server', /^[\w~+/.-]{1,200}=*$/, 'a token'),
+    ),
+  ),
   test: flag('RINGPOST_TEST', false, 'Says that this is a test run (NODE_ENV=test does too)'),
   failAt: optional(
     pattern(

@@ -1,16 +1,35 @@
-/** `ringpost flow …`: the commands with which admins write, check and try flows; no server is needed. */
+/** `ringpost flow …`: the commands with which admins write, check and try flows, and take them to a server. */
 import { backtest } from './backtest';
 import { check } from './check';
 import { diagram } from './diagram';
 import { diff } from './diff';
 import { fmt } from './fmt';
 import type { FlowCommand, FlowPorts } from './ports';
+import { publish } from './publish';
+import { pull } from './pull';
+import { push } from './push';
 import { rename } from './rename';
 import { schema } from './schema';
 import { simulate } from './simulate';
 import { test } from './test';
 
-const commands: FlowCommand[] = [check, fmt, test, simulate, diagram, diff, rename, backtest, schema];
+const commands: FlowCommand[] = [
+  check,
+  fmt,
+  test,
+  simulate,
+  diagram,
+  diff,
+  rename,
+  backtest,
+  schema,
+  pull,
+  push,
+  publish,
+];
+
+/** What a person can mend: told as a sentence, exit code 2. */
+const EXPECTED = ['WrongUsage', 'Unreadable', 'ApiAway', 'ApiRefusal', 'WrongSetting'];
 
 /** Runs one command of `ringpost flow` and answers its exit code: 0 all is well, 1 something was found, 2 wrongly called. */
 export async function flow(args: string[], ports: FlowPorts): Promise<number> {
@@ -31,7 +50,7 @@ export async function flow(args: string[], ports: FlowPorts): Promise<number> {
   try {
     return await command.run(rest, ports);
   } catch (error) {
-    if (!(error instanceof Error) || (error.name !== 'WrongUsage' && error.name !== 'Unreadable')) throw error;
+    if (!(error instanceof Error) || !EXPECTED.includes(error.name)) throw error;
     ports.err(`${error.message}\n${error.name === 'WrongUsage' ? `  ${command.usage}\n` : ''}`);
     return 2;
   }
@@ -39,7 +58,7 @@ export async function flow(args: string[], ports: FlowPorts): Promise<number> {
 
 function overview(): string {
   const lines = commands.map(({ usage, about }) => `  ${usage}\n      ${about}`);
-  return `Write, check and try flows; no server is needed.\n\n${lines.join('\n')}\n`;
+  return `Write, check and try flows; only pull, push and publish ask a server.\n\n${lines.join('\n')}\n`;
 }
 
 function helpOf({ usage, about, examples }: FlowCommand): string {

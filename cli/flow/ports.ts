@@ -13,6 +13,8 @@ export interface FlowPorts {
   progress?: (text: string) => void;
   /** Calls back at Ctrl-C instead of ending the process; gives a function that ends this. */
   onInterrupt?: (cancel: () => void) => () => void;
+  /** The server and the API token that the environment names; asked only by commands that need one. */
+  server?: () => { url: string | null; token: string | null };
 }
 
 /** One command of `ringpost flow`. */

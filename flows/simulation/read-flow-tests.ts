@@ -54,7 +54,8 @@ function givenFault(given: unknown): string | null {
   if (given === undefined) return null;
   if (!isObject(given)) return 'has a "given" that is no object';
   const { at, enquiry, channel, message, facts, settings } = given;
-  if (at !== undefined && (typeof at !== 'string' || Number.isNaN(Date.parse(at)))) return 'has an "at" that is no time';
+  if (at !== undefined && (typeof at !== 'string' || Number.isNaN(Date.parse(at))))
+    return 'has an "at" that is no time';
   if (![enquiry, channel].every((each) => each === undefined || typeof each === 'string')) {
     return 'has an id that is no text';
   }
