@@ -4,6 +4,7 @@ import { evaluate, pathsRead, type Read, type Value } from './expression';
 import { facts as allFacts } from './facts';
 import { localTime } from './local-time';
 import { allSettings } from './setting-values';
+import { timezoneAt } from './subflows/parts';
 
 /** How the expressions of one effect are asked: the first true one, each as a condition, or their values. */
 export type EvaluationMode = 'first' | 'all' | 'values';
@@ -21,7 +22,7 @@ export function evaluationFacts(
 ): EvaluationFacts {
   return {
     at,
-    timezone: flow.timezone ?? 'UTC',
+    timezone: timezoneAt(flow, state.node),
     calendar: flow.calendar ?? null,
     channelId: state.channelId,
     message: state.message,

@@ -1,6 +1,7 @@
 import type { FlowNode } from '../flow';
 import type { Answer, Pending } from '../state';
 import { kindOf } from '../kinds';
+import { partsAround } from '../subflows/parts';
 import { endRound, offered, stopRinging } from './ringing';
 import { emit, nodeOf, tell, type Run, type Turn } from './run';
 
@@ -82,17 +83,50 @@ function leave(run: Run, turn: Extract<Turn, { turn: 'outcome' }>): Turn {
   return enter(run, next);
 }
 
-function fail(run: Run, { code, detail }: Extract<Turn, { turn: 'fail' }>): Turn {
+function fail(run: Run, { code, what, detail }: Extract<Turn, { turn: 'fail' }>): Turn {
   const { state, flow } = run;
   const node = nodeOf(flow, state.node);
   const kind = node && kindOf(node);
   if (node && kind?.failed) return kind.failed(run, node, code);
-  const own = node && 'next' in node && typeof node.next === 'object' ? target(node, 'error') : null;
-  const next = own ?? (state.failing ? null : (flow.onError ?? null));
-  story(run, { outcome: 'error', what: `The node could not do its work: ${code}.`, detail: { code, ...detail } }, next);
-  if (next === null) return { turn: 'park', reason: `${code} at "${state.node ?? ''}"` };
-  if (own === null) state.failing = true;
-  return enter(run, next);
+  const told = {
+    outcome: 'error',
+    what: what ?? `The node could not do its work: ${code}.`,
+    detail: { code, ...detail },
+  };
+  const way = wayOfError(run, node);
+  if (!way) {
+    story(run, told, null);
+    return { turn: 'park', reason: `${code} at "${state.node ?? ''}"` };
+  }
+  if (way.general) state.failing = true;
+  if (way.from === state.node) {
+    story(run, told, way.to);
+    return enter(run, way.to);
+  }
+  story(run, told, null);
+  state.node = way.from;
+  story(run, { outcome: 'error', what: 'The flow it calls could not go on.', detail: { code } }, way.to);
+  return enter(run, way.to);
+}
+
+/**
+ * Where a fault leads: by the node's own `error`, else by the `onError` of the flow it stands in, else by the `error` of
+ * the node that called that flow, and so on outwards. Of two faults without a rest between, the second takes no `onError`.
+ */
+function wayOfError(
+  { flow, state }: Run,
+  node: FlowNode | null,
+): { from: string | null; to: string; general: boolean } | null {
+  const own = node && target(node, 'error');
+  if (own) return { from: state.node, to: own, general: false };
+  for (const part of partsAround(flow, state.node)) {
+    const inside = state.failing ? undefined : flow.parts?.[part]?.onError;
+    if (inside !== undefined) return { from: state.node, to: inside, general: true };
+    const caller = nodeOf(flow, part);
+    const behind = caller && target(caller, 'error');
+    if (behind) return { from: part, to: behind, general: false };
+  }
+  return state.failing || flow.onError === undefined ? null : { from: state.node, to: flow.onError, general: true };
 }
 
 /** Stops the course until a supervisor resumes it. Also the last resort for a fault of the engine itself. */

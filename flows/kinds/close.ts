@@ -1,7 +1,8 @@
 import type { CloseNode } from '../flow';
 import { resolveText } from '../setting-values';
 import { closeEnquiry } from '../engine/closing';
-import { ask, has, tell, type Run } from '../engine/run';
+import { ask, has, tell, type Run, type Turn } from '../engine/run';
+import { partsAround } from '../subflows/parts';
 import type { Kind } from './kind';
 import { ref, say, slugOrSetting } from './schema-parts';
 
@@ -18,6 +19,8 @@ export const close: Kind<CloseNode> = {
   withoutNext: true,
   outcomes: [],
   enter(run, node) {
+    const [caller] = partsAround(run.flow, run.state.node);
+    if (caller !== undefined) return backTo(run, caller, node.reason);
     const template = node.notify === false ? null : resolveText(run.flow, run.settings, node.notify);
     if (template === null) return closeEnquiry(run, node.reason, 'Closed.');
     const reason = withoutNotice(run);
@@ -36,6 +39,13 @@ export const close: Kind<CloseNode> = {
   // An enquiry that is over must not stay open because its notice cannot be written.
   failed: (run, node, code) => closeEnquiry(run, node.reason, `Closed without a notice: ${code}.`),
 };
+
+/** The end of a flow that another called: nothing is closed and nobody is told; the calling node is left. */
+function backTo(run: Run, caller: string, reason: string): Turn {
+  run.state.node = caller;
+  const what = `The flow "${run.flow.parts?.[caller]?.flow ?? ''}" came to its end.`;
+  return { turn: 'outcome', outcome: 'done', what, detail: { reason } };
+}
 
 function withoutNotice({ state }: Run): string | null {
   if (state.message.automatic || state.message.kind !== 'person') return 'no person wrote the mail';

@@ -2,6 +2,7 @@ import type { RouteNode } from '../flow';
 import { isOpen, readHours } from '../hours';
 import { localTime } from '../local-time';
 import { shareOf } from '../share';
+import { timezoneAt } from '../subflows/parts';
 import type { Run } from '../engine/run';
 import { destinationProperties, resolveTarget } from './destinations';
 import type { Kind } from './kind';
@@ -67,8 +68,8 @@ const RULES: Record<RouteNode['rule'], (run: Run, node: RouteNode) => number | n
     const index = node.destinations.findIndex(({ percent = 0 }) => share < (upTo += percent));
     return index < 0 ? null : index;
   },
-  schedule: ({ flow, at }, node) => {
-    const now = localTime(at, flow.timezone ?? 'UTC');
+  schedule: ({ flow, state, at }, node) => {
+    const now = localTime(at, timezoneAt(flow, state.node));
     const index = node.destinations.findIndex(({ hours }) => {
       if (hours === undefined) return true;
       const spans = readHours(hours);
