@@ -16,6 +16,7 @@ import { agentRoutes } from './routes/agents';
 import { auditRoutes } from './routes/audit';
 import { blocklistRoutes } from './routes/blocklists';
 import { channelRoutes } from './routes/channels';
+import { connectionTestRoutes } from './routes/connection-tests';
 import { contactRoutes } from './routes/contacts';
 import { draftRoutes } from './routes/drafts';
 import { engagementRoutes } from './routes/engagements';
@@ -66,6 +67,7 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...agentRoutes(ports),
     ...groupRoutes(ports),
     ...channelRoutes(ports),
+    ...connectionTestRoutes(ports),
     ...sendingRoutes(ports),
     ...flowRoutes(ports),
     ...templateRoutes(ports),

@@ -2,8 +2,12 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ConnectionReport } from '../mail/connection-test/connection-report';
 import type { MailTemplate, RenderedTemplate, TemplateValue } from '../mail/template';
+import type { ActOutcome } from '../flows/state';
 import type { Store } from '../store';
+import type { OutgoingServer } from '../store/channels';
+import type { MailLogin } from '../store/mail-logins';
 
 /** Settings the API obeys; each a setting of `config.ts`. */
 export interface ApiSettings {
@@ -40,6 +44,7 @@ export interface ApiSettings {
 export interface ApiWorkflows {
   startEnquiry(enquiryId: string): Promise<void>;
   agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
+  attend(enquiryId: string, act: { act: string; agent: string; mail?: string }): Promise<ActOutcome>;
   wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
   startDelivery(channelId: string): Promise<void>;
   startMailbox(loginId: string): Promise<void>;
@@ -60,6 +65,18 @@ export interface ApiMail {
   lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
   /** Why Ringpost would not connect to a host and port somebody named, as a sentence; null when it would. */
   hostProblem(host: string, port: number): Promise<string | null>;
+  /** Tries the servers of a channel; never throws (worker/test-connection.ts). */
+  testConnection(test: ConnectionTestAsked): Promise<{
+    incoming: ConnectionReport | null;
+    outgoing: ConnectionReport | null;
+  }>;
+}
+
+/** Servers to try, secrets sealed; null is not tried, and without a mail none is sent. */
+export interface ConnectionTestAsked {
+  login: MailLogin | null;
+  server: OutgoingServer | null;
+  mail: { from: string; to: string } | null;
 }
 
 /** One dependency, as `/readyz` shows it. `detail` is for anybody: no address, no secret. */

@@ -17,6 +17,7 @@ import type { IntakePorts } from '../../worker/intake/intake-ports';
 import { startSmtpIntake } from '../../worker/intake/smtp-intake';
 import { createHostResolver, hostProblem, type HostResolver } from '../../worker/resolve-host';
 import { copyToSent, lookInSent } from '../../worker/sent-folder';
+import { testConnection } from '../../worker/test-connection';
 import { queueTestMail } from '../../worker/test-mail';
 import { attributeKeys } from '../../workflows/search-attributes';
 import { firstRun } from './first-run';
@@ -206,6 +207,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
       queueTest: (test) => queueTestMail({ store, mailSecret }, test),
       lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
       hostProblem: (host, mailPort) => hostProblem(resolveHost, host, mailPort),
+      testConnection: (test) => testConnection({ secrets: store.secrets, mailSecret, resolveHost }, test),
     },
     settings: apiSettings(config, runtime.role),
     log: runtime.log,

@@ -25,6 +25,8 @@ export interface ImapConnectionLimits {
   silenceMs: number;
   /** IDLE is renewed after this; below three minutes, because some providers drop it then (Yahoo). */
   maxIdleMs: number;
+  /** How long connecting may take, and as long again the greeting; 30 s and 16 s when absent. */
+  connectMs?: number;
 }
 
 /**
@@ -50,8 +52,8 @@ export async function connectImap(account: ImapAccount, limits: ImapConnectionLi
     clientInfo: { name: 'Ringpost', version: false, vendor: false, 'support-url': false },
     disableAutoIdle: true,
     maxIdleTime: limits.maxIdleMs,
-    connectionTimeout: 30_000,
-    greetingTimeout: 16_000,
+    connectionTimeout: limits.connectMs ?? 30_000,
+    greetingTimeout: limits.connectMs ?? 16_000,
     socketTimeout: limits.silenceMs,
     maxLiteralSize: limits.maxBytes + 64 * 1024,
     maxLineLength: 16 * 1024 * 1024,

@@ -57,6 +57,22 @@ export async function sendBySmtp(handOver: HandOver & { server: SmtpServer }): P
   return attempt.run();
 }
 
+/** Connects, signs in where the server's settings say so, and leaves; rejects with what nodemailer says when one fails. */
+export async function greetSmtp(server: SmtpServer, timeouts: Partial<SendTimeouts>): Promise<void> {
+  const connection = connect(server, { ...defaultTimeouts, ...timeouts });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.on('error', reject);
+      connection.once('end', () => setImmediate(() => reject(new Error('The connection was closed.'))));
+      signIn(connection, server).then(resolve, reject);
+    });
+    connection.quit();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
 class Attempt {
   private phase: SendPhase = 'connect';
   private dotReleased = false;
@@ -130,14 +146,7 @@ class Attempt {
   }
 
   private async steps(): Promise<SMTPConnection.SentMessageInfo> {
-    await new Promise<void>((resolve, reject) =>
-      this.connection.connect((error) => (error ? reject(error) : resolve())),
-    );
-    const { auth } = this.handOver.server;
-    if (auth)
-      await new Promise<void>((resolve, reject) =>
-        this.connection.login(credentials(auth), (error) => (error ? reject(error) : resolve())),
-      );
+    await signIn(this.connection, this.handOver.server);
     this.phase = 'mail';
     const body = Readable.from(this.body(), { objectMode: false, highWaterMark: chunkBytes });
     const info = await new Promise<SMTPConnection.SentMessageInfo>((resolve, reject) =>
@@ -168,6 +177,14 @@ class Attempt {
     const { accepted = [], rejectedErrors = [] } = this.envelope;
     return { to: this.handOver.envelope.to, accepted, rejected: rejectedErrors };
   }
+}
+
+async function signIn(connection: SMTPConnection, { auth }: SmtpServer): Promise<void> {
+  await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
+  if (!auth) return;
+  await new Promise<void>((resolve, reject) =>
+    connection.login(credentials(auth), (error) => (error ? reject(error) : resolve())),
+  );
 }
 
 async function askHandOver(handOver: HandOver): Promise<boolean> {

@@ -99,6 +99,7 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       queueTest: async () => 'test-mail',
       lookInSent: async () => 'not-found',
       hostProblem: async () => null,
+      testConnection: async () => ({ incoming: null, outgoing: null }),
     },
     settings: { ...apiSettings, ...settings },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
