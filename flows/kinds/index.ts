@@ -39,9 +39,6 @@ export const kinds: { readonly [K in NodeKind]: Kind<Extract<FlowNode, { type: K
   subflow,
 };
 
-/** Kinds that can be written, checked and simulated, but not run live yet: an error at publish. */
-export const KINDS_NOT_BUILT: readonly NodeKind[] = ['webhook', 'forward', 'notify', 'subflow'];
-
 /** True for the name of a kind. */
 export function isKind(name: unknown): name is NodeKind {
   return typeof name === 'string' && Object.hasOwn(kinds, name);

@@ -16,6 +16,8 @@ export interface References {
   tags?: readonly string[];
   /** Ids of published flows, for `subflow`. */
   flows?: readonly string[];
+  /** The flows that a `subflow` would call, by id, with what they call linked in; one that is absent is not looked into. */
+  published?: Readonly<Record<string, Flow>>;
   /** Groups that have no agents. */
   emptyGroups?: readonly string[];
   /** Languages a template must have, and those each template has. */

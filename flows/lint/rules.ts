@@ -33,6 +33,7 @@ import { hollowReference } from './references/hollow-reference';
 import { hoursLeftOpen } from './references/hours-left-open';
 import { percentages } from './references/percentages';
 import { personalPath } from './references/personal-path';
+import { uncallableFlow } from './references/uncallable-flow';
 import { unknownReference } from './references/unknown-reference';
 import { badNodeName } from './shape/bad-node-name';
 import { durationTooLong } from './shape/duration-too-long';
@@ -100,5 +101,5 @@ export const layers = {
     constantCondition,
   ],
   data: [endlessWait, unreadVariable, readBeforeSet, answersMachines, closedUnanswered],
-  references: [unknownReference, hollowReference, personalPath, percentages, hoursLeftOpen],
+  references: [unknownReference, hollowReference, uncallableFlow, personalPath, percentages, hoursLeftOpen],
 } as const satisfies Record<string, readonly Rule[]>;

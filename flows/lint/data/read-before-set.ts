@@ -27,8 +27,9 @@ function* tooEarly(context: LintContext, variable: string): Iterable<Found> {
   // What no course comes to E202 has said.
   const reached = reach(entriesOf(context), edges);
   for (const { variable: which, node, pointer, into } of readsOf(context)) {
-    // Counting on from the default is meant.
-    if (which !== variable || into === variable || later.has(node) || !reached.has(node)) continue;
+    // Counting on from the default is meant, and a called flow may set before it reads.
+    const called = context.nodes.get(node)?.kind === 'subflow';
+    if (which !== variable || into === variable || called || later.has(node) || !reached.has(node)) continue;
     yield {
       pointer,
       message: `The node "${node}" reads "vars.${variable}" before any path could have set it: there it always has its default.`,

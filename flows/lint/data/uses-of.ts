@@ -2,6 +2,8 @@ import { pathsRead } from '../../expression';
 import { isObject, once, type LintContext } from '../context';
 import { expressionsOf } from '../expressions/expressions-of';
 import { placesOf } from '../expressions/texts-of';
+import { pointerTo } from '../finding';
+import { sharedVariables } from '../references/called-flows';
 
 /** One place that reads a variable. */
 export interface VariableRead {
@@ -12,7 +14,7 @@ export interface VariableRead {
   into: string | null;
 }
 
-/** Every place that reads a variable: conditions, new values, `{{ }}`. */
+/** Every place that reads a variable: conditions, new values, `{{ }}`, flows that are called. */
 export function readsOf(context: LintContext): readonly VariableRead[] {
   return once(context, collectReads);
 }
@@ -26,12 +28,19 @@ function collectReads(context: LintContext): VariableRead[] {
     for (const path of pathsRead(expression)) add(path, node, pointer, variable);
   }
   for (const { path, node, pointer } of placesOf(context)) if (path !== null) add(path, node, pointer, null);
+  for (const text of context.nodes.values()) {
+    for (const variable of sharedVariables(context, text)) {
+      add(`vars.${variable}`, text.name, pointerTo('nodes', text.name, 'flow'), null);
+    }
+  }
   return found;
 }
 
 /** The nodes that give a variable a value. */
 export function settersOf(context: LintContext, variable: string): string[] {
-  return [...context.nodes.values()].flatMap(({ name, kind, json }) => {
+  return [...context.nodes.values()].flatMap((text) => {
+    const { name, kind, json } = text;
+    if (sharedVariables(context, text).includes(variable)) return [name];
     const values = kind === 'set' ? json['values'] : kind === 'webhook' ? json['save'] : undefined;
     return isObject(values) && Object.hasOwn(values, variable) ? [name] : [];
   });

@@ -1,11 +1,15 @@
 import type { Rule } from '../context';
+import { calls } from '../references/called-flows';
 
 /** E211: agents can take and close enquiries wherever they rest, and the flow does not say where that leads. */
 export const noWayBack: Rule = {
   code: 'E211',
   title: 'onTaken or onClosed is missing',
-  *check({ root, nodes }) {
-    const rests = [...nodes.values()].find(({ kind }) => kind === 'ring' || kind === 'wait');
+  *check(context) {
+    const { root, nodes } = context;
+    const rests = [...nodes.values()].find(
+      (text) => text.kind === 'ring' || text.kind === 'wait' || calls(context, text, ['ring', 'wait'], false),
+    );
     if (!rests) return;
     for (const [property, act] of [
       ['onTaken', 'takes'],

@@ -1,5 +1,6 @@
 import type { Rule } from '../context';
 import { pointerTo } from '../finding';
+import { calls } from '../references/called-flows';
 import { arrivalsOf, edgesOf, reach } from './graph';
 
 /** W214: a `ring` for the routed group that enquiries come to before any `route` has picked one; it ends at once. */
@@ -11,7 +12,8 @@ export const ringWithoutRoute: Rule = {
     // What cannot be read may well route.
     const unrouted = edgesOf(context).filter(({ from, by }) => {
       const text = nodes.get(from);
-      return text?.node !== null && !(text?.kind === 'route' && by === 'routed');
+      if (!text?.node || calls(context, text, ['route'], true)) return false;
+      return !(text.kind === 'route' && by === 'routed');
     });
     const reached = reach(arrivalsOf(context), unrouted);
     for (const { name, node } of nodes.values()) {

@@ -1,5 +1,6 @@
-import type { NodeText, Rule } from '../context';
+import type { LintContext, Rule } from '../context';
 import { pointerTo } from '../finding';
+import { calls } from '../references/called-flows';
 import { arrivalsOf, edgesOf, reach, type Edge } from './graph';
 
 const ACTS: readonly string[] = ['agent-closed', 'agent-replied', 'transfer-requested'];
@@ -13,7 +14,7 @@ export const waitForNobody: Rule = {
     const alone = reach(
       // At these nobody has the enquiry; who takes or closes one has it.
       arrivalsOf(context),
-      edgesOf(context).filter((edge) => staysAlone(nodes.get(edge.from), edge)),
+      edgesOf(context).filter((edge) => staysAlone(context, edge)),
     );
     for (const { name, node } of nodes.values()) {
       if (node?.type !== 'wait' || !alone.has(name)) continue;
@@ -28,9 +29,10 @@ export const waitForNobody: Rule = {
 };
 
 /** False for the ways behind which an agent or a group has the enquiry. What cannot be read is trusted. */
-function staysAlone(from: NodeText | undefined, { by }: Edge): boolean {
-  const node = from?.node;
-  if (!node) return false;
+function staysAlone(context: LintContext, { from, by }: Edge): boolean {
+  const text = context.nodes.get(from);
+  const node = text?.node;
+  if (!node || calls(context, text, ['route', 'ring', 'transfer'], true)) return false;
   if (node.type === 'route') return by !== 'routed';
   if (node.type === 'ring') return by !== 'accepted';
   return node.type !== 'transfer';

@@ -1,7 +1,6 @@
 import { facts } from '../../facts';
 import { pathsRead } from '../../expression';
 import type { Json } from '../../flow';
-import { isKind, KINDS_NOT_BUILT } from '../../kinds';
 import { EVENTS_NOT_BUILT } from '../../kinds/wait';
 import { isObject, type LintContext, type Rule } from '../context';
 import { expressionsOf } from '../expressions/expressions-of';
@@ -21,12 +20,6 @@ export const notBuilt: Rule = {
     }
     for (const { name, kind, json } of context.nodes.values()) {
       const node = pointerTo('nodes', name);
-      if (isKind(kind) && KINDS_NOT_BUILT.includes(kind)) {
-        yield {
-          pointer: `${node}/type`,
-          message: `Nodes of the kind "${kind}" can be written and simulated, but not run yet: this flow cannot be published. Leave "${name}" out for now.`,
-        };
-      }
       if (kind === 'route' && json['sticky'] !== undefined) yield later(`${node}/sticky`, '"sticky" is');
       const { strategy } = json;
       if (kind === 'ring' && typeof strategy === 'string' && STRATEGIES_NOT_BUILT.includes(strategy)) {

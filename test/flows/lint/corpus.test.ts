@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkFlow, lintCodes, type References } from '../../../flows';
+import { checkFlow, lintCodes, type Flow, type References } from '../../../flows';
 import { all, brokenBy, fileOf } from './broken/all';
+
+/** A flow that another may call. */
+function callable(id: string): Flow {
+  const nodes: Flow['nodes'] = { end: { type: 'close', reason: 'done', notify: false } };
+  return { $schema: 'https://ringpost.dev/schema/flow-1.json', id, title: id, start: 'end', nodes };
+}
 
 const folder = join(__dirname, '../fixtures/broken');
 const references: References = {
@@ -12,6 +18,17 @@ const references: References = {
   templateLanguages: { 'english-only': ['en'], 'enquiry-closed': ['zh', 'en'] },
   lists: ['support'],
   connections: ['crm'],
+  published: {
+    'calls-back': {
+      ...callable('calls-back'),
+      parts: { again: { flow: 'broadcast', revision: 1, start: 'again/route' } },
+    },
+    'counts-in-words': {
+      ...callable('counts-in-words'),
+      variables: { rings: { type: 'string', default: 'none' } },
+    },
+    'asks-more': { ...callable('asks-more'), settings: { site: { type: 'text', title: 'Site' } } },
+  },
 };
 
 /** Codes that no edit of a ready flow can bring about alone, with the reason. */
