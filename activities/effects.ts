@@ -4,6 +4,7 @@
 import type {
   ActOutcome,
   Answer,
+  DeliveryFailure,
   Effect,
   EffectNotBuilt,
   EnquiryState,
@@ -35,6 +36,15 @@ export interface CarriedRun {
   acts: [string, ActOutcome][];
   /** Ids of the mails already taken, newest last, at most 500. */
   seen: string[];
+}
+
+/** A mail of an enquiry that did not arrive; the same occasion is heard once, however often it is told. */
+export interface FailedDelivery {
+  outboxId: string;
+  occasion: string;
+  how: DeliveryFailure;
+  /** The flow wrote it, no person. */
+  automatic: boolean;
 }
 
 /** Result of an enquiry's run, readable in the Temporal UI. */

@@ -2,10 +2,13 @@
  * What activities need from outside, as function-typed properties. The composition root (worker/) fills it in; an
  * activity never opens a connection and never reads a setting by itself.
  */
-import type { MessageFacts } from '../flows/state';
+import type { FilledRequest, Json, WebhookFailure } from '../flows';
+import type { ActOutcome, MessageFacts } from '../flows/state';
 import type { Store } from '../store';
 import type { Channel } from '../store/channels';
+import type { Connection } from '../store/connections';
 import type { Enquiry } from '../store/enquiries';
+import type { FailedDelivery } from './effects';
 
 /** What intake has in hand when it opens an enquiry, so that the start need not read it again. */
 export interface OpenedEnquiry {
@@ -23,8 +26,10 @@ export interface WorkflowPorts {
   matched(enquiryId: string, match: { agent: string; offer: string; until: number; decision: string }): Promise<void>;
   /** The agent with a pending offer went away. */
   agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
-  /** A mail of the enquiry could not be delivered; the same occasion is heard once, however often it is told. */
-  deliveryFailed(enquiryId: string, failed: { outboxId: string; occasion: string }): Promise<void>;
+  /** A mail of the enquiry did not arrive; a closed enquiry hears of it too. */
+  deliveryFailed(enquiryId: string, failed: FailedDelivery): Promise<void>;
+  /** Somebody looked after a mail that did not arrive; works on closed enquiries too. */
+  attend(enquiryId: string, act: { act: string; agent: string; mail?: string }): Promise<ActOutcome>;
   /** Looks at a line again. */
   wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
   /** Sees to it that the channel has a sender. */

@@ -1,5 +1,6 @@
 import type { Store } from '../store';
 import type { Hint } from '../store/hints';
+import { statuses } from './shapes/enquiry';
 
 type Listener = (hint: Hint) => void;
 
@@ -56,7 +57,10 @@ function createLook(store: Store, tell: Listener): () => Promise<void> {
     agents: Map<string, string>;
   } | null = null;
   return async () => {
-    const [open, agents] = await Promise.all([store.enquiries.open.list({ limit: MOST_OPEN }), store.agents.list()]);
+    const [open, agents] = await Promise.all([
+      store.enquiries.open.list({ status: [...statuses], limit: MOST_OPEN }),
+      store.agents.list(),
+    ]);
     const enquiries = new Map(
       open.map(({ _id: id, channel, group, assignee, ringing }) => [
         id,

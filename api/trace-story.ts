@@ -150,9 +150,11 @@ const stateSentences: Record<OutboxEntry['state'], string> = {
 function nowOf({ enquiry, entries }: Tale): string {
   if (!enquiry) return entries[0]?.verdict ? 'Nothing more is to come of it by itself.' : 'It is being settled.';
   const who = enquiry.assignee === null ? 'Nobody serves it' : `${enquiry.assignee} serves it`;
+  const { attention } = enquiry;
+  const undone = attention ? ` It needs attention: ${attention.mail} did not arrive (${attention.why}).` : '';
   if (enquiry.closedAt)
-    return `Now: closed since ${enquiry.closedAt.toISOString()} (${enquiry.ending ?? 'no reason given'}).`;
-  return `Now: ${enquiry.status}. ${who}. ${awaitedOf(enquiry)}`;
+    return `Now: closed since ${enquiry.closedAt.toISOString()} (${enquiry.ending ?? 'no reason given'}).${undone}`;
+  return `Now: ${enquiry.status}. ${who}. ${awaitedOf(enquiry)}${undone}`;
 }
 
 function awaitedOf({ rest }: Enquiry): string {

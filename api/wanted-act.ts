@@ -13,7 +13,8 @@ import type { ApiPorts } from './ports';
 import { maySeeEnquiry } from './visibility';
 
 /** The kinds of acts; part of their names. */
-export type ActKind = 'accept' | 'decline' | 'take' | 'reply' | 'note' | 'transfer' | 'tag' | 'close' | 'resume';
+export type ActKind =
+  'accept' | 'decline' | 'take' | 'reply' | 'note' | 'transfer' | 'tag' | 'close' | 'resume' | 'attend';
 
 /** An act that is asked for. */
 export interface WantedAct {

@@ -114,6 +114,21 @@ export type Pending =
   /** Whether the bound agent who has it is there for the contact; `again`: his patience is over. */
   | { on: 'holder'; again: boolean };
 
+/** How a mail of ours did not arrive: refused for good, nobody can say, or a report came back. */
+export type DeliveryFailure = 'failed' | 'uncertain' | 'bounced';
+
+/** A mail of the enquiry did not arrive, and no person has looked after it yet. */
+export interface Attention {
+  why: DeliveryFailure;
+  /** Outbox id of the mail. */
+  mail: string;
+  /** The flow wrote it, no person. */
+  automatic: boolean;
+  since: Instant;
+  /** It was the contact's turn before; it will be again when somebody has looked after it. */
+  turned: boolean;
+}
+
 /** State of one enquiry's run. JSON; the truth while the run lives; `record` copies it to the store. */
 export interface EnquiryState {
   engine: number;
@@ -170,6 +185,8 @@ export interface EnquiryState {
   closing: { by: string; notify: boolean } | null;
   /** The contact was told once that this thread is closed. */
   refusalSent: boolean;
+  /** Absent in states of before this was kept. */
+  attention?: Attention | null;
   ending: string | null;
   closedAt: Instant | null;
   startedAt: Instant;
@@ -201,11 +218,14 @@ export type FlowEvent =
   | ({ type: 'tag'; add: string[]; remove: string[] } & Act)
   | ({ type: 'close'; disposition?: string; notify: boolean } & Act)
   | ({ type: 'resume'; node: string } & Act)
+  /** Somebody looked after a mail that did not arrive; `mail`: after this one only. */
+  | ({ type: 'attend'; mail?: string } & Act)
   /** The line reserved `agent` for us and made the offer; `decision` is its record. */
   | { type: 'matched'; at: Instant; agent: string; offer: string; until: Instant; decision: string }
   /** Presence of an agent ended (or he was suspended) while the offer rang. */
   | { type: 'agent-gone'; at: Instant; agent: string; cause: string }
-  | { type: 'delivery-failed'; at: Instant; outboxId: string };
+  /** A mail of ours did not arrive; `automatic`: the flow wrote it. */
+  | { type: 'delivery-failed'; at: Instant; outboxId: string; how?: DeliveryFailure; automatic?: boolean };
 
 /** Name of an effect = name of the activity that does it, so that the Temporal UI reads like the flow. */
 export type Effect = { seq: number; node: string | null } & (

@@ -6,6 +6,7 @@ import { doAct } from './engine/acts';
 import { replyQueued } from './engine/acts/reply';
 import { takeReserved } from './engine/acts/take';
 import { blankState } from './engine/blank-state';
+import { deliveryFailed } from './engine/delivery';
 import { follow, park, questionFailed, resumeNode, resumeOffer } from './engine/course';
 import { holderLookedAt, lookAtHolder } from './engine/holder';
 import { mailJoined, reopen } from './engine/mail';
@@ -73,8 +74,7 @@ function begin(run: Run, before: EnquiryState | null, event: FlowEvent): Turn | 
     case 'agent-gone':
       return agentGone(run, event.agent, event.cause);
     case 'delivery-failed':
-      tell(run, { kind: 'delivery', what: 'A mail could not be delivered.', detail: { outbox: event.outboxId } });
-      return run.state.asking || run.state.status === 'closed' ? null : happened(run, 'delivery-failed');
+      return deliveryFailed(run, event);
     default:
       return doAct(run, event);
   }

@@ -1,7 +1,8 @@
 import type { FlowDefaults } from '../flows/defaults';
 import type { SettingValues, WaitEvent } from '../flows/flow';
-import type { ActOutcome, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
+import type { ActOutcome, Attention, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { marking } from './enquiries/marking';
 import { recording } from './enquiries/recording';
 import { createOpenEnquiries, type OpenEnquiry } from './open-enquiries';
 import { createStories } from './stories';
@@ -29,6 +30,13 @@ export interface PinnedFlow {
   defaults?: FlowDefaults;
 }
 
+/** No automatic mail of the enquiry leaves any more: who said so, and why. */
+export interface MailStop {
+  by: string;
+  at: Date;
+  reason: string;
+}
+
 /** One piece of work; `_id` is derived from the ledger id of the mail that started it, in [a-z0-9-]. */
 export interface Enquiry extends Stored {
   number: number;
@@ -45,6 +53,10 @@ export interface Enquiry extends Stored {
   tags: string[];
   priority: number;
   disposition: string | null;
+  /** A mail of ours that did not arrive and nobody has looked after; absent in documents of before this was kept. */
+  attention?: Attention | null;
+  /** Set while its automatic mail is stopped. */
+  mailStopped?: MailStop | null;
   /** `seq` of the last record; 0 before the first. */
   seq: number;
   /** State of the flow, or null before the first record. */
@@ -95,6 +107,8 @@ export interface EnquiryRecord {
   rest: RestSummary | null;
   timeline: TraceEntry[];
   run: { workflowId: string; runId: string } | null;
+  /** The revision it goes on with from now on. */
+  flow?: PinnedFlow;
   now: Date;
 }
 
@@ -115,6 +129,8 @@ export const enquiries: Definition<Enquiry> = {
     tags: [String],
     priority: Number,
     disposition: String,
+    attention: Nested,
+    mailStopped: Nested,
     seq: Number,
     state: Nested,
     memory: Nested,
@@ -143,6 +159,7 @@ export function createEnquiries(ports: CollectionPorts) {
     get: collection.get,
     getMany: collection.getMany,
     ...recording({ collection, open, stories }),
+    ...marking({ collection, open, stories }),
     /** The enquiry with this number, or null; scans on the embedded database. */
     byNumber: async (number: number): Promise<Enquiry | null> =>
       (await collection.list({ number }, { limit: 1 }))[0] ?? null,
@@ -189,7 +206,7 @@ export function createEnquiries(ports: CollectionPorts) {
     async unchangedSince(before: Date, limit = 200): Promise<OpenEnquiry[]> {
       const found = await open.unchangedSince(before, limit);
       const closed = (await collection.getMany(found.map((one) => one._id))).filter((one) => one.closedAt !== null);
-      closed.forEach(open.leave);
+      closed.filter((one) => !one.attention).forEach(open.leave);
       return found.filter((one) => !closed.some((other) => other._id === one._id));
     },
 
@@ -229,6 +246,7 @@ function newEnquiry(opening: OpeningEnquiry): Enquiry {
     tags: [],
     priority: 0,
     disposition: null,
+    attention: null,
     seq: 0,
     state: null,
     memory: null,

@@ -1,4 +1,4 @@
-import type { EnquiryStatus } from '../flows/state';
+import type { Attention, EnquiryStatus } from '../flows/state';
 import {
   Nested,
   openCollection,
@@ -8,10 +8,10 @@ import {
   type Stored,
 } from './database/collection';
 import { createLeaving } from './database/leaving';
-import type { Enquiry, RestSummary } from './enquiries';
+import type { Enquiry, MailStop, RestSummary } from './enquiries';
 import { visibleToQuery, type SightOf } from './enquiries/visible-to';
 
-/** What lists show of an enquiry that is not closed; `_id` is the enquiry's id. */
+/** What lists show of an enquiry that is not closed, or needs attention though it is; `_id` is the enquiry's id. */
 export interface OpenEnquiry extends Stored {
   number: number;
   channel: string;
@@ -25,6 +25,13 @@ export interface OpenEnquiry extends Stored {
   ringing: string[];
   tags: string[];
   priority: number;
+  /** A mail of ours that did not arrive and nobody has looked after. */
+  attention?: Attention | null;
+  /** Set while its automatic mail is stopped. */
+  mailStopped?: MailStop | null;
+  /** Flow and revision it runs; absent in documents of before this was kept. */
+  flow?: string;
+  revision?: number;
   seq: number;
   rest: RestSummary | null;
   openedAt: Date;
@@ -33,10 +40,15 @@ export interface OpenEnquiry extends Stored {
 
 /** Narrows a list; all given must fit. */
 export interface OpenEnquiryFilter {
+  /** All that are not closed, when absent. */
   status?: EnquiryStatus[];
+  /** Only those that need attention. */
+  attention?: boolean;
   assignee?: string | null;
   group?: string;
   channel?: string;
+  flow?: string;
+  revision?: number;
   contact?: string;
   tag?: string;
   /** Only what this person may see. */
@@ -60,6 +72,10 @@ export const openEnquiries: Definition<OpenEnquiry> = {
     ringing: [String],
     tags: [String],
     priority: Number,
+    attention: Nested,
+    mailStopped: Nested,
+    flow: String,
+    revision: Number,
     seq: Number,
     rest: Nested,
     openedAt: Date,
@@ -69,7 +85,7 @@ export const openEnquiries: Definition<OpenEnquiry> = {
 
 const mostRemembered = 5_000;
 
-/** One small projection per open enquiry, written by `enquiries` only. */
+/** One small projection per enquiry that is open or needs attention, written by `enquiries` only. */
 export function createOpenEnquiries(ports: CollectionPorts) {
   const collection = openCollection(openEnquiries, ports);
   const leaving = createLeaving(async (leavers) => {
@@ -81,9 +97,9 @@ export function createOpenEnquiries(ports: CollectionPorts) {
   }, 200);
 
   function filterOf(filter: OpenEnquiryFilter): Query {
-    const { status, tag, visibleTo, limit: _limit, skip: _skip, ...same } = filter;
-    const query: Query = { ...same };
-    if (status) query['status'] = { $in: status };
+    const { status, attention = false, tag, visibleTo, limit: _limit, skip: _skip, ...same } = filter;
+    const query: Query = { ...same, status: status ? { $in: status } : { $ne: 'closed' } };
+    if (attention) query['attention'] = { $ne: null };
     if (tag !== undefined) query['tags'] = tag;
     return visibleTo ? { ...query, ...visibleToQuery(visibleTo) } : query;
   }
@@ -128,9 +144,20 @@ export function createOpenEnquiries(ports: CollectionPorts) {
       await leaving.flush();
       return collection.count(filterOf(filter));
     },
+    /** How many run on each revision of a flow; adds up, for settings pages. */
+    async byRevision(flow: string): Promise<{ revision: number; open: number }[]> {
+      await leaving.flush();
+      const rows = await collection.totals({ flow, status: { $ne: 'closed' } }, 'revision', { open: 1 });
+      return rows
+        .map((row) => ({ revision: Number(row['_id']), open: Number(row['open']) }))
+        .toSorted((a, b) => b.revision - a.revision);
+    },
+    /** Stops automatic mail, or lets it go again (null). */
+    stopMail: (id: string, mailStopped: MailStop | null): Promise<boolean> =>
+      collection.update('stopMail', { _id: id }, { $set: { mailStopped } }),
     /** Those that did not change since, longest first. */
     unchangedSince: (before: Date, limit: number): Promise<OpenEnquiry[]> =>
-      collection.list({ changedAt: { $lt: before } }, { sort: { changedAt: 1 }, limit }),
+      collection.list({ changedAt: { $lt: before }, status: { $ne: 'closed' } }, { sort: { changedAt: 1 }, limit }),
     /** Says that somebody looked after it, so that reconcile asks again only after a while. */
     lookedAt: (id: string, now: Date): Promise<boolean> =>
       collection.update('lookedAt', { _id: id }, { $max: { changedAt: now } }),
@@ -142,7 +169,10 @@ export type OpenEnquiries = ReturnType<typeof createOpenEnquiries>;
 
 function projectionOf(enquiry: Enquiry): OpenEnquiry {
   const { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing } = enquiry;
-  const { tags, priority, seq, rest, openedAt, changedAt } = enquiry;
+  const { tags, priority, attention = null, mailStopped, seq, rest, openedAt, changedAt } = enquiry;
   const who = { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing };
-  return { ...who, tags, priority, seq, rest, openedAt, changedAt, v: 1 };
+  const { id: flow, revision } = enquiry.flow;
+  // A record that overtakes the mark must not take it away: only `stopMail` does.
+  const stop = mailStopped ? { mailStopped } : {};
+  return { ...who, tags, priority, attention, ...stop, flow, revision, seq, rest, openedAt, changedAt, v: 1 };
 }

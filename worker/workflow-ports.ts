@@ -1,14 +1,17 @@
 import {
   WorkflowIdConflictPolicy,
+  WithStartWorkflowOperation,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { OpenedEnquiry, WorkflowPorts } from '../activities/ports';
+import type { ActOutcome } from '../flows/state';
 import type { Store } from '../store';
 import {
   agentGoneSignal,
+  attendUpdate,
   CLOCK_WORKFLOW_ID,
   deliveryFailedSignal,
   deliveryWorkflowId,
@@ -19,6 +22,8 @@ import {
   matchedSignal,
   wakeSignal,
   workflowTypes,
+  type ActInput,
+  type FailedDelivery,
 } from '../workflows/messages';
 import { enquiryStart } from './enquiry-start';
 
@@ -40,16 +45,13 @@ export interface WorkflowPortsInput {
 export function createWorkflowPorts(input: WorkflowPortsInput): WorkflowPorts & { startClock(): Promise<void> } {
   const { client, mailTaskQueue } = input;
   const words = createWords(input);
-  const { startEnquiry, tell, keepOne, within, ifRunning } = words;
+  const { startEnquiry, tell, keepOne, within } = words;
   return {
     startEnquiry,
     mailJoined: (enquiryId, message) => tell(enquiryId, (run) => run.signal(mailSignal, message)),
     matched: (enquiryId, match) => tell(enquiryId, (run) => run.signal(matchedSignal, match)),
     agentGone: (enquiryId, gone) => tell(enquiryId, (run) => run.signal(agentGoneSignal, gone)),
-    deliveryFailed: async (enquiryId, failed) => {
-      const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
-      await ifRunning(() => handle.signal(deliveryFailedSignal, failed));
-    },
+    ...failureWords(input, words),
     wakeLine: words.wakeLine,
     startDelivery: (channelId) =>
       keepOne(workflowTypes.delivery, deliveryWorkflowId(channelId), [{ channelId, mailTaskQueue }]),
@@ -66,6 +68,8 @@ export function createWorkflowPorts(input: WorkflowPortsInput): WorkflowPorts & 
     },
   };
 }
+
+type Calls = Pick<ReturnType<typeof createWords>, 'within' | 'ifRunning'>;
 
 /** The few ways in which a workflow is spoken to; each with a deadline, each safe to repeat. */
 function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
@@ -111,6 +115,38 @@ function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
           signal: wakeSignal,
           signalArgs: [],
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        }),
+      );
+    },
+  };
+}
+
+/** Words about mails that did not arrive: a closed enquiry has no run, and hears of it by one that is started for it. */
+function failureWords({ client, store, taskQueue }: WorkflowPortsInput, { within, ifRunning }: Calls) {
+  return {
+    async deliveryFailed(enquiryId: string, failed: FailedDelivery): Promise<void> {
+      const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+      if (await ifRunning(() => handle.signal(deliveryFailedSignal, failed))) return;
+      const start = await enquiryStart(store, enquiryId);
+      if (!start) return;
+      const signal = { signal: deliveryFailedSignal, signalArgs: [failed] as [FailedDelivery] };
+      await within(() =>
+        client.workflow.signalWithStart(workflowTypes.enquiry, { ...start, ...signal, taskQueue, ...oneAtATime }),
+      );
+    },
+    async attend(enquiryId: string, act: ActInput & { mail?: string }): Promise<ActOutcome> {
+      const start = await enquiryStart(store, enquiryId);
+      if (!start) return { ok: false, code: 'not-possible-now' };
+      const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.enquiry, {
+        ...start,
+        taskQueue,
+        ...oneAtATime,
+      });
+      return within(() =>
+        client.workflow.executeUpdateWithStart(attendUpdate, {
+          args: [act],
+          updateId: act.act,
+          startWorkflowOperation,
         }),
       );
     },

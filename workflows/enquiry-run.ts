@@ -14,7 +14,7 @@ import type { ActOutcome, Effect, EnquiryState, FlowEvent, StepResult, TraceEntr
 import { local } from './activity-proxies';
 import { perform } from './perform-effect';
 import { searchAttributesOf, type Upserts } from './search-attributes';
-import type { CarriedRun, EnquiryInput, EnquiryResult } from './messages';
+import type { CarriedRun, EnquiryInput, EnquiryResult, FailedDelivery } from './messages';
 
 const KEPT_ACTS = 50;
 const KEPT_MAILS = 500;
@@ -22,7 +22,7 @@ const KEPT_MAILS = 500;
 /** An event as handlers push it: `at` is set when it is taken, so that order is the order of arrival. */
 export type Arrival =
   | (FlowEvent extends infer Each ? (Each extends { at: number } ? Omit<Each, 'at'> : never) : never)
-  | { type: 'delivery-failed'; outboxId: string; occasion: string };
+  | ({ type: 'delivery-failed' } & FailedDelivery);
 
 /**
  * One run of an enquiry: the inbox, the state, and the burst that turns events into effects. Events are decided one

@@ -7,6 +7,7 @@ import { EnquiryRun } from './enquiry-run';
 import {
   acceptUpdate,
   agentGoneSignal,
+  attendUpdate,
   closeUpdate,
   declineUpdate,
   deliveryFailedSignal,
@@ -58,5 +59,6 @@ function receiveMessages(run: EnquiryRun): void {
   setHandler(transferUpdate, (act) => run.act({ type: 'transfer', ...act }));
   setHandler(tagUpdate, (act) => run.act({ type: 'tag', ...act }));
   setHandler(closeUpdate, (act) => run.act({ type: 'close', ...act }));
+  setHandler(attendUpdate, (act) => run.act({ type: 'attend', ...act }));
   setHandler(resumeUpdate, (act) => run.act({ type: 'resume', ...act }));
 }

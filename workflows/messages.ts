@@ -6,7 +6,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FlowDefaults } from '../flows/defaults';
 import type { Flow, SettingValues } from '../flows/flow';
-import type { CarriedRun, EnquiryResult } from '../activities/effects';
+import type { CarriedRun, EnquiryResult, FailedDelivery } from '../activities/effects';
 import type { ActOutcome, EnquiryState, MessageFacts, Target } from '../flows/state';
 
 /** Workflow id of an enquiry's run; one id for all runs of an enquiry. */
@@ -49,7 +49,7 @@ export interface EnquiryInput {
   carried?: CarriedRun;
 }
 
-export type { CarriedRun, EnquiryResult };
+export type { CarriedRun, EnquiryResult, FailedDelivery };
 
 /** Fields every act of a person carries. `act` is the request's Idempotency-Key and the Update's id. */
 export interface ActInput {
@@ -64,8 +64,8 @@ export const matchedSignal =
   defineSignal<[{ agent: string; offer: string; until: number; decision: string }]>('matched');
 /** An agent with a pending offer of this enquiry went away. */
 export const agentGoneSignal = defineSignal<[{ agent: string; cause: string }]>('agentGone');
-/** A mail of this enquiry could not be delivered. */
-export const deliveryFailedSignal = defineSignal<[{ outboxId: string; occasion: string }]>('deliveryFailed');
+/** A mail of this enquiry did not arrive. */
+export const deliveryFailedSignal = defineSignal<[FailedDelivery]>('deliveryFailed');
 /** Something freed capacity or added a candidate: look at the line again. */
 export const wakeSignal = defineSignal('wake');
 
@@ -85,6 +85,8 @@ export const transferUpdate = defineUpdate<ActOutcome, [ActInput & { to: Target;
 export const tagUpdate = defineUpdate<ActOutcome, [ActInput & { add: string[]; remove: string[] }]>('tag');
 /** Closes the enquiry; `notify` false closes without the notice. */
 export const closeUpdate = defineUpdate<ActOutcome, [ActInput & { disposition?: string; notify: boolean }]>('close');
+/** Says that somebody looked after a mail that did not arrive; `mail`: after this one only. */
+export const attendUpdate = defineUpdate<ActOutcome, [ActInput & { mail?: string }]>('attend');
 /** Sends a parked enquiry on at a node (supervisors). */
 export const resumeUpdate = defineUpdate<ActOutcome, [ActInput & { node: string }]>('resume');
 

@@ -50,13 +50,20 @@ async function copy(ports: Ports, entry: OutboxEntry, channel: Channel): Promise
   }
 }
 
-/** Each attempt that left somebody without the mail for good is told once; the run knows the ones it has heard of. */
+/**
+ * Each attempt that left somebody without the mail for good, or nobody can say, is told once; the run knows the ones it
+ * has heard of. Nobody has to look for an automatic mail that may have arrived.
+ */
 async function tellFailures({ workflows }: Ports, entry: OutboxEntry): Promise<void> {
   if (!entry.enquiry) return;
+  const { _id: outboxId, enquiry, state, attempt: last } = entry;
+  const automatic = entry.kind !== 'reply';
   const refusals = entry.answers.filter(({ recipient, code }) => recipient !== null && (code ?? 0) >= 500);
   const attempts = new Set(refusals.map(({ attempt }) => attempt));
-  if (entry.state === 'failed') attempts.add(entry.attempt);
+  if (state === 'failed') attempts.add(last);
   for (const attempt of attempts) {
-    await workflows.deliveryFailed(entry.enquiry, { outboxId: entry._id, occasion: `attempt ${attempt}` });
+    await workflows.deliveryFailed(enquiry, { outboxId, occasion: `attempt ${attempt}`, how: 'failed', automatic });
   }
+  if (state !== 'uncertain' || automatic) return;
+  await workflows.deliveryFailed(enquiry, { outboxId, occasion: `attempt ${last}`, how: 'uncertain', automatic });
 }

@@ -1,6 +1,14 @@
 import type { Target } from '../../flows/state';
 import type { Enquiry } from '../../store/enquiries';
-import { closeUpdate, noteUpdate, resumeUpdate, tagUpdate, takeUpdate, transferUpdate } from '../../workflows/messages';
+import {
+  attendUpdate,
+  closeUpdate,
+  noteUpdate,
+  resumeUpdate,
+  tagUpdate,
+  takeUpdate,
+  transferUpdate,
+} from '../../workflows/messages';
 import { notFound } from '../api-error';
 import type { Caller } from '../caller';
 import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs, refusal } from '../enquiry-acts';
@@ -21,6 +29,7 @@ export const actRoutes = (ports: ApiPorts): Route[] => [
   ...transferRoutes(ports),
   ...annotatingRoutes(ports),
   ...endingRoutes(ports),
+  attendRoute(ports),
 ];
 
 function wantedAct(ports: ApiPorts, { caller, params, key, body }: Call<'/{id}'>, kind: ActKind): Promise<WantedAct> {
@@ -210,4 +219,33 @@ function endingRoutes(ports: ApiPorts): Route[] {
       },
     }),
   ];
+}
+
+function attendRoute(ports: ApiPorts): Route {
+  const acts = createEnquiryActs(ports);
+  return route({
+    id: 'attend',
+    method: 'post',
+    path: '/v1/enquiries/{id}/attended',
+    tag: 'enquiries',
+    summary: 'Say that you looked after the mail that did not arrive; works on closed enquiries too',
+    description:
+      'Takes the enquiry off what needs attention. Where only the failure had made it your turn, it is the contact’s again. An answer or a close does the same by itself.',
+    answers: actAnswers,
+    errors: ['not-assigned', ...actErrors],
+    handle: async (call) => {
+      const wanted = await wantedAct(ports, call, 'attend');
+      const { enquiry, act } = wanted;
+      const guard = (): Promise<void> => mustServe(ports, call.caller, enquiry);
+      return acts.perform(wanted, {
+        update: attendUpdate,
+        guard,
+        input: async () => ({}),
+        whenClosed: async () => {
+          await guard();
+          return ports.workflows.attend(enquiry._id, { act, agent: call.caller.id });
+        },
+      });
+    },
+  });
 }

@@ -9,7 +9,6 @@ import { sightOf } from '../visibility';
 import { enquiryShape, enquirySummaryShape, enquiryView, statuses, summaryView } from '../shapes/enquiry';
 
 const DAY_MS = 86_400_000;
-const openStatuses = statuses.filter((status) => status !== 'closed');
 
 /** Enquiries: lists and single ones. */
 export const enquiryRoutes = (ports: ApiPorts): Route[] => [...listRoutes(ports), ...readingRoutes(ports)];
@@ -41,12 +40,14 @@ function listRoutes(ports: ApiPorts): Route[] {
       path: '/v1/enquiries',
       tag: 'enquiries',
       summary: 'List enquiries you may see: priority first, then oldest; closed ones newest first',
-      description: 'Without "status" all open ones. "mine" are those you serve. Closed ones need status=closed alone.',
+      description:
+        'Without "status" all open ones, and closed ones that need attention: a mail of theirs did not arrive. "mine" are those you serve. All closed ones need status=closed alone.',
       query: object(
         {},
         {
           status: list(word(statuses), { max: statuses.length }),
           mine: flag('Only those I serve.'),
+          attention: flag('Only those that need attention, be they closed.'),
           unassigned: flag('Only those nobody serves.'),
           group: text({ max: 100 }),
           channel: text({ max: 100 }),
@@ -62,7 +63,7 @@ function listRoutes(ports: ApiPorts): Route[] {
       handle: async ({ caller, query }) => {
         const { limit = 50, cursor, since, ...wanted } = query;
         const skip = skipOf(cursor);
-        if (wanted.status?.includes('closed')) {
+        if (wanted.status?.includes('closed') && !wanted.attention) {
           const from = since ? new Date(since) : new Date(now().getTime() - 30 * DAY_MS);
           return ok(await closedPage(ports, caller, from, limit, skip));
         }
@@ -95,6 +96,7 @@ function readingRoutes(ports: ApiPorts): Route[] {
 
 interface Wanted {
   status?: (typeof statuses)[number][] | undefined;
+  attention?: boolean | undefined;
   mine?: boolean | undefined;
   unassigned?: boolean | undefined;
   group?: string | undefined;
@@ -104,10 +106,11 @@ interface Wanted {
 }
 
 function filterOf(caller: Caller, wanted: Wanted): OpenEnquiryFilter {
-  const { status, mine, unassigned, group, channel, contact, tag } = wanted;
+  const { status, attention = false, mine, unassigned, group, channel, contact, tag } = wanted;
   const sight = sightOf(caller);
   return {
-    status: status && status.length > 0 ? status : openStatuses,
+    status: status && status.length > 0 ? status : [...statuses],
+    attention,
     ...(mine ? { assignee: caller.id } : unassigned ? { assignee: null } : {}),
     ...(group === undefined ? {} : { group }),
     ...(channel === undefined ? {} : { channel }),

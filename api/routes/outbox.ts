@@ -3,6 +3,7 @@ import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
 import { onlySeen } from '../enquiry-guard';
+import { lookedAfter } from '../looked-after';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Call, type Route } from '../http/route';
 import { named, object, page, text, whole, word, type TypeOf } from '../http/schema';
@@ -83,6 +84,7 @@ async function attempt(ports: ApiPorts, call: Call, entry: OutboxEntry, what: st
   }
   if (after.state === 'queued') saySoon(ports, ({ startDelivery }) => startDelivery(after.channel));
   store.hints.tell({ about: 'outbox', channel: after.channel });
+  await lookedAfter(ports, call.caller, entry);
   const audited = { what: `outbox.${what.replaceAll(' ', '-')}`, about: entry._id };
   await recordChange(ports, call, { ...audited, before: { state: entry.state }, after: { state: after.state } });
   return view(ports, after);

@@ -1,4 +1,4 @@
-import type { EnquiryStatus } from '../../flows/state';
+import type { Attention, DeliveryFailure, EnquiryStatus } from '../../flows/state';
 import type { Enquiry } from '../../store/enquiries';
 import type { OpenEnquiry } from '../../store/open-enquiries';
 import { flag, instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
@@ -15,6 +15,19 @@ export const statuses = [
   'closed',
 ] as const satisfies readonly EnquiryStatus[];
 
+const failures = ['failed', 'uncertain', 'bounced'] as const satisfies readonly DeliveryFailure[];
+
+const attentionShape = named(
+  'Attention',
+  object({
+    why: word(failures, 'How the mail did not arrive.'),
+    what: text({ description: 'The same as a sentence.' }),
+    mail: text({ description: 'Outbox id of the mail.' }),
+    automatic: flag('The flow wrote it, no person.'),
+    since: instant('Known since.'),
+  }),
+);
+
 const summary = {
   id: text(),
   number: whole({ description: 'As people say it.' }),
@@ -27,6 +40,7 @@ const summary = {
   group: nullable(text()),
   tags: list(text()),
   priority: whole(),
+  attention: nullable(attentionShape),
   awaited: nullable(object({ what: text(), until: nullable(instant('Then it goes on by itself.')) })),
   openedAt: instant('First mail.'),
   changedAt: instant('Last change.'),
@@ -66,6 +80,21 @@ export const enquiryShape = named(
   }),
 );
 
+const attentionView = (attention: Attention | null | undefined): TypeOf<typeof attentionShape> | null => {
+  if (!attention) return null;
+  const { why, mail, automatic, since } = attention;
+  const what = `${automatic ? 'An automatic mail' : 'An answer'} ${sentences[why]}`;
+  return { why, what, mail, automatic, since: isoOf(since) };
+};
+
+const sentences: Record<DeliveryFailure, string> = {
+  failed:
+    'was refused for good. Look at the mail: the server’s answer is there; correct the address or reach the contact otherwise.',
+  uncertain: 'was handed over, but the line broke before it was confirmed. Look in Sent, send it again, or leave it.',
+  bounced:
+    'came back: a delivery report says that it did not arrive. Correct the address or reach the contact otherwise.',
+};
+
 /** An enquiry of a list as it is answered. */
 export const summaryView = (
   enquiry: OpenEnquiry | Omit<Enquiry, 'state' | 'timeline'>,
@@ -81,6 +110,7 @@ export const summaryView = (
   group: enquiry.group,
   tags: enquiry.tags,
   priority: enquiry.priority,
+  attention: attentionView(enquiry.attention),
   awaited: enquiry.rest && { what: enquiry.rest.what, until: isoOrNull(enquiry.rest.until) },
   openedAt: iso(enquiry.openedAt),
   changedAt: iso(enquiry.changedAt),

@@ -57,6 +57,7 @@ export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
     autoReplies: 0,
     closing: null,
     refusalSent: false,
+    attention: null,
     ending: null,
     closedAt: null,
     startedAt: event.at,

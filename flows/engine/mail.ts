@@ -14,6 +14,7 @@ export function mailJoined(run: Run, { message }: Extract<FlowEvent, { type: 'ma
   recordMail(run, message);
   if (state.status === 'closed') return mailWhileClosed(run, message);
   if (!fromContact(message)) return null;
+  if (state.attention) state.attention = { ...state.attention, turned: false };
   // The question that is open decides the course first; the driver holds events back meanwhile.
   const holder = state.asking || state.rest?.kind !== 'wait' || !state.bound ? null : state.assignee;
   if (holder === null) {

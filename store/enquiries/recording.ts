@@ -7,7 +7,7 @@ import type { Stories } from '../stories';
 const timelineKept = 200;
 
 /** What lists show; the state and timeline need not travel back after each record. */
-const shown = { state: 0, memory: 0, timeline: 0, mail: 0, flow: 0 } as const;
+const shown = { state: 0, memory: 0, timeline: 0, mail: 0, 'flow.settings': 0, 'flow.defaults': 0 } as const;
 
 /** What recording needs. */
 interface RecordingPorts {
@@ -37,8 +37,10 @@ export function recording({ collection, open, stories }: RecordingPorts) {
           tags: state.tags,
           priority: state.priority,
           disposition: state.disposition,
+          attention: state.attention ?? null,
           rest: record.rest,
           ...(record.run ? { run: record.run } : {}),
+          ...(record.flow ? { flow: record.flow } : {}),
           changedAt: now,
           closedAt: closed ? new Date(state.closedAt ?? now.getTime()) : null,
           ending: state.ending,
@@ -60,7 +62,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
       if (!after && stands.seq !== record.seq) return 'stale';
       // A repeat after a crash still finishes what follows the commit.
       await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
-      if (stands.closedAt === null) await open.follow(stands);
+      if (stands.closedAt === null || stands.attention) await open.follow(stands);
       else open.leave(stands);
       return after ? 'recorded' : 'stale';
     },

@@ -67,7 +67,9 @@ describe('a sender that dies', () => {
     const next = sender.run();
     await until('the enquiry hears of it', () => sender.told.failures.length > 0);
     await next.stop();
-    expect(sender.told.failures).toEqual([{ enquiry: 'e-1', outboxId: 'one', occasion: 'attempt 1' }]);
+    expect(sender.told.failures).toEqual([
+      { enquiry: 'e-1', outboxId: 'one', occasion: 'attempt 1', how: 'failed', automatic: false },
+    ]);
     expect(await sender.shownOn('one')).toBe('failed');
   });
 
@@ -143,6 +145,7 @@ describe('a mail of which nobody can say whether it was taken', () => {
     await until('it is due no more', async () => !(await sender.store.outbox.channelsWaiting()).includes('support'));
     await work.stop();
     expect(looked).toBe(1);
+    expect(sender.told.failures.map(({ how }) => how)).toEqual(state === 'uncertain' ? ['uncertain'] : []);
     expect(await sender.stateOf('one')).toBe(state);
     expect(sender.sink.connections()).toBe(1);
   });

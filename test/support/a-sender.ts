@@ -1,6 +1,7 @@
 /** A sender of one channel over a fresh store and an SMTP sink: `deliver` as Temporal runs it, without Temporal. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { deliver } from '../../activities/mail/deliver';
+import type { FailedDelivery } from '../../activities/effects';
 import type { Ports } from '../../activities/ports';
 import type { Store } from '../../store';
 import type { QueuedMail } from '../../store/outbox';
@@ -11,7 +12,7 @@ import { quietTemporal, testSettings } from './work';
 
 /** What the sender told others. */
 export interface Told {
-  failures: { enquiry: string; outboxId: string; occasion: string }[];
+  failures: ({ enquiry: string } & FailedDelivery)[];
   copies: number;
   logged: object[];
 }
@@ -31,7 +32,7 @@ export async function aSender(script: SinkScript = {}) {
       sinkFolder: '/nonexistent',
       stopping,
       workflows: {
-        deliveryFailed: async (enquiry: string, failed: { outboxId: string; occasion: string }) =>
+        deliveryFailed: async (enquiry: string, failed: FailedDelivery) =>
           void told.failures.push({ enquiry, ...failed }),
       },
       copyToSent: async () => {

@@ -20,7 +20,8 @@ describe('the word that a mail could not be delivered', () => {
     expect(await act(work, id, 'accept', { agent: 'ann', offer: rest.offer.id })).toEqual({ ok: true });
     const failures = async () =>
       (await work.store.enquiries.get(id))?.timeline.filter(({ kind }) => kind === 'delivery').length ?? 0;
-    const tell = (occasion: string) => work.workflows.deliveryFailed(id, { outboxId: `${id}:9`, occasion });
+    const tell = (occasion: string) =>
+      work.workflows.deliveryFailed(id, { outboxId: `${id}:9`, occasion, how: 'failed', automatic: false });
     const heard = (number: number) =>
       found(`${number} failures`, async () => ((await failures()) >= number ? true : null));
 
@@ -34,5 +35,34 @@ describe('the word that a mail could not be delivered', () => {
     await heard(2);
     expect(await act(work, id, 'close', { agent: 'ann', notify: false })).toEqual({ ok: true });
     expect(await failures()).toBe(2);
+  });
+
+  test('reaches a closed enquiry: it needs attention and stays closed, until somebody has looked after it', async () => {
+    const id = await anEnquiry(work, { from: 'lea@customers.test' });
+    const rest = await found('a ring', async () => (await work.store.enquiries.get(id))?.state?.rest ?? null);
+    if (rest.kind !== 'ring') throw new Error(`It is ${rest.kind}.`);
+    await act(work, id, 'accept', { agent: 'ann', offer: rest.offer.id });
+    await act(work, id, 'close', { agent: 'ann', notify: false });
+    await work.client.workflow.getHandle(enquiryWorkflowId(id)).result();
+    const mail = `${id}:9`;
+
+    await work.workflows.deliveryFailed(id, {
+      outboxId: mail,
+      occasion: 'report smtp:support:abc',
+      how: 'bounced',
+      automatic: true,
+    });
+    await found('attention', async () => (await work.store.enquiries.get(id))?.attention ?? null);
+    expect(await work.store.enquiries.get(id)).toMatchObject({
+      status: 'closed',
+      assignee: 'ann',
+      attention: { mail, why: 'bounced', automatic: true },
+    });
+    await work.client.workflow.getHandle(enquiryWorkflowId(id)).result();
+
+    expect(await work.workflows.attend(id, { act: 'ann/attend/1', agent: 'ann' })).toEqual({ ok: true });
+    expect(await work.store.enquiries.get(id)).toMatchObject({ status: 'closed', attention: null });
+    expect(await work.workflows.attend(id, { act: 'ann/attend/1', agent: 'ann' })).toEqual({ ok: true });
+    expect((await work.store.enquiries.get(id))?.timeline.filter(({ kind }) => kind === 'delivery')).toHaveLength(2);
   });
 });

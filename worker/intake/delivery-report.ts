@@ -6,7 +6,7 @@ import type { IntakePorts } from './intake-ports';
 
 /** What taking a report needs of intake's ports. */
 export type ReportPorts = Pick<IntakePorts, 'store' | 'mailSecret' | 'now'> & {
-  deliveryFailed: (enquiryId: string, failed: { outboxId: string; occasion: string }) => Promise<void>;
+  deliveryFailed: IntakePorts['workflows']['deliveryFailed'];
 };
 
 /**
@@ -44,8 +44,8 @@ async function noteOn(ports: ReportPorts, arrival: Arrival, sent: OutboxEntry, s
   }
   if (failed) {
     await store.outbox.markBounced(sent._id, { at: ports.now(), recipient: failed.recipient, code: failed.status });
-    const occasion = `report ${arrival.entry._id}`;
-    if (sent.enquiry) await ports.deliveryFailed(sent.enquiry, { outboxId: sent._id, occasion });
+    const word = { outboxId: sent._id, occasion: `report ${arrival.entry._id}`, automatic: sent.kind !== 'reply' };
+    if (sent.enquiry) await ports.deliveryFailed(sent.enquiry, { ...word, how: 'bounced' });
   }
   if (sent.enquiry) store.hints.tell({ about: 'enquiry', id: sent.enquiry, channel: sent.channel });
   return { verdict: 'delivery-report', reason: `by ${step}`, enquiry: sent.enquiry, message: sent.message };

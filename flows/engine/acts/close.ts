@@ -10,6 +10,7 @@ export function closeAct(run: Run, event: Extract<FlowEvent, { type: 'close' }>)
   const parked = state.rest?.kind === 'parked';
   const wait = waitHere(run);
   state.disposition = event.disposition ?? state.disposition;
+  state.attention = null;
   state.closing = { by: event.agent, notify: event.notify };
   answerAct(run, event.act, { ok: true });
   const what = 'An agent closed it.';

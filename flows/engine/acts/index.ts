@@ -1,6 +1,7 @@
 import type { FlowEvent } from '../../state';
 import { answerAct, type Run, type Turn } from '../run';
 import { accept } from './accept';
+import { attend } from './attend';
 import { closeAct } from './close';
 import { decline } from './decline';
 import { note, tagAct } from './annotate';
@@ -21,6 +22,8 @@ export function doAct(run: Run, event: Act): Turn | null {
       return note(run, event);
     case 'tag':
       return tagAct(run, event);
+    case 'attend':
+      return attend(run, event);
     default:
       if (state.status === 'closed') {
         answerAct(run, event.act, { ok: false, code: 'enquiry-closed' });
@@ -30,7 +33,7 @@ export function doAct(run: Run, event: Act): Turn | null {
   }
 }
 
-function onOpenEnquiry(run: Run, event: Exclude<Act, { type: 'note' | 'tag' }>): Turn | null {
+function onOpenEnquiry(run: Run, event: Exclude<Act, { type: 'note' | 'tag' | 'attend' }>): Turn | null {
   switch (event.type) {
     case 'accept':
       return accept(run, event);

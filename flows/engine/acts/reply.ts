@@ -22,6 +22,7 @@ export function replyQueued(run: Run, agent: string, act: string, answer: Answer
   const outbox = answer.queued;
   answerAct(run, act, { ok: true, detail: { outbox } });
   tell(run, { kind: 'reply', what: 'The agent answered.', by: agent, detail: { outbox } });
+  run.state.attention = null;
   setAwaiting(run, 'contact');
   return happened(run, 'agent-replied');
 }

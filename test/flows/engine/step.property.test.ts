@@ -94,7 +94,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
         event({ type: one('mail'), automatic: fc.boolean(), participant: fc.boolean() }),
         event({ type: one('matched'), agent, until: one(START + 600_000), decision: one('d') }),
         event({ type: one('agent-gone'), agent, cause: one('lease') }),
-        event({ type: one('delivery-failed'), outboxId: one('o') }),
+        event({ type: one('delivery-failed'), outboxId: one('o'), automatic: fc.boolean() }),
         event({ type: one('start'), automatic: fc.boolean(), participant: fc.boolean() }),
       ),
     }),

@@ -7,6 +7,7 @@ import type { Store, StorePorts } from '../../../store';
 import type { Channel } from '../../../store/channels';
 import type { DeliverySource } from '../../../store/ledger';
 import { createIntake, type Intake } from '../../../worker/intake/intake';
+import type { FailedDelivery } from '../../../activities/effects';
 import { defaultIntakeSettings, type Delivery, type IntakePorts } from '../../../worker/intake/intake-ports';
 import { freshStore, type FreshStore } from '../../support/fresh-store';
 
@@ -16,7 +17,7 @@ export const MAIL_SECRET = 'a mail secret of the tests only';
 export interface Told {
   started: string[];
   joined: { enquiry: string; facts: MessageFacts }[];
-  failed: { enquiry: string; outboxId: string }[];
+  failed: ({ enquiry: string } & FailedDelivery)[];
 }
 
 /** A desk; `store` is the only true part of it that a mail touches beside intake. */
@@ -62,9 +63,7 @@ export async function aDesk(changes: Partial<IntakePorts> & { storePorts?: Parti
     workflows: {
       startEnquiry: hears((enquiry: string) => told.started.push(enquiry)),
       mailJoined: hears((enquiry: string, facts: MessageFacts) => told.joined.push({ enquiry, facts })),
-      deliveryFailed: hears((enquiry: string, { outboxId }: { outboxId: string }) =>
-        told.failed.push({ enquiry, outboxId }),
-      ),
+      deliveryFailed: hears((enquiry: string, failed: FailedDelivery) => told.failed.push({ enquiry, ...failed })),
     },
     parser: sharedParser(),
     mailSecret: MAIL_SECRET,

@@ -1,3 +1,4 @@
+import type { OutboxKind } from '../../../store/outbox';
 import { mintBounceToken, mintMessageId } from '../../../mail/thread-tokens';
 import { aDelivery, aDesk, aMail, closeParser, MAIL_SECRET, type Desk } from './desk';
 
@@ -12,7 +13,7 @@ afterAll(async () => {
 
 let sent = 0;
 /** An answer of ours that has left: its outbox id, Message-ID and the address bounces come to. */
-async function anAnswer() {
+async function anAnswer(kind: OutboxKind = 'reply') {
   sent += 1;
   const { enquiry, message } = await desk.intake.offer(aDelivery(aMail()));
   const outboxId = `${enquiry}:${sent}`;
@@ -28,7 +29,7 @@ async function anAnswer() {
     _id: outboxId,
     enquiry,
     channel: 'support',
-    kind: 'reply',
+    kind,
     author: 'ann',
     message: outboxId,
     messageId,
@@ -131,12 +132,20 @@ describe('a delivery report', () => {
         state: 'bounced',
         answer: expect.stringContaining('tom@'),
       });
-      expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toEqual([{ enquiry, outboxId }]);
+      expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toEqual([
+        { enquiry, outboxId, how: 'bounced', automatic: false, occasion: expect.stringMatching(/^report smtp:/) },
+      ]);
       await desk.store.ledger.flush();
       expect(await desk.store.enquiries.open.count()).toBe(open);
       expect((await desk.store.enquiries.get(enquiry))?.mail).toHaveLength(1);
     },
   );
+
+  test('about a mail the flow wrote says so, and rings nobody', async () => {
+    const { enquiry, outboxId, messageId } = await anAnswer('auto-reply');
+    await desk.intake.offer(aDelivery(aReport([failed], messageId), fromNobody('support@desk.test')));
+    expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toMatchObject([{ enquiry, automatic: true }]);
+  });
 
   test('of a delay is a note and changes no course', async () => {
     const { outboxId, messageId } = await anAnswer();
