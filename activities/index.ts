@@ -2,6 +2,7 @@
 import type { ClockActivities, EffectActivities, LineActivities, MailActivities, RunActivities } from './effects';
 import { createInboundReader } from './inbound-messages';
 import type { Ports } from './ports';
+import { callWebhook } from './enquiry/call-webhook';
 import { checkBlocklist } from './enquiry/check-blocklist';
 import { bindEngagement } from './enquiry/bind-engagement';
 import { evaluateConditions } from './enquiry/evaluate-conditions';
@@ -34,6 +35,7 @@ export function createActivities(ports: Ports): AllActivities {
     record: record(ports),
     checkBlocklist: checkBlocklist(ports, readInbound),
     evaluateConditions: evaluateConditions(ports, readInbound),
+    callWebhook: callWebhook(ports, readInbound),
     findEngaged: findEngaged(ports),
     bindEngagement: bindEngagement(ports),
     keepNote: keepNote(ports, readInbound),

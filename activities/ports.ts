@@ -70,6 +70,22 @@ export interface LongRun {
 /** Lines for the operator; `msg` is a sentence, nothing personal in it. */
 export type WorkLog = (line: { level: 'info' | 'warn' | 'error'; msg: string } & Record<string, unknown>) => void;
 
+/** What another system is asked, and how. */
+export interface ConnectionRequest extends FilledRequest {
+  /** Longest it may take; a connection may say less. */
+  timeoutMs: number;
+  /** Its answer is read, and must be JSON; else only its status counts. */
+  wantsAnswer: boolean;
+  /** Idempotency-Key of what is no plain question: the same for every attempt. */
+  key: string;
+  /** Ends it early. */
+  signal?: AbortSignal;
+}
+
+/** What another system answered; `again`: asking once more may help, not before `pauseMs` where it says so. */
+export type ConnectionAnswer =
+  { status: number; answer: Json } | { failed: WebhookFailure & { again?: boolean; pauseMs?: number } };
+
 /** Everything activities are made from. */
 export interface Ports {
   store: Store;
@@ -94,3 +110,5 @@ export interface Ports {
   now(): Date;
   log: WorkLog;
 }
+  /** Asks another system over a connection; never rejects for what that system does. */
+  askConnection(connection: Connection, request: ConnectionRequest): Promise<ConnectionAnswer>;

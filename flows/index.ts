@@ -9,6 +9,9 @@ export { closedReplyVerdict, type ClosedReplyVerdict } from './engine/closed-rep
 export { evaluate, type Evaluated, type Read, type Value } from './expression';
 export { evaluateAll, storePaths, type EvaluationMode, type EvaluationResult } from './evaluation';
 export { fillPlaces, storePlaces } from './placeholders';
+export { fillRequest, requestPlaces, type FilledRequest } from './webhook/fill-request';
+export { readAnswer } from './webhook/read-answer';
+export { failureWords, type WebhookFailure } from './webhook/failure';
 export { facts, type Fact, type ValueType } from './facts';
 export { durationMs, durationWords } from './duration';
 export { strategies, type Candidate, type Choice, type Reasoned, type Strategy } from './strategies';

@@ -24,14 +24,19 @@ export function storePlaces(text: string): string[] {
 
 /**
  * The text with its places filled: from what the run knows, else by `read` (what `storePlaces` named). What is empty or
- * cannot be read gives the words behind the bar, or nothing.
+ * cannot be read gives the words behind the bar, or nothing. `encode` writes them as the place they stand in wants.
  */
-export function fillPlaces(text: string, known: EvaluationFacts, read: (path: string) => Value | undefined): string {
+export function fillPlaces(
+  text: string,
+  known: EvaluationFacts,
+  read: (path: string) => Value | undefined,
+  encode: (words: string) => string = (words) => words,
+): string {
   return text.replaceAll(PLACE, (_whole, inside: string) => {
     const { path, otherwise } = readPlace(inside);
     const value = readRunFact(known, path) ?? read(path) ?? null;
     const words = Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);
-    return words === '' ? otherwise : words;
+    return encode(words === '' ? otherwise : words);
   });
 }
 

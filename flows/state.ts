@@ -4,6 +4,8 @@
  * ids and derived facts only, because all of it enters Temporal's history.
  */
 import type { Expression, WaitEvent, WebhookRequest } from './flow';
+import type { WebhookFailure } from './webhook/failure';
+import type { SavedPlace } from './webhook/read-answer';
 
 /** Meaning of the interpreter; a change of meaning gets a new number, and old runs keep theirs. */
 export const ENGINE = 1;
@@ -298,14 +300,15 @@ export type Effect = { seq: number; node: string | null } & (
 
 /** Effects of kinds that no worker can carry out yet; publishing refuses a flow that needs one (E111). */
 export type EffectNotBuilt =
+      /** How often the course came to the node, this time included; with enquiry and node it names the request. */
+      visit: number;
   | {
       do: 'callWebhook';
       connection: string;
       request: WebhookRequest;
       timeoutMs: number;
       retry: { maxAttempts: number; intervalMs: number; backoffRate: number };
-      /** Variable -> JSON pointer into the answer; null in a result means: nothing there. */
-      save: Record<string, string>;
+      save: Record<string, SavedPlace>;
       facts: EvaluationFacts;
     }
   | { do: 'forwardMail'; to: string[]; messageId: string }
@@ -345,6 +348,8 @@ export type Answer =
   /** callWebhook: the values that were to be saved, of the types of their variables. */
   | { saved: Record<string, string | number | boolean> }
   /** `gone`: he is not there at all; `waits`: the engagement says that the contact waits for him. */
+  /** callWebhook: the other system did not answer as it must, also after the flow's attempts. */
+  | { failed: WebhookFailure }
   | { engaged: string | null; available: boolean; gone?: boolean; waits?: boolean }
   /** holdSlot of a bound agent; `forwardTo`: the group that serves when he is not there, null: the contact waits. */
   | { holder: 'free' | 'occupied' | 'gone'; forwardTo: string | null };

@@ -7,27 +7,36 @@ export class ForbiddenHost extends Error {
   override readonly name = 'ForbiddenHost';
 }
 
-/** Gives the address to connect to for a host and port somebody named; rejects with `ForbiddenHost`. */
-export type HostResolver = (host: string, port: number) => Promise<string>;
+/**
+ * Gives the address to connect to for a host and port somebody named; rejects with `ForbiddenHost`. `inside`: an admin
+ * allows hosts inside this machine and network for this use.
+ */
+export type HostResolver = (host: string, port: number, inside?: boolean) => Promise<string>;
+
+/** Inside this machine or network. */
+const INSIDE =
+  '127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 198.18.0.0/15, ::1/128, fc00::/7, fec0::/10';
+
+/** No host of a service: this network, link-local, multicast, addresses that carry another one, what clouds keep their keys at. */
+const NEVER =
+  '0.0.0.0/8, 169.254.0.0/16, 192.0.0.0/24, 224.0.0.0/3, ::/128, 64:ff9b::/32, 2001::/32, 2002::/16, fe80::/10, ff00::/8, 100.100.100.200/32, 168.63.129.16/32, fd00:ec2::254/128';
 
 /**
- * Makes a resolver for hosts an admin names (mail servers, later webhooks): resolves once, and gives the address to
+ * Makes a resolver for hosts an admin names (mail servers, connections): resolves once, and gives the address to
  * connect to, so that a name cannot point elsewhere between check and use. Loopback, link-local and private ranges are
  * refused unless `allowed` (CIDR ranges, commas between) holds them; our own ports on this machine always.
  */
 export function createHostResolver(allowed: string, ownPorts: readonly number[] = []): HostResolver {
-  const forbidden = listOf(
-    '127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, 100.64.0.0/10, 0.0.0.0/8, 224.0.0.0/3, ::1/128, ::/128, fc00::/7, fe80::/10, ff00::/8',
-  );
-  const permitted = listOf(allowed);
-  return async (host, port) => {
+  const [insideUs, never, permitted] = [listOf(INSIDE), listOf(NEVER), listOf(allowed)];
+  return async (host, port, inside = false) => {
     const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
     const usable = found.find(({ address, family }) => {
       const kind = family === 6 ? 'ipv6' : 'ipv4';
-      return permitted.check(address, kind) || !forbidden.check(address, kind);
+      if (permitted.check(address, kind)) return true;
+      return !never.check(address, kind) && (inside || !insideUs.check(address, kind));
     });
     if (usable && ownPorts.includes(port) && isThisMachine(usable.address)) {
-      throw new ForbiddenHost(`Port ${port} of ${host} is Ringpost's own. Name the mail server's port.`);
+      throw new ForbiddenHost(`Port ${port} of ${host} is Ringpost's own. Name the port of the other server.`);
     }
     if (usable) return usable.address;
     throw new ForbiddenHost(

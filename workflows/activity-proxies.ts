@@ -17,6 +17,19 @@ export const local = proxyLocalActivities<EffectActivities & RunActivities & Lin
   retry: patient,
 });
 
+/** Time beside the call itself: for the store, and for a line that is closed late. */
+const MARGIN_MS = 15_000;
+
+/**
+ * The activity that asks another system. Attempts are without limit here, as the store may be away; how often the flow asks
+ * the other system is counted by the activity itself.
+ */
+export const patientFor = (timeoutMs: number) =>
+  proxyActivities<Pick<EffectActivities, 'callWebhook'>>({
+    startToCloseTimeout: timeoutMs + MARGIN_MS,
+    retry: patient,
+  });
+
 const endless = {
   startToCloseTimeout: '24h',
   heartbeatTimeout: '15s',

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { EffectCall, EffectName } from '../activities/effects';
 import type { Answer, Effect, EffectNotBuilt } from '../flows/state';
-import { local } from './activity-proxies';
+import { local, patientFor } from './activity-proxies';
 
 /** The proxies once more, keyed by effect: TypeScript cannot follow the key of a union through the proxy's type. */
 const effects = local as unknown as Record<
@@ -16,6 +16,11 @@ type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
 export function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
   if (isNotBuilt(effect)) throw ApplicationFailure.nonRetryable(`${effect.do} cannot be done yet.`, 'NotBuilt');
+  // Never local: it talks to another system, and may take longer than a workflow task.
+  if (effect.do === 'callWebhook') {
+    const { callWebhook } = patientFor(effect.timeoutMs);
+    return callWebhook.executeWithOptions({ summary }, [{ ...ids, effect }]);
+  }
   return effects[effect.do].executeWithOptions({ summary }, [{ ...ids, effect }]);
 }
 
@@ -40,4 +45,5 @@ const BUILT: Record<EffectName, true> = {
   keepNote: true,
   bindEngagement: true,
   findEngaged: true,
+  callWebhook: true,
 };

@@ -10,6 +10,7 @@ import { fileType } from '../../mail/mime/file-type';
 import { safeFileName } from '../../mail/mime/file-name';
 import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
+import { createConnectionCaller } from '../../worker/call-connection';
 import { createWorker } from '../../worker/create-worker';
 import { watchLogin } from '../../worker/intake/imap-intake';
 import { createIntake, type Intake } from '../../worker/intake/intake';
@@ -146,6 +147,7 @@ async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Prom
     lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
     resolveHost,
     now: () => new Date(),
+    askConnection: createConnectionCaller({ secrets: store.secrets, resolveHost }),
     log,
   };
   const worker = await createWorker(role, {

@@ -13,7 +13,8 @@ export type Turn =
   | { turn: 'asking' | 'resting' | 'ended' }
   | { turn: 'outcome'; outcome: string; what: string; detail?: Record<string, unknown> }
   | { turn: 'go'; node: string; outcome?: string; what: string; detail?: Record<string, unknown> }
-  | { turn: 'fail'; code: string; detail?: Record<string, unknown> }
+  /** `what`: a sentence for the story, where the code alone says too little. */
+  | { turn: 'fail'; code: string; what?: string; detail?: Record<string, unknown> }
   | { turn: 'park'; reason: string };
 
 /** One call of `step` at work: the state is this run's own copy; everything else collects what the step gives. */

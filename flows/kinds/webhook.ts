@@ -1,13 +1,18 @@
-import type { WebhookNode } from '../flow';
+import type { Flow, Json, WebhookNode } from '../flow';
 import { evaluationFacts } from '../evaluation';
 import { resolveDuration, resolveText } from '../setting-values';
-import { ask, has } from '../engine/run';
+import { ask, has, type Turn } from '../engine/run';
+import { pointerTo } from '../lint/finding';
 import { DONE, type Kind } from './kind';
 import { ref, say, slugOrSetting } from './schema-parts';
-import { fits } from './variable-values';
+import { failureWords } from '../webhook/failure';
+import { readAnswer, type SavedPlace } from '../webhook/read-answer';
 
 const TIMEOUT_MS = 10_000;
 const INTERVAL_MS = 2000;
+/** The longest one attempt may take, and the longest pause between two; the course stands still meanwhile. */
+export const LONGEST_CALL_MS = 60_000;
+export const LONGEST_PAUSE_MS = 300_000;
 const words = { type: 'string', maxLength: 500 };
 
 /** `webhook`: asks another system over a named connection and keeps what it answers in variables. */
@@ -59,26 +64,52 @@ export const webhook: Kind<WebhookNode> = {
       do: 'callWebhook' as const,
       connection,
       request: node.request,
-      timeoutMs: resolveDuration(flow, settings, node.timeout, TIMEOUT_MS),
-      retry: { maxAttempts, intervalMs: resolveDuration(flow, settings, interval, INTERVAL_MS), backoffRate },
-      save: node.save ?? {},
+      visit: (state.node !== null && state.visits[state.node]) || 1,
+      timeoutMs: Math.min(resolveDuration(flow, settings, node.timeout, TIMEOUT_MS), LONGEST_CALL_MS),
+      retry: {
+        maxAttempts,
+        intervalMs: Math.min(resolveDuration(flow, settings, interval, INTERVAL_MS), LONGEST_PAUSE_MS),
+        backoffRate,
+      },
+      save: savedPlaces(flow, node),
       facts: evaluationFacts(flow, settings, state, at),
     };
     return ask(run, effect, { on: 'node' });
   },
   resume(run, node, answer) {
-    const saved: unknown = has(answer, 'saved') ? answer.saved : null;
-    if (typeof saved !== 'object' || saved === null) return { turn: 'fail', code: 'unexpected-answer' };
-    const values: Record<string, string | number | boolean> = {};
-    for (const name of Object.keys(node.save ?? {})) {
-      const declared = Object.hasOwn(run.flow.variables ?? {}, name) ? run.flow.variables?.[name] : undefined;
-      const value: unknown = has(saved, name) ? saved[name] : undefined;
-      if (!declared || !fits(declared, value)) {
-        return { turn: 'fail', code: 'value-does-not-fit', detail: { variable: name } };
-      }
-      values[name] = value;
-    }
-    run.state.vars = { ...run.state.vars, ...values };
-    return { turn: 'outcome', outcome: 'done', what: 'The other system answered.', detail: { values } };
+    const asked = resolveText(run.flow, run.settings, node.connection) ?? '';
+    if (has(answer, 'failed')) return notAnswered(asked, answer.failed);
+    const given: unknown = has(answer, 'saved') ? answer.saved : null;
+    if (typeof given !== 'object' || given === null) return { turn: 'fail', code: 'unexpected-answer' };
+    // What was saved is an answer of its own, in which each variable stands under its name.
+    const places = Object.entries(savedPlaces(run.flow, node)).map(
+      ([name, place]) => [name, { ...place, pointer: pointerTo(name) }] as const,
+    );
+    const read = readAnswer(asJson(given), Object.fromEntries(places));
+    if ('failed' in read) return notAnswered(asked, read.failed);
+    run.state.vars = { ...run.state.vars, ...read.saved };
+    const what = `The connection "${asked}" answered.`;
+    return { turn: 'outcome', outcome: 'done', what, detail: { connection: asked, values: read.saved } };
   },
 };
+
+function savedPlaces({ variables = {} }: Flow, { save = {} }: WebhookNode): Record<string, SavedPlace> {
+  const places = Object.entries(save).flatMap(([name, pointer]) => {
+    const declared = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (!declared) return [];
+    const { type, enum: allowed } = declared;
+    return [[name, { pointer, type, ...(allowed ? { enum: allowed } : {}) }] as const];
+  });
+  return Object.fromEntries(places);
+}
+
+function notAnswered(connection: string, failed: unknown): Turn {
+  if (!has(failed, 'code') || typeof failed.code !== 'string') return { turn: 'fail', code: 'unexpected-answer' };
+  const what = `The connection "${connection}" could not be used: ${failureWords({ ...failed, code: failed.code })}.`;
+  return { turn: 'fail', code: failed.code, what, detail: { connection, ...failed } };
+}
+
+function asJson(value: object): Json {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- answers are JSON: they come out of history or a scenario
+  return value as Json;
+}

@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type AllActivities } from '../../activities';
 import type { EffectName } from '../../activities/effects';
 import flow from '../../flows/examples/support-desk.json';
@@ -108,6 +109,32 @@ const every: Record<OfABurst, Twice> = {
     expect(await perform(id, effect, 1)).toEqual({ index: 0 });
   },
   async findEngaged() {
+  async callWebhook() {
+    const crm = await startOtherSystem();
+    const connection = { title: 'CRM', baseUrl: crm.url, methods: ['POST' as const], auth: { kind: 'none' as const } };
+    const rest = { secretSince: null, allowInternal: true, timeoutMs: 30_000, ca: null, v: 1 };
+    await work.store.connections.create({ _id: 'crm', ...connection, ...rest });
+    const id = await opened();
+    const effect: EffectOf<'callWebhook'> = {
+      do: 'callWebhook',
+      seq: 1,
+      node: 'look-up',
+      connection: 'crm',
+      request: { method: 'POST', path: '/seen', body: { email: '{{ contact.email }}' } },
+      visit: 2,
+      timeoutMs: 30_000,
+      retry: { maxAttempts: 1, intervalMs: 1, backoffRate: 1 },
+      save: {},
+      facts: await factsOf(work, id),
+    };
+    const call = { enquiryId: id, channelId: 'support', number: 1, contact: await contactOf(id), effect };
+    const ask = () => new MockActivityEnvironment().run(activities.callWebhook, call);
+    expect([await ask(), await ask()]).toEqual([{ saved: {} }, { saved: {} }]);
+    await crm.stop();
+    // The other system can tell that it is the same.
+    expect(crm.heard.map(({ headers }) => headers['idempotency-key'])).toEqual([`${id}/look-up/2`, `${id}/look-up/2`]);
+    expect(crm.heard[0]?.body).toContain('@customers.test');
+  },
     const id = await opened();
     await bind(id, 'ann');
     expect(await perform(id, { do: 'findEngaged' }, 2)).toMatchObject({ engaged: 'ann', gone: false, waits: false });

@@ -46,6 +46,7 @@ const activityNames: Record<ActivityName, true> = {
   keepNote: true,
   bindEngagement: true,
   findEngaged: true,
+  callWebhook: true,
   matchLine: true,
   deliver: true,
   watchMailbox: true,

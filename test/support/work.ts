@@ -11,7 +11,9 @@ import type { ActOutcome } from '../../flows';
 import type { Flow } from '../../flows/flow';
 import { defaultTemplates } from '../../mail/default-templates';
 import { openStore } from '../../store';
+import { createConnectionCaller } from '../../worker/call-connection';
 import { createWorker } from '../../worker/create-worker';
+import { createHostResolver } from '../../worker/resolve-host';
 import { createWorkflowPorts } from '../../worker/workflow-ports';
 import { enquiryWorkflowId } from '../../workflows/messages';
 import { ownNamespace } from './own-namespace';
@@ -89,6 +91,7 @@ export async function startWork(options: WorkOptions = {}) {
     lookInSent: async () => 'cannot-look',
     resolveHost: async (host) => host,
     now: () => new Date(),
+    askConnection: createConnectionCaller({ secrets: store.secrets, resolveHost: createHostResolver('') }),
     log: (line) => logged.push(line),
   };
   const activities = createActivities(ports);
