@@ -99,6 +99,12 @@ export interface Ports {
   stopping: AbortSignal;
   /** Settles entries older than this many ms that have no verdict; how many. */
   settleOld(olderThanMs: number): Promise<number>;
+  /** Lets go what a channel held because it was off or without a flow, as long as `goesOn` says so. */
+  redriveHeld(
+    channelId: string,
+    by: string,
+    goesOn: (released: number, left: number) => Promise<boolean>,
+  ): Promise<{ released: number; left: number }>;
   /** Watches a mail login until it is gone (true) or the signal aborts. */
   watchLogin(loginId: string, run: LongRun): Promise<{ gone: boolean }>;
   /** Puts a copy of a sent mail into the channel's Sent folder; false where it has none. */
@@ -107,8 +113,8 @@ export interface Ports {
   lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
   /** Resolves the host of a mail server to an address we may connect to; rejects what is forbidden. */
   resolveHost(host: string, port: number): Promise<string>;
+  /** Asks another system over a connection; never rejects for what that system does. */
+  askConnection(connection: Connection, request: ConnectionRequest): Promise<ConnectionAnswer>;
   now(): Date;
   log: WorkLog;
 }
-  /** Asks another system over a connection; never rejects for what that system does. */
-  askConnection(connection: Connection, request: ConnectionRequest): Promise<ConnectionAnswer>;

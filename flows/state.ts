@@ -295,22 +295,23 @@ export type Effect = { seq: number; node: string | null } & (
   | { do: 'keepNote'; note: string; agent: string | null; text?: string; facts?: EvaluationFacts }
   | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string; group: string | null }
   | { do: 'findEngaged' }
-  | EffectNotBuilt
-);
-
-/** Effects of kinds that no worker can carry out yet; publishing refuses a flow that needs one (E111). */
-export type EffectNotBuilt =
-      /** How often the course came to the node, this time included; with enquiry and node it names the request. */
-      visit: number;
+  /** Asks another system. Places of the request are filled in next to the store, so nothing personal travels here. */
   | {
       do: 'callWebhook';
       connection: string;
       request: WebhookRequest;
+      /** How often the course came to the node, this time included; with enquiry and node it names the request. */
+      visit: number;
       timeoutMs: number;
       retry: { maxAttempts: number; intervalMs: number; backoffRate: number };
       save: Record<string, SavedPlace>;
       facts: EvaluationFacts;
     }
+  | EffectNotBuilt
+);
+
+/** Effects of kinds that no worker can carry out yet; publishing refuses a flow that needs one (E111). */
+export type EffectNotBuilt =
   | { do: 'forwardMail'; to: string[]; messageId: string }
   | { do: 'notifyStaff'; to: 'assignee' | 'supervisors' | Target; text: string; facts: EvaluationFacts }
   | { do: 'runSubflow'; flow: string };
@@ -347,9 +348,9 @@ export type Answer =
   | { suppressed: string }
   /** callWebhook: the values that were to be saved, of the types of their variables. */
   | { saved: Record<string, string | number | boolean> }
-  /** `gone`: he is not there at all; `waits`: the engagement says that the contact waits for him. */
   /** callWebhook: the other system did not answer as it must, also after the flow's attempts. */
   | { failed: WebhookFailure }
+  /** `gone`: he is not there at all; `waits`: the engagement says that the contact waits for him. */
   | { engaged: string | null; available: boolean; gone?: boolean; waits?: boolean }
   /** holdSlot of a bound agent; `forwardTo`: the group that serves when he is not there, null: the contact waits. */
   | { holder: 'free' | 'occupied' | 'gone'; forwardTo: string | null };

@@ -1,10 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type AllActivities } from '../../activities';
-import type { EffectName } from '../../activities/effects';
+import type { EffectName, EffectOf } from '../../activities/effects';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
 import { deliveryOf, factsOf, stateOf } from './stored-facts';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
+import { startOtherSystem } from '../support/other-system';
 import { aDesk, aDraft, startWork, type Work } from '../support/work';
 
 /** Activities of a burst; those that run for hours (senders, watchers, the clock) are asked again by their own tests. */
@@ -108,7 +109,6 @@ const every: Record<OfABurst, Twice> = {
     await bind(id, 'ann');
     expect(await perform(id, effect, 1)).toEqual({ index: 0 });
   },
-  async findEngaged() {
   async callWebhook() {
     const crm = await startOtherSystem();
     const connection = { title: 'CRM', baseUrl: crm.url, methods: ['POST' as const], auth: { kind: 'none' as const } };
@@ -135,6 +135,7 @@ const every: Record<OfABurst, Twice> = {
     expect(crm.heard.map(({ headers }) => headers['idempotency-key'])).toEqual([`${id}/look-up/2`, `${id}/look-up/2`]);
     expect(crm.heard[0]?.body).toContain('@customers.test');
   },
+  async findEngaged() {
     const id = await opened();
     await bind(id, 'ann');
     expect(await perform(id, { do: 'findEngaged' }, 2)).toMatchObject({ engaged: 'ann', gone: false, waits: false });
