@@ -1,4 +1,5 @@
 import type { Channel } from '../store/channels';
+import { publishedFlow } from './called-flows';
 import type { ApiPorts } from './ports';
 
 /**
@@ -32,8 +33,8 @@ async function flowNames(
   id: string,
 ): Promise<boolean> {
   if (!channel.flow) return false;
-  const revision = await store.flows.revision(channel.flow.id, channel.flow.revision);
-  return revision !== null && names(JSON.parse(revision.text), kind, id);
+  const flow = await publishedFlow({ store }, channel.flow);
+  return flow !== null && names(flow, kind, id);
 }
 
 /** Looks for `"group": id` or `"template": id` (and a closing node's `"notify": id`) anywhere in a flow. */

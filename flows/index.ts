@@ -32,3 +32,6 @@ export { coverageOf, type Coverage } from './simulation/coverage';
 export { walkFindings } from './walk/walk-findings';
 export { runFlowTests, type FlowTest, type FlowTests, type FlowTestResult } from './simulation/flow-test';
 export { readFlowTests, type ReadTests } from './simulation/read-flow-tests';
+export { revisionFor } from './canary';
+export { callsOf, linkFlow, type CallableFlow } from './subflows/link';
+export { linkPublished } from './subflows/link-published';

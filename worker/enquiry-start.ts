@@ -1,7 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { OpenedEnquiry } from '../activities/ports';
-import { flowDefaults } from '../flows';
-import type { Flow } from '../flows/flow';
+import { flowDefaults, linkPublished } from '../flows';
 import type { Store } from '../store';
 import { enquiryWorkflowId, type EnquiryInput } from '../workflows/messages';
 import { attributeKeys } from '../workflows/search-attributes';
@@ -26,7 +25,7 @@ export async function enquiryStart(
   const pinned = enquiry.flow;
   const revision = await store.flows.revision(pinned.id, pinned.revision);
   if (!revision) throw new Error(`Revision ${pinned.revision} of flow ${pinned.id} is not in the store.`);
-  const flow = JSON.parse(revision.text) as Flow;
+  const flow = await linkPublished(revision, store.flows.revision);
   const input: EnquiryInput = {
     enquiryId,
     number: enquiry.number,

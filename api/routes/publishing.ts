@@ -1,7 +1,8 @@
-import { canonical, parseFlow, readFlowTests, runFlowTests } from '../../flows';
+import { canonical, linkFlow, parseFlow, readFlowTests, runFlowTests } from '../../flows';
 import type { FlowDocument } from '../../store/flows';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
+import { calledFlows, type CalledFlows } from '../called-flows';
 import { findingsOf } from '../flow-findings';
 import { ok, route, type Route } from '../http/route';
 import { list, named, object, text } from '../http/schema';
@@ -18,13 +19,16 @@ async function one({ store }: ApiPorts, id: string): Promise<FlowDocument> {
   return flow;
 }
 
-/** Plays the tests of a draft; empty when it has none or is no flow. */
-function testsOf({ text, tests }: FlowDocument['draft']): { title: string; failures: string[] }[] {
+/** Plays the tests of a draft with what it calls; empty when it has none or is no flow. */
+function testsOf(
+  { text, tests }: FlowDocument['draft'],
+  { called }: CalledFlows,
+): { title: string; failures: string[] }[] {
   const { flow } = parseFlow(text);
   const read = tests ? readFlowTests(tests) : null;
   if (!flow || !read) return [];
   if ('fault' in read) return [{ title: 'the tests beside it', failures: [read.fault] }];
-  return runFlowTests(flow, read.tests).map(({ title, failures }) => ({ title, failures }));
+  return runFlowTests(linkFlow(flow, called), read.tests).map(({ title, failures }) => ({ title, failures }));
 }
 
 function testingRoute(ports: ApiPorts): Route {
@@ -35,7 +39,10 @@ function testingRoute(ports: ApiPorts): Route {
     tag: 'settings',
     summary: 'Play the tests of the draft, as publishing does',
     answers: { 200: named('FlowTestResults', object({ tests: list(testResultShape) })) },
-    handle: async ({ params }) => ok({ tests: testsOf((await one(ports, params.id)).draft) }),
+    handle: async ({ params }) => {
+      const { draft } = await one(ports, params.id);
+      return ok({ tests: testsOf(draft, await calledFlows(ports, draft.text)) });
+    },
   });
 }
 
@@ -72,10 +79,11 @@ function publishingRoute(ports: ApiPorts): Route {
         };
         throw new ApiError('flow-has-errors', undefined, { findings: [mismatch] });
       }
-      const tests = testsOf(flow.draft);
+      const calls = await calledFlows(ports, flow.draft.text);
+      const tests = testsOf(flow.draft, calls);
       const failed = tests.filter(({ failures }) => failures.length > 0);
       if (failed.length > 0) throw new ApiError('flow-tests-failed', undefined, { tests: failed });
-      const publication = { text: canonical(parsed), by: call.caller.id, at: now(), message };
+      const publication = { text: canonical(parsed), by: call.caller.id, at: now(), message, calls: calls.pins };
       const revision = await store.flows.publish(flow._id, publication);
       if (!revision) throw notFound('flow', flow._id);
       const after = { revision: revision.revision, sha256: revision.sha256, message };

@@ -1,4 +1,4 @@
-import { closedReplyVerdict, type Flow } from '../../flows';
+import { closedReplyVerdict, linkPublished } from '../../flows';
 import type { Enquiry } from '../../store/enquiries';
 import { threadKeyId } from '../../store/thread-keys';
 import type { Arrival } from './arrival';
@@ -47,7 +47,7 @@ async function closedReplyOf(ports: ClosedThreadPorts, enquiry: Enquiry): Promis
   const { id, revision, settings, defaults } = enquiry.flow;
   const published = await ports.store.flows.revision(id, revision);
   if (!published || enquiry.closedAt === null) return 'new';
-  const flow: Flow = JSON.parse(published.text);
+  const flow = await linkPublished(published, ports.store.flows.revision);
   const [closedAt, now] = [enquiry.closedAt.getTime(), ports.now().getTime()];
   return closedReplyVerdict(flow, settings, closedAt, now, defaults).verdict;
 }
