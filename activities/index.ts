@@ -1,6 +1,5 @@
 /** All activities, made from one object of ports. One file per act, grouped by what they touch. */
 import type { ClockActivities, EffectActivities, LineActivities, MailActivities, RunActivities } from './effects';
-import { createInboundReader } from './inbound-messages';
 import type { Ports } from './ports';
 import { callWebhook } from './enquiry/call-webhook';
 import { checkBlocklist } from './enquiry/check-blocklist';
@@ -29,7 +28,7 @@ export type AllActivities = EffectActivities & RunActivities & LineActivities & 
 
 /** Makes the activities; a name missing here does not compile. */
 export function createActivities(ports: Ports): AllActivities {
-  const readInbound = createInboundReader(ports.store);
+  const readInbound = ports.store.messages.getInbound;
   return {
     load: load(ports),
     record: record(ports),

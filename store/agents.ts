@@ -74,7 +74,7 @@ export type ReserveRefusal = 'unknown' | 'suspended' | 'unavailable' | 'full';
 
 /** What became of a reservation; `already`: he holds this enquiry. */
 export type Reserved =
-  { outcome: 'reserved' | 'already'; agent: Agent } | { outcome: 'refused'; reason: ReserveRefusal };
+  { outcome: 'reserved' } | { outcome: 'already'; slot: Slot } | { outcome: 'refused'; reason: ReserveRefusal };
 
 /** How an offer ended. */
 export interface OfferEnd {

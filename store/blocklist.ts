@@ -1,4 +1,5 @@
 import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { KeptInMemory } from './database/kept-in-memory';
 
 /** A sender refused; `_id` is `<list>|<address or @domain>`. The list of a channel bears the channel's id. */
 export interface BlocklistEntry extends Stored {
@@ -18,17 +19,27 @@ export const blocklist: Definition<BlocklistEntry> = {
   indexes: [{ fields: { list: 1, sender: 1 } }],
 };
 
-/** Senders refused, in lists. */
-export function createBlocklist(ports: CollectionPorts) {
+/** Ids of more entries than these are not kept in memory: then each sender is looked for. */
+const mostInMemory = 20_000;
+
+/** Senders refused, in lists. Who is on none is known from memory, at most a second behind other processes. */
+export function createBlocklist(ports: CollectionPorts & { keep: KeptInMemory }) {
   const collection = openCollection(blocklist, ports);
+  const kept = ports.keep.all('blocklist', () => collection.list({}, { limit: mostInMemory + 1, fields: { _id: 1 } }));
   const idOf = (list: string, sender: string): string => `${list}|${sender.trim().toLowerCase()}`;
+
+  async function notRuledOut(ids: string[]): Promise<string[]> {
+    const known = await kept.byId();
+    return known.size > mostInMemory ? ids : ids.filter((id) => known.has(id));
+  }
+
   return {
-    /** The entry that refuses this sender, by address first, then by domain; null when none does. One read. */
+    /** The entry that refuses this sender, by address first, then by domain; null when none does. */
     async match(lists: readonly string[], address: string): Promise<BlocklistEntry | null> {
       const lower = address.trim().toLowerCase();
       const senders = [lower, lower.slice(lower.lastIndexOf('@'))];
-      const found = await collection.getMany(senders.flatMap((sender) => lists.map((list) => idOf(list, sender))));
-      return found[0] ?? null;
+      const ids = await notRuledOut(senders.flatMap((sender) => lists.map((list) => idOf(list, sender))));
+      return ids.length > 0 ? ((await collection.getMany(ids))[0] ?? null) : null;
     },
     /** Counts that an entry refused somebody; a figure for people, not exact over crashes. */
     countHit: (id: string): Promise<boolean> => collection.update('countHit', { _id: id }, { $inc: { hits: 1 } }),
@@ -39,13 +50,18 @@ export function createBlocklist(ports: CollectionPorts) {
         return { ...entry, _id: idOf(entry.list, sender), sender, hits: 0, v: 1 };
       });
       const made = await Promise.all(documents.map((document) => collection.insert('add', document)));
+      await kept.changed();
       return documents.filter((_, index) => made[index]).map((document) => document._id);
     },
     /** Changes the reason; null when unknown. */
     setReason: (id: string, reason: string): Promise<BlocklistEntry | null> =>
       collection.change('setReason', { _id: id }, { $set: { reason } }),
     /** Removes entries; how many there were. */
-    remove: (ids: readonly string[]): Promise<number> => collection.remove('remove', { _id: { $in: ids } }),
+    async remove(ids: readonly string[]): Promise<number> {
+      const removed = await collection.remove('remove', { _id: { $in: ids } });
+      await kept.changed();
+      return removed;
+    },
     /** Lists that have entries, by name, with how many; scans. */
     async lists(): Promise<{ list: string; entries: number }[]> {
       const totals = await collection.totals({}, 'list', { entries: 1 });

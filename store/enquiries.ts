@@ -190,9 +190,9 @@ export function createEnquiries(ports: CollectionPorts) {
       }
     },
 
-    /** Adds a message once; false when the enquiry has it already (or is unknown). */
-    addMail: (id: string, mail: MailReference): Promise<boolean> =>
-      collection.update('addMail', { _id: id, 'mail.message': { $ne: mail.message } }, { $push: { mail } }),
+    /** Adds a message once; nothing when the enquiry has it already, or is unknown. */
+    addMail: (id: string, mail: MailReference): Promise<void> =>
+      collection.amend('addMail', { _id: id, 'mail.message': { $ne: mail.message } }, { $push: { mail } }),
 
     /** Links two enquiries, each with the other. */
     async link(one: string, other: string): Promise<void> {

@@ -123,7 +123,13 @@ export const messages: Definition<Message> = {
 /** Bodies above this many characters stand in a blob (200 kB). */
 const longestBody = 200_000;
 
+/** What is kept in memory: at most 25 million characters. */
+const mostRemembered = 500;
+const longestRemembered = 50_000;
+
 type Body = Pick<Message, 'text' | 'newText' | 'html'>;
+
+const lengthOf = ({ text, newText, html }: Body): number => text.length + newText.length + (html?.length ?? 0);
 
 /** Messages and notes; large bodies go to a blob and come back with the message. */
 export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
@@ -131,7 +137,7 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
 
   async function slim(message: Message): Promise<Message> {
     const { text, newText, html } = message;
-    if (text.length + newText.length + (html?.length ?? 0) <= longestBody) return message;
+    if (lengthOf(message) <= longestBody) return message;
     const body: Body = { text, newText, html };
     const { sha256 } = await ports.blobs.put(Buffer.from(JSON.stringify(body)));
     return { ...message, text: '', newText: '', html: null, bodyBlob: sha256 };
@@ -143,7 +149,25 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
     return { ...message, ...body };
   }
 
-  const insert = async (message: Message): Promise<boolean> => collection.insert('insert', await slim(message));
+  // The nodes of one burst ask for the same mail several times, soon after it came; what a flow looks at never changes.
+  const inbound = new Map<string, Message>();
+  function remember(message: Message): void {
+    if (message.direction !== 'in' || lengthOf(message) > longestRemembered) return;
+    const [oldest] = inbound.keys();
+    if (inbound.size >= mostRemembered && oldest !== undefined) inbound.delete(oldest);
+    inbound.set(message._id, message);
+  }
+
+  async function get(id: string): Promise<Message | null> {
+    const found = await collection.get(id);
+    return found && whole(found);
+  }
+
+  async function insert(message: Message): Promise<boolean> {
+    const made = await collection.insert('insert', await slim(message));
+    if (made) remember(message);
+    return made;
+  }
 
   return {
     /** Keeps a message unless its id is kept already; whether this call did. */
@@ -151,17 +175,22 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
     /** Keeps what somebody, or the flow, wrote for colleagues only; whether this call did. */
     insertNote: (note: Note): Promise<boolean> => insert(noteMessage(note)),
     /** One message with its body, or null. */
-    async get(id: string): Promise<Message | null> {
-      const found = await collection.get(id);
-      return found && whole(found);
+    get,
+    /** A mail that came in, or null; do not change it: the last few hundred stay in memory. */
+    async getInbound(id: string): Promise<Message | null> {
+      const known = inbound.get(id);
+      if (known) return known;
+      const found = await get(id);
+      if (found) remember(found);
+      return found;
     },
     /** The messages that exist, with their bodies, in the order asked. */
     async getMany(ids: readonly string[]): Promise<Message[]> {
       return Promise.all((await collection.getMany(ids)).map(whole));
     },
-    /** Copies the state of delivery; false when the message is unknown, or shows one of the states in `newer`. */
-    setDelivery: (id: string, delivery: DeliveryMirror, newer: readonly string[] = []): Promise<boolean> =>
-      collection.update('setDelivery', { _id: id, 'delivery.state': { $nin: newer } }, { $set: { delivery } }),
+    /** Copies the state of delivery, unless the message shows one of the states in `newer`. */
+    setDelivery: (id: string, delivery: DeliveryMirror, newer: readonly string[] = []): Promise<void> =>
+      collection.amend('setDelivery', { _id: id, 'delivery.state': { $nin: newer } }, { $set: { delivery } }),
     /** Binds a kept message to an enquiry (release of held mail); false when it is bound to another. */
     setEnquiry: (id: string, enquiry: string): Promise<boolean> =>
       collection.update('setEnquiry', { _id: id, enquiry: { $in: [null, enquiry] } }, { $set: { enquiry } }),

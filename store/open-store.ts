@@ -79,7 +79,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     agents: createAgents(ports),
     apiTokens: createApiTokens(ports),
     audit: createAudit(ports),
-    blocklist: createBlocklist(ports),
+    blocklist: createBlocklist({ ...ports, keep }),
     caps: createCaps(ports),
     channels: createChannels({ ...ports, keep }),
     connections: createConnections({ ...ports, keep }),

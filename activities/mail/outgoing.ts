@@ -1,23 +1,18 @@
 import { composeMail } from '../../mail/compose';
 import { mintMessageId } from '../../mail/thread-tokens';
 import type { Message } from '../../store/messages';
-import type { OutboxEntry, QueuedMail } from '../../store/outbox';
+import type { QueuedMail } from '../../store/outbox';
 import { domainOf, envelopeOf, outgoingMail, type OutgoingPorts, type WantedMail } from './outgoing-mail';
 
 /**
  * Queues a mail once: the composed bytes on disk, the outbox entry, the message that shows it, and last its place among
  * those that are due, so that what comes of it finds its message. A repeat finds what is there and does the rest; what
- * was queued never changes. `known` is the entry when the caller has read it. Gives the outbox id.
+ * was queued never changes. Gives the outbox id.
  */
-export async function queueOutgoing(
-  ports: OutgoingPorts,
-  wanted: WantedMail,
-  known?: OutboxEntry | null,
-): Promise<string> {
+export async function queueOutgoing(ports: OutgoingPorts, wanted: WantedMail): Promise<string> {
   const { store } = ports;
-  const { outboxId, enquiryId, digest } = wanted;
-  const before = known === undefined ? await store.outbox.get(outboxId) : known;
-  const { entry } = await store.outbox.keep(before ? { ...before, digest } : await composed(ports, wanted));
+  const { outboxId, enquiryId } = wanted;
+  const { entry } = await store.outbox.keep(await composed(ports, wanted));
   const { messageId, queuedAt: at } = entry;
   await Promise.all([
     store.messages.insert(messageOf(wanted, messageId, at)),

@@ -27,14 +27,15 @@ export const queueMail =
     const template = await ports.store.templates.get(slug);
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const [answered, known] = await Promise.all([readInbound(effect.messageId), ports.store.outbox.get(outboxId)]);
+    const answered = await readInbound(effect.messageId);
+    const refusal = await whySuppressed(ports, { effect, channel, answered, outboxId });
     // What was queued before stays queued, whatever has changed since.
-    const refusal = known ? null : await whySuppressed(ports, { effect, channel, answered, outboxId });
-    if (refusal !== null || !answered?.from) return { suppressed: refusal ?? 'the mail names no sender' };
+    if (refusal !== null && (await ports.store.outbox.get(outboxId)) === null) return { suppressed: refusal };
+    if (!answered?.from) return { suppressed: 'the mail names no sender' };
     const wording = { ...template, text: template.text || null };
     const [read, heldBecause] = await Promise.all([
       values(ports, call, channel, answered),
-      known ? known.heldBecause : whyHeld(ports, channel, outboxId),
+      whyHeld(ports, channel, outboxId),
     ]);
     const text = renderTemplate(wording, read);
     const wanted: WantedMail = {
@@ -58,7 +59,7 @@ export const queueMail =
       sendAfter: ports.now(),
       heldBecause,
     };
-    return { queued: await queueOutgoing(ports, wanted, known) };
+    return { queued: await queueOutgoing(ports, wanted) };
   };
 
 async function whySuppressed(

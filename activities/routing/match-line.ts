@@ -112,7 +112,7 @@ async function reserveFirst(
   for (const agent of order) {
     const reserved = await store.agents.reserve({ agent, enquiryId, decision, offer, now: now() });
     if (reserved.outcome === 'reserved') return agent;
-    if (reserved.outcome === 'already' && reserved.agent.slots[enquiryId]?.decision === decision) return agent;
+    if (reserved.outcome === 'already' && reserved.slot.decision === decision) return agent;
   }
   return null;
 }

@@ -55,8 +55,9 @@ function bodyParserError(thrown: unknown): ApiError | null {
   return null;
 }
 
-// Deadline (the native client says "cancelled" for it), no room, no line (for which it may say "unknown").
-const GRPC_AWAY = new Set([1, 2, 4, 8, 14]);
+// Deadline (the native client says "cancelled" for it), no room, no line (for which it may say "unknown"), and what a
+// server says that has just come back: a task that carried the act was dropped (9), a state moved on (10), 13 its own fault.
+const GRPC_AWAY = new Set([1, 2, 4, 8, 9, 10, 13, 14]);
 
 /** Errors of store and Temporal client that people can do something about. */
 function awayError(thrown: unknown): ApiError | null {
@@ -84,11 +85,13 @@ function awayError(thrown: unknown): ApiError | null {
   return null;
 }
 
-/** Where an unforeseen error came from, without what it says: name and the frames of our own stack. */
-export const faultOf = (thrown: unknown): { name: string; stack: string[] } => {
+/** Where an unforeseen error came from, without what it says: name, number, and the frames of our own stack. */
+export const faultOf = (thrown: unknown): { name: string; code?: number; stack: string[] } => {
   if (!(thrown instanceof Error)) return { name: typeof thrown, stack: [] };
   const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { name: thrown.name, stack: frames.slice(0, 8).map((line) => line.trim()) };
+  const code = Number(memberOf(thrown, 'code') ?? memberOf(thrown.cause, 'code'));
+  const stack = frames.slice(0, 8).map((line) => line.trim());
+  return { name: thrown.name, ...(Number.isInteger(code) ? { code } : {}), stack };
 };
 
 function memberOf(value: unknown, member: string): unknown {

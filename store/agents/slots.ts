@@ -16,14 +16,15 @@ export function slots(collection: Collection<Agent>) {
       if (!request.force) free['$expr'] = { $lt: ['$load', '$capacity'] };
       const offer = request.offer ? { [offerOf(enquiryId)]: request.offer } : {};
       const received = request.day ? receivedOn(request.day) : { $inc: {}, $unset: {} };
-      const after = await collection.change('reserve', free, {
+      const done = await collection.update('reserve', free, {
         $set: { [slotOf(enquiryId)]: slot, ...offer },
         $inc: { load: 1, ...received.$inc },
         ...(request.day ? { $unset: received.$unset } : {}),
       });
-      if (after) return { outcome: 'reserved', agent: after };
+      if (done) return { outcome: 'reserved' };
       const agent = await collection.get(id);
-      if (agent?.slots[enquiryId]) return { outcome: 'already', agent };
+      const held = agent?.slots[enquiryId];
+      if (held) return { outcome: 'already', slot: held };
       return { outcome: 'refused', reason: refusal(agent, request) };
     },
 

@@ -36,3 +36,23 @@ export function gather<Item, Result>(
       if (!onItsWay) void go();
     });
 }
+
+/** As `gather`, apart for each key: only what asks for the same travels together, and nothing waits for another key. */
+export function gatherBy<Item, Result>(
+  keyOf: (item: Item) => string,
+  send: (key: string, items: Item[]) => Promise<Result[]>,
+): (item: Item) => Promise<Result> {
+  const lines = new Map<string, { ask: (item: Item) => Promise<Result>; waiting: number }>();
+  return async (item) => {
+    const key = keyOf(item);
+    const line = lines.get(key) ?? { ask: gather((items: Item[]) => send(key, items)), waiting: 0 };
+    lines.set(key, line);
+    line.waiting += 1;
+    try {
+      return await line.ask(item);
+    } finally {
+      line.waiting -= 1;
+      if (line.waiting === 0) lines.delete(key);
+    }
+  };
+}

@@ -7,19 +7,23 @@ import type { Definition, Loose, Query, Stored } from './model';
 interface Upsert {
   filter: Query;
   update: Query;
+  upsert: boolean;
 }
 
-type Outcome = { made: boolean } | { refused: unknown };
+type Outcome = { made: boolean; fits: boolean } | { refused: unknown };
 
-/** Making documents that may be there already; those that come at the same time travel together (see `gather`). */
+/** Writes that need no answer but whether a document was made; those that come at the same time travel together (see `gather`). */
 export function inserting<D extends Stored>({ name }: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
   async function upsertAll(upserts: Upsert[]): Promise<Outcome[]> {
-    const operations = upserts.map((one) => ({ updateOne: { ...one, upsert: true } }));
+    const operations = upserts.map((updateOne) => ({ updateOne }));
     try {
       const done = await model.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
-      return upserts.map((_, index) => ({ made: index in done.upsertedIds }));
+      return upserts.map((_, index) => ({ made: index in done.upsertedIds, fits: true }));
     } catch (error) {
-      if (isDuplicate(error)) return upserts.map((_, index) => ({ made: upsertedOf(error).has(index) }));
+      if (isDuplicate(error)) {
+        const [made, refused] = [upsertedOf(error), refusedOf(error)];
+        return upserts.map((_, index) => ({ made: made.has(index), fits: !refused.has(index) }));
+      }
       if (isAway(error)) throw error;
       if (upserts.length === 1) return [{ refused: error }];
       // A document that the schema refuses must not take those down that travelled with it.
@@ -32,25 +36,38 @@ export function inserting<D extends Stored>({ name }: Definition<D>, model: Mode
     return asked(() => upsertAll(upserts));
   });
 
-  async function upserted(operation: string, upsert: Upsert): Promise<boolean> {
+  async function upserted(operation: string, upsert: Upsert): Promise<{ made: boolean; fits: boolean }> {
     const outcome = await upsertTogether(upsert);
     if ('refused' in outcome) throw outcome.refused;
     if (ports.failAt) await ports.failAt(`${name}.${operation}`);
-    return outcome.made;
+    return outcome;
   }
 
   return {
     /** Insert-if-absent; whether this call made it. `also` is done to the document in either case. */
-    insert: (operation: string, document: D, also: Record<string, Query> = {}): Promise<boolean> => {
+    insert: async (operation: string, document: D, also: Record<string, Query> = {}): Promise<boolean> => {
       const elsewhere = new Set(['_id', ...Object.values(also).flatMap(Object.keys)]);
       const rest = Object.fromEntries(Object.entries(document).filter(([field]) => !elsewhere.has(field)));
-      return upserted(operation, { filter: { _id: document._id }, update: { $setOnInsert: rest, ...also } });
+      const update = { $setOnInsert: rest, ...also };
+      return (await upserted(operation, { filter: { _id: document._id }, update, upsert: true })).made;
     },
 
     /** Keeps the document unless one with the same or a later `seq` is there. */
     keepNewest: async (operation: string, document: D & { seq: number }): Promise<void> => {
       const { _id, ...rest } = document;
-      await upserted(operation, { filter: { _id, seq: { $lt: document.seq } }, update: { $set: rest } });
+      await upserted(operation, { filter: { _id, seq: { $lt: document.seq } }, update: { $set: rest }, upsert: true });
+    },
+
+    /**
+     * Updates the document with this id if it fits, and makes it if there is none; false when there is one that does not
+     * fit. A compare-and-set that travels with others: for documents that are known to exist, or may be made of the update.
+     */
+    fit: async (operation: string, filter: Query & { _id: string }, update: Query): Promise<boolean> =>
+      (await upserted(operation, { filter, update, upsert: true })).fits,
+
+    /** Updates the one document that fits, where nobody needs to know whether one did. */
+    amend: async (operation: string, filter: Query, update: Query): Promise<void> => {
+      await upserted(operation, { filter, update, upsert: false });
     },
   };
 }
@@ -60,4 +77,11 @@ function upsertedOf(error: unknown): Set<number> {
   const { result } = error;
   if (typeof result !== 'object' || result === null || !('upsertedIds' in result)) return new Set();
   return new Set(Object.keys(result.upsertedIds ?? {}).map(Number));
+}
+
+/** Which operations of a bulk write lost against a document that was there and did not fit. */
+function refusedOf(error: unknown): Set<number> {
+  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return new Set();
+  const errors: unknown = error.writeErrors;
+  return new Set((Array.isArray(errors) ? errors : [errors]).map((one: { index?: unknown }) => Number(one?.index)));
 }

@@ -26,17 +26,20 @@ export function attempts({ collection, due }: OutboxParts) {
   return {
     /** `queued -> trying(attempt + 1)`; null when it is not queued (any more). `sender` is told apart by an id of its own. */
     async take(id: string, sender: string, now: Date): Promise<OutboxEntry | null> {
-      const queued = { _id: id, state: 'queued', sendAfter: { $lte: now } };
-      const trying = { $set: { state: 'trying', takenBy: sender, takenAt: now }, $inc: { attempt: 1 } };
-      const taken = await collection.change('take', queued, trying);
-      if (taken) return taken;
+      const entry = await collection.get(id);
+      if (entry?.state === 'queued' && entry.sendAfter <= now) {
+        const { attempt } = entry;
+        const trying = { state: 'trying' as const, attempt: attempt + 1, takenBy: sender, takenAt: now };
+        const queued = { _id: id, attempt, state: 'queued', sendAfter: { $lte: now } };
+        if (await collection.fit('take', queued, { $set: trying })) return { ...entry, ...trying };
+      }
       await mend(id, now);
       return null;
     },
 
     /** `trying(attempt) -> handed-over(attempt)`, before the final dot; false: a later attempt took over, drop the line. */
     handOver: (id: string, attempt: number): Promise<boolean> =>
-      collection.update('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),
+      collection.fit('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),
 
     /**
      * Ends an attempt; null when another attempt has taken over. `uncertain` may still become `sent` by its own sender.
@@ -46,7 +49,7 @@ export function attempts({ collection, due }: OutboxParts) {
       const from = result.state === 'sent' ? ['trying', 'handed-over', 'uncertain'] : ['trying', 'handed-over'];
       const again = result.state === 'queued';
       const nextAttemptAt = result.nextAttemptAt ?? result.now;
-      const finished = await collection.change(
+      const finished = await collection.fit(
         'finish',
         { _id: id, attempt, state: { $in: from } },
         {
@@ -63,7 +66,7 @@ export function attempts({ collection, due }: OutboxParts) {
       );
       if (!finished) return null;
       if (again) await due.update('due', { _id: id }, { $set: { dueAt: nextAttemptAt } });
-      return finished;
+      return collection.get(id);
     },
   };
 }

@@ -190,7 +190,8 @@ describe('Ringpost that dies by kill -9 right after a write', () => {
           },
           60_000,
         );
-        expect({ point, status: done.status }).toEqual({ point, status: 200 });
+        const fault = done.status === 200 ? null : desk.product.output();
+        expect({ point, status: done.status, fault }).toEqual({ point, status: 200, fault: null });
         const replies = await mailsThatLeft(desk.admin, id, (each) => !each.automatic);
         expect({ point, replies: replies.length }).toEqual({ point, replies: 1 });
         const received = (await mailsFor(desk.product, from)).filter((each) => each.text.includes(key)).length;

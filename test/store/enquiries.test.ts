@@ -232,9 +232,8 @@ test('a message joins once, however often it is added', async () => {
   await store.enquiries.create(anOpening('e-mail'));
   const mail = { message: 'm-2', at: now, direction: 'in' } as const;
 
-  const added = await Promise.all(Array.from({ length: 20 }, () => store.enquiries.addMail('e-mail', mail)));
+  await Promise.all(Array.from({ length: 20 }, () => store.enquiries.addMail('e-mail', mail)));
 
-  expect(added.filter(Boolean)).toHaveLength(1);
   expect((await store.enquiries.get('e-mail'))?.mail.map((one) => one.message)).toEqual(['m-of-e-mail', 'm-2']);
 });
 

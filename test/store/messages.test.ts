@@ -82,10 +82,20 @@ test('messages come in the order asked, without those that are not there', async
   expect((await store.messages.getMany(['m-3', 'm-none', 'm-1', 'm-3'])).map((one) => one._id)).toEqual(['m-3', 'm-1']);
 });
 
+test('what a flow asks for again and again is read once, but for a mail too long to be remembered', async () => {
+  await store.messages.insert(aMessage('m-short', { direction: 'in' }));
+  await store.messages.insert(aMessage('m-long', { direction: 'in', text: 'a'.repeat(60_000) }));
+  store.operations.reset();
+
+  for (const id of ['m-short', 'm-short', 'm-long']) expect((await store.messages.getInbound(id))?._id).toBe(id);
+
+  expect(store.operations.figures().byCollection['messages']).toEqual({ reads: 1, writes: 0 });
+});
+
 test('delivery is mirrored, and a message is bound to one enquiry only', async () => {
   await store.messages.insert(aMessage('m-out', { enquiry: null, direction: 'out' }));
 
-  expect(await store.messages.setDelivery('m-out', { state: 'sent', at: now, answer: '250 ok' })).toBe(true);
+  await store.messages.setDelivery('m-out', { state: 'sent', at: now, answer: '250 ok' });
   expect(await store.messages.setEnquiry('m-out', 'e-7')).toBe(true);
   expect(await store.messages.setEnquiry('m-out', 'e-7')).toBe(true);
   expect(await store.messages.setEnquiry('m-out', 'e-8')).toBe(false);

@@ -202,3 +202,14 @@ test('a message either way prolongs an engagement, an old one does not revive it
   expect(await store.engagements.end('support', 'c-10')).toBe(true);
   expect(await store.engagements.get('support', 'c-10', later(1))).toBeNull();
 });
+
+test('many who ask for the same allowance at the same time are counted by one command', async () => {
+  store.operations.reset();
+  const asked = await Promise.all(
+    times(40, (i) => store.caps.takeAllowance(asking(`o-${i}`, { key: 'c-40', limit: 40 }))),
+  );
+
+  expect(asked.every((one) => one.allowed)).toBe(true);
+  expect(store.operations.figures().byCollection['caps']?.writes).toBeLessThan(5);
+  expect(await store.caps.takeAllowance(asking('o-41', { key: 'c-40', limit: 40 }))).toMatchObject({ allowed: false });
+});

@@ -176,18 +176,36 @@ test.each([
   ['his address', 'Spam@Bad.example', 'support|spam@bad.example'],
   ['his domain', 'other@bad.example', 'support|@bad.example'],
   ['another list in use', 'eve@far.example', 'global|eve@far.example'],
-])('a sender is refused by %s, in one read', async (_, address, entry) => {
+])('a sender is refused by %s; who is on no list costs no read', async (_, address, entry) => {
   await store.blocklist.add([
     refuse('support', 'spam@bad.example'),
     refuse('support', '@BAD.example'),
     refuse('global', 'eve@far.example'),
     refuse('sales', 'kim@near.example'),
   ]);
-  store.operations.reset();
 
   expect((await store.blocklist.match(['support', 'global'], address))?._id).toBe(entry);
-  expect(store.operations.figures().reads).toBe(1);
+  store.operations.reset();
   expect(await store.blocklist.match(['support', 'global'], 'kim@near.example')).toBeNull();
+  expect(store.operations.figures().byCollection['blocklist']).toBeUndefined();
+});
+
+test('a sender who is taken off a list is let in at once, and a list of more than memory holds refuses all the same', async () => {
+  await store.blocklist.add([refuse('short', 'ann@x.example')]);
+  expect(await store.blocklist.match(['short'], 'ann@x.example')).not.toBeNull();
+  await store.blocklist.remove(['short|ann@x.example']);
+  expect(await store.blocklist.match(['short'], 'ann@x.example')).toBeNull();
+
+  await store.blocklist.add(Array.from({ length: 20_050 }, (_, at) => refuse('long', `sender-${at}@x.example`)));
+  const refused = await Promise.all(
+    [0, 10_000, 20_049].map((at) => store.blocklist.match(['long'], `sender-${at}@x.example`)),
+  );
+  expect(refused.map((entry) => entry?.sender)).toEqual([
+    'sender-0@x.example',
+    'sender-10000@x.example',
+    'sender-20049@x.example',
+  ]);
+  expect(await store.blocklist.match(['long'], 'sender-20050@x.example')).toBeNull();
 });
 
 test('entries added again are told apart from new ones; hits and reasons can be changed', async () => {
