@@ -82,6 +82,7 @@ export const access = {
   listBlocklists: leads('read'),
   listBlocked: leads('read'),
   block: leads('operate'),
+  editBlocked: leads('operate'),
   unblock: leads('operate'),
 
   listOffers: everybody('desk'),

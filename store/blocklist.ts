@@ -53,9 +53,24 @@ export function createBlocklist(ports: CollectionPorts & { keep: KeptInMemory })
       await kept.changed();
       return documents.filter((_, index) => made[index]).map((document) => document._id);
     },
-    /** Changes the reason; null when unknown. */
-    setReason: (id: string, reason: string): Promise<BlocklistEntry | null> =>
-      collection.change('setReason', { _id: id }, { $set: { reason } }),
+    /** One entry, or null. */
+    get: (list: string, sender: string): Promise<BlocklistEntry | null> => collection.get(idOf(list, sender)),
+    /**
+     * Gives an entry another sender or reason; `taken` when the list has that sender already, null when it is gone. The
+     * new sender is refused before the old one is not, so a crash in between leaves both.
+     */
+    async edit(
+      before: BlocklistEntry,
+      { sender: given, reason }: Pick<BlocklistEntry, 'sender' | 'reason'>,
+    ): Promise<BlocklistEntry | 'taken' | null> {
+      const sender = given.trim().toLowerCase();
+      const _id = idOf(before.list, sender);
+      if (_id === before._id) return collection.change('edit', { _id }, { $set: { reason } });
+      const after = { ...before, _id, sender, reason };
+      if (!(await collection.insert('edit', after))) return 'taken';
+      await collection.remove('edit', { _id: before._id });
+      return after;
+    },
     /** Removes entries; how many there were. */
     async remove(ids: readonly string[]): Promise<number> {
       const removed = await collection.remove('remove', { _id: { $in: ids } });

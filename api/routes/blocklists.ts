@@ -1,5 +1,5 @@
 import type { BlocklistEntry } from '../../store/blocklist';
-import { notFound } from '../api-error';
+import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
 import { pageBySkip, skipOf } from '../http/cursor';
@@ -31,8 +31,15 @@ const view = (entry: BlocklistEntry): TypeOf<typeof entryShape> => ({
   hits: entry.hits,
 });
 
+const senderInput = text({ min: 3, max: 254, pattern: '^[^\\s@<>|]*@[^\\s@<>|]+$' });
+const reasonInput = text({ max: 500 });
+
 /** Senders refused: the list "global", lists of channels (named by the channel) and lists that flows name. */
-export const blocklistRoutes = (ports: ApiPorts): Route[] => [...readingRoutes(ports), ...changingRoutes(ports)];
+export const blocklistRoutes = (ports: ApiPorts): Route[] => [
+  ...readingRoutes(ports),
+  ...changingRoutes(ports),
+  editingRoute(ports),
+];
 
 /** Supervisors look after the lists of addresses granted to them; the others are the admins'. */
 function mine(caller: Caller, listName: string): string {
@@ -89,8 +96,8 @@ function changingRoutes(ports: ApiPorts): Route[] {
       tag: 'settings',
       summary: 'Add senders: addresses, or whole domains as "@example.org"',
       body: object({
-        senders: list(text({ min: 3, max: 254, pattern: '^[^\\s@<>|]*@[^\\s@<>|]+$' }), { min: 1, max: 1000 }),
-        reason: text({ max: 500 }),
+        senders: list(senderInput, { min: 1, max: 1000 }),
+        reason: reasonInput,
       }),
       example: { senders: ['spam@example.org', '@bad.example'], reason: 'advertising' },
       answers: { 200: named('Blocked', object({ added: list(text()), present: list(text()) })) },
@@ -127,4 +134,32 @@ function changingRoutes(ports: ApiPorts): Route[] {
       },
     }),
   ];
+}
+
+function editingRoute(ports: ApiPorts): Route {
+  const { store } = ports;
+  return route({
+    id: 'editBlocked',
+    method: 'patch',
+    path: '/v1/blocklists/{list}/{sender}',
+    tag: 'settings',
+    summary: 'Change the sender or the reason of an entry; when it was added and how often it refused stay',
+    body: object({}, { sender: senderInput, reason: reasonInput }),
+    example: { sender: '@bad.example', reason: 'all of them advertise' },
+    answers: { 200: entryShape },
+    errors: ['already-exists'],
+    handle: async (call) => {
+      const listName = mine(call.caller, call.params.list);
+      const before = await store.blocklist.get(listName, call.params.sender);
+      if (!before) throw notFound('blocklist entry', call.params.sender);
+      const { sender = before.sender, reason = before.reason } = call.body;
+      const after = await store.blocklist.edit(before, { sender, reason });
+      if (after === 'taken') throw new ApiError('already-exists', `The list refuses ${sender.toLowerCase()} already.`);
+      if (!after) throw notFound('blocklist entry', before.sender);
+      const what = (entry: BlocklistEntry) => ({ sender: entry.sender, reason: entry.reason });
+      const change = { what: 'blocklist.change', about: listName, before: what(before), after: what(after) };
+      await recordChange(ports, call, change);
+      return ok(view(after));
+    },
+  });
 }

@@ -70,6 +70,30 @@ describe('blocklists', () => {
     expect(global.body.code).toBe('already-exists');
   });
 
+  test('IN3.2 an entry is edited by whoever may add it, and the change is audited', async () => {
+    const [path, from, to] = ['/v1/blocklists/edited', encodeURIComponent('mis@typed.test'), 'ann@typed.test'];
+    await ada('POST', path, { body: { senders: ['mis@typed.test', 'other@typed.test'], reason: 'spam' } });
+    const { body: before } = await ada('GET', path);
+    const edited = await ada('PATCH', `${path}/${from}`, { body: { sender: 'Ann@Typed.test', reason: 'adverts' } });
+    expect(edited).toMatchObject({ status: 200, body: { sender: to, reason: 'adverts', at: before.items[0].at } });
+    const again = await ada('PATCH', `${path}/${to}`, { body: { reason: 'more adverts' } });
+    expect(again.body).toEqual({ ...edited.body, reason: 'more adverts' });
+    const { body: after } = await ada('GET', path);
+    expect(after.items.map((each: { sender: string }) => each.sender)).toEqual([to, 'other@typed.test']);
+    const [last, first] = (await ada('GET', '/v1/audit?about=edited')).body.items;
+    expect(last).toMatchObject({ what: 'blocklist.change', before: { reason: 'adverts' } });
+    expect(first).toMatchObject({ before: { sender: 'mis@typed.test' }, after: { sender: to } });
+  });
+
+  test('IN3.2 an entry is edited to nothing that could not be added, and by nobody else', async () => {
+    const path = `/v1/blocklists/edited/${encodeURIComponent('other@typed.test')}`;
+    expect((await ada('PATCH', path, { body: { sender: 'ann@typed.test' } })).body.code).toBe('already-exists');
+    expect((await ada('PATCH', path, { body: { sender: 'no address' } })).body.code).toBe('wrong-body');
+    expect((await ada('PATCH', '/v1/blocklists/edited/none%40typed.test', { body: {} })).status).toBe(404);
+    expect((await sue('PATCH', path, { body: { reason: 'x' } })).status).toBe(404);
+    expect((await (await desk.as('ann'))('PATCH', path, { body: { reason: 'x' } })).status).toBe(403);
+  });
+
   test('must exist before a flow that names them is published', async () => {
     const naming = (list: string) => example.replace('"lists": ["support"]', `"lists": ["${list}"]`);
     const codes = async (list: string): Promise<string[]> => {

@@ -26,6 +26,7 @@ const about: Record<RouteId, 'enquiry' | 'message' | 'entry' | 'outbox' | 'conta
   ...rest('testFlow'),
   ...rest('checkFlow', 'publishFlow', 'listRevisions', 'readRevision', 'listTemplates', 'readTemplate', 'saveTemplate'),
   ...rest('deleteTemplate', 'previewTemplate', 'testTemplate', 'listBlocklists', 'listBlocked', 'block', 'unblock'),
+  ...rest('editBlocked'),
   ...rest('countLedger', 'listEngagements', 'readEngagement', 'releaseEngagement', 'listAudit', 'events', 'listOffers'),
   ...rest('releaseHeld', 'discardHeld'),
   acceptOffer: 'offer',

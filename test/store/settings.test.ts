@@ -215,7 +215,8 @@ test('entries added again are told apart from new ones; hits and reasons can be 
     'edit|b@x.example',
   ]);
   await store.blocklist.countHit('edit|a@x.example');
-  expect(await store.blocklist.setReason('edit|a@x.example', 'sold us fish')).toMatchObject({
+  const known = await store.blocklist.get('edit', 'A@x.example');
+  expect(known && (await store.blocklist.edit(known, { ...known, reason: 'sold us fish' }))).toMatchObject({
     hits: 1,
     reason: 'sold us fish',
   });
