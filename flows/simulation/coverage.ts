@@ -2,6 +2,7 @@ import type { Flow, FlowNode } from '../flow';
 import { kindOf, outcomesOf } from '../kinds';
 import { placeFindings } from '../lint';
 import { pointerTo, type Finding } from '../lint/finding';
+import { isOwn } from '../subflows/parts';
 import type { FlowTestResult } from './flow-test';
 
 /** How many of a flow's outcomes its tests take, and a finding (W801) for each that none takes. */
@@ -16,7 +17,9 @@ export function coverageOf(text: string, flow: Flow, results: readonly FlowTestR
   const took = new Set(
     results.flatMap(({ simulation }) => simulation.trace.map(({ node, outcome }) => `${node ?? ''} ${outcome ?? ''}`)),
   );
-  const all = Object.entries(flow.nodes).flatMap(([name, node]) =>
+  // Of a flow that it calls, that one's own tests tell.
+  const own = Object.entries(flow.nodes).filter(([name]) => isOwn(flow, name));
+  const all = own.flatMap(([name, node]) =>
     waysOut(node).map((way) => ({ name, ...way, pointer: pointerTo('nodes', name) + way.pointer })),
   );
   const missed = all.filter(({ name, outcome }) => !took.has(`${name} ${outcome}`));

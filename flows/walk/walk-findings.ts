@@ -2,6 +2,7 @@ import type { Flow, FlowNode, SwitchNode } from '../flow';
 import { loopsOf } from '../lint/graph/graph';
 import { placeFindings } from '../lint';
 import { pointerTo, type Finding, type Found } from '../lint/finding';
+import { isOwn, ownNode } from '../subflows/parts';
 import { walkFlow } from './walk';
 
 /**
@@ -14,9 +15,10 @@ export function walkFindings(text: string, flow: Flow, maxSteps?: number): Findi
 
 function walked(flow: Flow, maxSteps?: number): { code: string; found: Found }[] {
   const { complete, nodes, ways, immediate, parked } = walkFlow(flow, maxSteps);
-  const found: { code: string; found: Found }[] = [...circles(immediate), ...stuck(parked)];
+  const found: { code: string; found: Found }[] = [...circles(flow, immediate), ...stuck(flow, parked)];
   if (!complete || found.length > 0) return found;
-  return Object.entries(flow.nodes).flatMap(([name, node]) => {
+  const own = Object.entries(flow.nodes).filter(([name]) => isOwn(flow, name));
+  return own.flatMap(([name, node]) => {
     if (nodes.has(name)) return node.type === 'switch' ? untakenCases(name, node, ways) : [];
     // Behind a case that is never taken, or a node that is never come to, it would only be an echo.
     const direct = Object.entries(flow.nodes).some(([from, each]) => nodes.has(from) && leadsTo(each, name));
@@ -48,21 +50,27 @@ function leadsTo(node: FlowNode, name: string): boolean {
   return typeof node.next === 'string' ? node.next === name : Object.values(node.next).includes(name);
 }
 
-function circles(immediate: readonly { from: string; to: string; node: string }[]): { code: string; found: Found }[] {
+/** What goes wrong inside a flow that this one calls is shown at the node that calls it. */
+const placeOf = (flow: Flow, name: string): string => pointerTo('nodes', ownNode(flow, name));
+
+function circles(
+  flow: Flow,
+  immediate: readonly { from: string; to: string; node: string }[],
+): { code: string; found: Found }[] {
   const nodeOf = new Map(immediate.map(({ to, node }) => [to, node]));
   const loops = loopsOf(new Set(immediate.map(({ from }) => from)), immediate);
   const rounds = new Set(loops.map((loop) => [...new Set(loop.map((key) => nodeOf.get(key) ?? ''))].join('", "')));
   return [...rounds].map((names) => {
     const message = `The engine goes round without a pause at "${names}". Put a "wait" between.`;
-    return { code: 'E206', found: { pointer: pointerTo('nodes', names.split('", "')[0] ?? ''), message } };
+    return { code: 'E206', found: { pointer: placeOf(flow, names.split('", "')[0] ?? ''), message } };
   });
 }
 
-function stuck(parked: ReadonlyMap<string, string>): { code: string; found: Found }[] {
+function stuck(flow: Flow, parked: ReadonlyMap<string, string>): { code: string; found: Found }[] {
   return [...parked].map(([node, reason]) => ({
     code: 'E206',
     found: {
-      pointer: node === '' ? '' : pointerTo('nodes', node),
+      pointer: node === '' ? '' : placeOf(flow, node),
       message: `The engine would stop at "${node}". ${reason}`,
     },
   }));
