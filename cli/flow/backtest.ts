@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBacktest, type Backtest } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
+import { linkedBeside } from './called-beside';
 import { toldIn } from './backtest-told';
 import { backtestTable, type FolderReport } from './backtest-table';
 import { paintFor } from './colours';
@@ -57,7 +58,9 @@ export const backtest: FlowCommand = {
     const folder = options.values.get('--mails')?.at(-1);
     if (options.words.length !== 2) throw new WrongUsage('Two flows are played: LIVE and DRAFT.');
     if (folder === undefined) throw new WrongUsage('--mails FOLDER is needed.');
-    const [live, draft] = (await readFlows(options.words, ports)).map((file) => playable(file));
+    const [live, draft] = await Promise.all(
+      (await readFlows(options.words, ports)).map((file) => linkedBeside(file, playable(file))),
+    );
     if (!live || !draft) throw new WrongUsage('Two flows are played: LIVE and DRAFT.');
     const { given, assumptions, settings } = await toldIn(options, [live, draft]);
     const played = createBacktest({ live, draft, settings, assumptions });

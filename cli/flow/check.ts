@@ -1,8 +1,9 @@
-import { parseFlow, walkFindings, type Finding } from '../../flows';
+import { linkFlow, parseFlow, walkFindings, type Finding } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
+import { calledBeside } from './called-beside';
 import { paintFor } from './colours';
 import { describeFindings, type FileFindings } from './findings';
-import { readFlows } from './flow-files';
+import { readFlows, type FlowFile } from './flow-files';
 import { takeOptions } from './options';
 import type { FlowCommand } from './ports';
 import { sarif } from './sarif';
@@ -27,7 +28,8 @@ export const check: FlowCommand = {
     const format = flags.has('--json') ? 'json' : (values.get('--format')?.at(-1) ?? 'human');
     if (!['human', 'json', 'sarif'].includes(format)) throw new WrongUsage(`--format cannot be "${format}".`);
     const flows = await readFlows(words, ports);
-    const files = flows.map(({ file, text }) => ({ file, findings: findingsOf(text, flags.has('--quick')) }));
+    const files: FileFindings[] = [];
+    for (const flow of flows) files.push({ file: flow.file, findings: await findingsOf(flow, flags.has('--quick')) });
     ports.out(written(files, format, ports.colours));
     const severe = files.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
     const counted = flags.has('--strict') ? files.flatMap(({ findings }) => findings) : severe;
@@ -35,10 +37,14 @@ export const check: FlowCommand = {
   },
 };
 
-function findingsOf(text: string, quick: boolean): Finding[] {
-  const { flow, findings } = parseFlow(text);
+/** What a flow calls is looked into where it stands beside. */
+async function findingsOf({ file, text }: FlowFile, quick: boolean): Promise<Finding[]> {
+  const { flow: alone } = parseFlow(text);
+  const called = alone ? await calledBeside(file, alone) : new Map<string, never>();
+  const published = Object.fromEntries([...called].map(([id, each]) => [id, each.flow]));
+  const { flow, findings } = called.size > 0 ? parseFlow(text, { published }) : parseFlow(text);
   const wrong = findings.some(({ severity, code }) => severity === 'error' && code !== 'E111');
-  return flow && !wrong && !quick ? [...findings, ...walkFindings(text, flow)] : findings;
+  return flow && !wrong && !quick ? [...findings, ...walkFindings(text, linkFlow(flow, called))] : findings;
 }
 
 function written(files: FileFindings[], format: string, colours: boolean): string {

@@ -1,5 +1,6 @@
 import { diagram as draw } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
+import { linkedBeside } from './called-beside';
 import { readFlows } from './flow-files';
 import { playable } from './flow-tests';
 import { takeOptions } from './options';
@@ -16,7 +17,7 @@ export const diagram: FlowCommand = {
     const flows = await readFlows(words, ports);
     const [flow] = flows;
     if (!flow || flows.length > 1) throw new WrongUsage('One flow is drawn at a time.');
-    ports.out(draw(playable(flow)));
+    ports.out(draw(await linkedBeside(flow, playable(flow))));
     return 0;
   },
 };

@@ -1,5 +1,6 @@
 import { durationWords, simulate as play, type Scenario, type Simulation } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
+import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { readFlows, readText, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
@@ -30,7 +31,7 @@ export const simulate: FlowCommand = {
     if (options.words.length > 1) throw new WrongUsage('One flow is played at a time.');
     const [flow] = await readFlows(options.words, ports);
     if (!flow) throw new WrongUsage('Name a flow.');
-    const simulation = play(playable(flow), await scenarioOf(flow.file, options));
+    const simulation = play(await linkedBeside(flow, playable(flow)), await scenarioOf(flow.file, options));
     if (options.flags.has('--json')) ports.out(`${JSON.stringify(simulation)}\n`);
     else ports.out(storyOf(simulation, paintFor(ports.colours)));
     return simulation.faults.length > 0 ? 1 : 0;

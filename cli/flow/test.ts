@@ -1,4 +1,5 @@
 import { coverageOf, runFlowTests } from '../../flows';
+import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { count } from './findings';
 import { readFlows, testsBeside } from './flow-files';
@@ -35,7 +36,7 @@ export const test: FlowCommand = {
     );
     let failed = 0;
     for (const flow of flows) {
-      const parsed = playable(flow);
+      const parsed = await linkedBeside(flow, playable(flow));
       const tests = await readTests(flow.file);
       const results = runFlowTests(parsed, tests ?? { tests: [] });
       const report: Report = {
