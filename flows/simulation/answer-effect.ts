@@ -1,5 +1,7 @@
 import type { Answer, Effect, EnquiryState } from '../state';
 import { evaluateAll, storePaths } from '../evaluation';
+import { facts as allFacts } from '../facts';
+import { readAnswer } from '../webhook/read-answer';
 import type { Scenario, Script } from './scenario';
 
 /** What an effect answers in a simulation, or why the scenario does not tell. */
@@ -16,7 +18,8 @@ export function answerEffect(effect: Effect, state: EnquiryState, scenario: Scen
   switch (effect.do) {
     case 'callWebhook': {
       const line = script.take(node, visit);
-      return line ? { answer: { saved: line.saved ?? {} } } : missing(node, visit, 'what it saves, done or error');
+      if (!line) return missing(node, visit, 'what the other system answers, done or error');
+      return { answer: readAnswer(line.body ?? {}, effect.save, personalTexts(scenario)) };
     }
     case 'checkBlocklist': {
       const line = script.take(node, visit);
@@ -38,6 +41,13 @@ export function answerEffect(effect: Effect, state: EnquiryState, scenario: Scen
     default:
       return { answer: { done: true } };
   }
+}
+
+/** Personal texts that are given; live only those that were asked with are known. */
+function personalTexts({ facts = {} }: Scenario): string[] {
+  return Object.entries(facts).flatMap(([path, value]) =>
+    typeof value === 'string' && Object.hasOwn(allFacts, path) && allFacts[path]?.personal ? [value] : [],
+  );
 }
 
 function evaluated(

@@ -1,4 +1,4 @@
-import type { SettingValues } from '../flow';
+import type { Json, SettingValues } from '../flow';
 import type { MessageFacts } from '../state';
 import type { Value } from '../expression';
 import { durationMs } from '../duration';
@@ -16,8 +16,8 @@ export interface Scenario {
   /** What conditions read of the store, by path: `"message.subject"`, `"contact.known"`, `"engagement.agent"`. */
   facts?: Record<string, Value>;
   settings?: SettingValues;
-  /** What happens at each node: one entry for each visit, a line or several in their order, or what a webhook saves. */
-  answers?: Record<string, (string | string[] | Record<string, string | number | boolean>)[]>;
+  /** What happens at each node: one entry for each visit, a line or several in their order, or the JSON object that a webhook's other system answers. */
+  answers?: Record<string, (string | string[] | { [name: string]: Json })[]>;
 }
 
 /** One line of an answer: `WORD[ by AGENT][ to GROUP][ after DURATION]`. */
@@ -27,8 +27,8 @@ export interface Line {
   by: string | null;
   to: string | null;
   afterMs: number | null;
-  /** What a webhook's answer saves, by variable. */
-  saved?: Record<string, string | number | boolean>;
+  /** What the other system answers to a webhook. */
+  body?: Json;
 }
 
 const LINE = /^([a-z-]+)(?: by ([\w.-]+))?(?: to ([\w.-]+))?(?: after (\S+))?$/;
@@ -62,7 +62,7 @@ export function openScript(answers: NonNullable<Scenario['answers']>): Script {
     for (const [index, answer] of visits.entries()) {
       const read: Line[] = [];
       if (typeof answer === 'object' && !Array.isArray(answer)) {
-        read.push({ text: JSON.stringify(answer), word: 'done', by: null, to: null, afterMs: null, saved: answer });
+        read.push({ text: JSON.stringify(answer), word: 'done', by: null, to: null, afterMs: null, body: answer });
         lines.set(`${node} ${index + 1}`, read);
         continue;
       }

@@ -133,6 +133,6 @@ describe('a flow that is meant to break the checker', () => {
   });
 
   it('of 65,536 bytes is the longest that is looked at', () => {
-    expect(checkFlow(text + ' '.repeat(65_536 - text.length)).map(({ code }) => code)).toEqual(['E111']);
+    expect(checkFlow(text + ' '.repeat(65_536 - text.length)).map(({ code }) => code)).toEqual([]);
   });
 });

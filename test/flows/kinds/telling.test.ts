@@ -1,5 +1,6 @@
 import { simulate, type FlowNode, type Scenario } from '../../../flows';
 import { aFlow, ends, Play, type Answers } from '../play';
+import { unchecked } from '../unchecked';
 
 const hold: FlowNode = { type: 'wait', timeout: '1d', next: { timeout: 'idle' } };
 const failed: FlowNode = { type: 'wait', timeout: '2d', next: { timeout: 'idle' } };
@@ -105,7 +106,11 @@ describe('a webhook', () => {
       request: { method: 'GET', path: '/customers', query: { email: '{{contact.email}}' } },
       timeoutMs: 5000,
       retry: { maxAttempts: 3, intervalMs: 2000, backoffRate: 2 },
-      save: { tier: '/tier', orders: '/orders/open' },
+      visit: 1,
+      save: {
+        tier: { pointer: '/tier', type: 'string', enum: ['standard', 'gold'] },
+        orders: { pointer: '/orders/open', type: 'integer' },
+      },
     });
   });
 
@@ -119,9 +124,32 @@ describe('a webhook', () => {
     ['a value is outside its list', { callWebhook: { saved: { tier: 'platinum', orders: 2 } } }],
     ['a value is of another type', { callWebhook: { saved: { tier: 'gold', orders: '2' } } }],
     ['the answer is none', { callWebhook: { done: true } }],
-    ['the other system is away', { callWebhook: { error: 'timeout' } }],
+    ['the other system is away', { callWebhook: { failed: { code: 'status', status: 503, attempts: 3 } } }],
+    ['the call is broken', { callWebhook: { error: 'ActivityFailed' } }],
+    ['what failed cannot be told', { callWebhook: { failed: unchecked('?') } }],
   ])('goes by error and changes no variable when %s', (_why, answers) => {
     expect(doing(asks, answers).now).toMatchObject({ node: 'failed', vars: { tier: 'standard', orders: 0 } });
+  });
+
+  it.each([
+    [
+      { code: 'status', status: 503, attempts: 3 },
+      'The connection "crm" could not be used: it refused (status 503, after 3 attempts).',
+    ],
+    [{ code: 'timed-out', attempts: 1 }, 'The connection "crm" could not be used: it did not answer in time.'],
+    [
+      { code: 'value-does-not-fit', variable: 'tier' },
+      'The connection "crm" could not be used: its answer has a value that the variable cannot hold (variable "tier").',
+    ],
+  ] as const)('tells why it failed: %o', (failed, what) => {
+    const { trace } = doing(asks, { callWebhook: { failed } });
+    expect(trace).toContainEqual(expect.objectContaining({ node: 'it', outcome: 'error', what }));
+  });
+
+  it('never takes longer, or pauses longer, than a course may stand still', () => {
+    const patient: FlowNode = { ...asks, timeout: '1h', retry: { maxAttempts: 2, interval: '1h' } };
+    const [call] = doing(patient, { callWebhook: { saved: {} } }).all('callWebhook');
+    expect(call).toMatchObject({ timeoutMs: 60_000, retry: { intervalMs: 300_000 } });
   });
 
   it('tries once, for ten seconds, where nothing is said', () => {
@@ -169,7 +197,7 @@ describe('a simulation of these', () => {
         type: 'webhook',
         connection: 'crm',
         request: { method: 'GET', path: '/' },
-        save: { tier: '/t' },
+        save: { tier: '/customer/tiers/0' },
         next: { done: 'send', error: 'close' },
       },
       send: { type: 'forward', to: ['a@b.example'], next: { done: 'idle', error: 'close' } },
@@ -177,28 +205,32 @@ describe('a simulation of these', () => {
     },
     { variables },
   );
+  const gold = { customer: { tiers: ['gold'] } };
   const run = (answers: Scenario['answers']) => simulate(flow, { answers: answers ?? {} });
 
-  it('takes what a webhook saves from the scenario, and its error', () => {
-    expect(run({ ask: [{ tier: 'gold' }] })).toMatchObject({
+  it('takes the answer of a webhook from the scenario as the other system gives it, and its error', () => {
+    expect(run({ ask: [{ customer: { name: 'Mia', tiers: ['gold', 'standard'] } }] })).toMatchObject({
       faults: [],
       path: ['ask', 'send', 'idle'],
       state: { vars: { tier: 'gold' } },
     });
+    expect(run({ ask: [{ customer: { tiers: [] } }] })).toMatchObject({ faults: [], path: ['ask', 'close'] });
     expect(run({ ask: ['error'] })).toMatchObject({ faults: [], path: ['ask', 'close'] });
   });
 
   it('lets any node fail that the scenario says fails', () => {
-    expect(run({ ask: [{ tier: 'gold' }], send: ['error'] })).toMatchObject({
+    expect(run({ ask: [gold], send: ['error'] })).toMatchObject({
       faults: [],
       path: ['ask', 'send', 'close'],
     });
   });
 
   it('makes no answer up', () => {
-    expect(run({}).faults).toEqual(['no answer is given for "ask" (visit 1); it may be what it saves, done or error']);
-    expect(run({ ask: [{ tier: 'gold' }, { tier: 'gold' }] }).faults).toEqual([
-      'nothing asked for "{"tier":"gold"}" at "ask" (visit 2)',
+    expect(run({}).faults).toEqual([
+      'no answer is given for "ask" (visit 1); it may be what the other system answers, done or error',
+    ]);
+    expect(run({ ask: [gold, gold] }).faults).toEqual([
+      'nothing asked for "{"customer":{"tiers":["gold"]}}" at "ask" (visit 2)',
     ]);
   });
 });

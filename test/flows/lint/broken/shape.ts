@@ -146,6 +146,15 @@ export const shape = operators([
   ['E401', 'zero', B, '"reopenWithin": "14d"', '"reopenWithin": "0d"', '/closedReply/reopenWithin'],
   ['E402', 'wait-over-a-year', D, '"timeout": "3d"', '"timeout": "999d"', '/nodes/serve/timeout'],
   ['E402', 'reopen-over-a-year', T, '"reopenWithin": "14d"', '"reopenWithin": "400d"', '/closedReply/reopenWithin'],
+  ['E402', 'webhook-over-a-minute', V, '"timeout": "5s"', '"timeout": "5m"', '/nodes/look-up-tier/timeout'],
+  [
+    'E402',
+    'webhook-pause-over-five-minutes',
+    V,
+    '"interval": "2s"',
+    '"interval": "1h"',
+    '/nodes/look-up-tier/retry/interval',
+  ],
   ['E402', 'setting-over-a-year', D, '"default": "30d"', '"default": "99999h"', '/settings/bind-for/default'],
   [
     'W403',
