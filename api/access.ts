@@ -71,6 +71,17 @@ export const access = {
   publishFlow: admins('settings'),
   listRevisions: leads('read'),
   readRevision: leads('read'),
+  readLive: leads('read'),
+  moveLive: admins('settings'),
+  setCanary: admins('settings'),
+  promoteCanary: admins('settings'),
+  abortCanary: admins('settings'),
+  setShadow: admins('settings'),
+  endShadow: admins('settings'),
+  countRunning: leads('read'),
+  listRunning: leads('read'),
+  stopRevisionMail: admins('settings'),
+  allowRevisionMail: admins('settings'),
 
   listTemplates: everybody('read'),
   readTemplate: everybody('read'),
@@ -131,6 +142,9 @@ export const access = {
   discardMail: everybody('desk'),
   releaseHeld: leads('operate'),
   discardHeld: leads('operate'),
+
+  listUndeliverable: everybody('read'),
+  liftUndeliverable: everybody('desk'),
 
   listEngagements: everybody('read'),
   readEngagement: everybody('read'),

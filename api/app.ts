@@ -26,16 +26,19 @@ import { flowRoutes } from './routes/flows';
 import { groupRoutes } from './routes/groups';
 import { healthRoutes } from './routes/health';
 import { ledgerRoutes } from './routes/ledger';
+import { liveRoutes } from './routes/live';
 import { messageRoutes } from './routes/messages';
 import { offerRoutes } from './routes/offers';
 import { outboxRoutes } from './routes/outbox';
 import { presenceRoutes } from './routes/presence';
+import { revisionRunRoutes } from './routes/revision-runs';
 import { sendingRoutes } from './routes/sending';
 import { sessionRoutes } from './routes/session';
 import { storyRoutes } from './routes/stories';
 import { templateRoutes } from './routes/templates';
 import { tokenRoutes } from './routes/tokens';
 import { traceRoutes } from './routes/trace';
+import { undeliverableRoutes } from './routes/undeliverable';
 import { userRoutes } from './routes/users';
 
 /** Makes the application; it listens when `startApi` serves it. */
@@ -70,6 +73,8 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...connectionTestRoutes(ports),
     ...sendingRoutes(ports),
     ...flowRoutes(ports),
+    ...liveRoutes(ports),
+    ...revisionRunRoutes(ports),
     ...templateRoutes(ports),
     ...blocklistRoutes(ports),
     ...offerRoutes(ports),
@@ -81,6 +86,7 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...traceRoutes(ports),
     ...ledgerRoutes(ports),
     ...outboxRoutes(ports),
+    ...undeliverableRoutes(ports),
     ...engagementRoutes(ports),
     ...contactRoutes(ports),
     ...auditRoutes(ports),

@@ -1,5 +1,5 @@
 /** Turns what an admin sends of a channel into documents: secrets are sealed here and never leave again. */
-import type { Channel, DkimKey, OutgoingServer } from '../store/channels';
+import type { Channel, DkimKey, LiveFlow, OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
 import { ApiError, type InputFinding } from './api-error';
 import { object, type TypeOf } from './http/schema';
@@ -16,10 +16,11 @@ type Secrets = ApiPorts['store']['secrets'];
 
 /** The fields of the document that a request changes; passwords left out stay what they are. */
 export const changedFields = (change: ChannelChange, before: Channel | null, secrets: Secrets): Partial<Channel> => {
-  const { server, imap: _imap, receiveSmtp, dkim, ...plain } = change;
+  const { server, imap: _imap, receiveSmtp, dkim, flow, ...plain } = change;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   return {
     ...given,
+    ...(flow === undefined ? {} : { flow: aliasOf(flow, before?.flow ?? null) }),
     ...(server === undefined ? {} : { server: serverOf(server, before?.server ?? null, secrets) }),
     ...(receiveSmtp === undefined ? {} : { receive: { login: before?.receive.login ?? null, smtp: receiveSmtp } }),
     ...(dkim === undefined ? {} : { dkim: dkim && dkimOf(dkim, before?.dkim ?? null, secrets) }),
@@ -107,6 +108,12 @@ export const loginOf = (
     v: 1,
   };
 };
+
+/** Another revision ends canary and shadow; the same one leaves them as they are. */
+function aliasOf(flow: (ChannelChange['flow'] & object) | null, before: LiveFlow | null): LiveFlow | null {
+  if (!flow || flow.id !== before?.id) return flow;
+  return flow.revision === before.revision ? before : { ...flow, previous: before.revision };
+}
 
 function serverOf(server: TypeOf<typeof serverInput>, before: OutgoingServer | null, secrets: Secrets): OutgoingServer {
   if (server.kind === 'sink') return { kind: 'sink' };

@@ -36,6 +36,18 @@ export interface DkimKey {
   secret: string;
 }
 
+/** What a channel runs: its live alias. Enquiries stay on the revision they began with, whatever moves here. */
+export interface LiveFlow {
+  id: string;
+  revision: number;
+  /** This share of new enquiries, by a hash of their ids, runs another revision. */
+  canary?: { revision: number; percent: number; since: Date } | null;
+  /** Revision that is played beside, its effects stubbed. */
+  shadow?: { revision: number; since: Date } | null;
+  /** Revision that was live before; absent or null: none. */
+  previous?: number | null;
+}
+
 /** One email address we serve; `_id` is a slug. Addresses are lower case. */
 export interface Channel extends Stored {
   /** At most 40 characters. */
@@ -44,7 +56,7 @@ export interface Channel extends Stored {
   aliases: string[];
   enabled: boolean;
   /** The published flow it runs, or null: its mail is held. */
-  flow: { id: string; revision: number } | null;
+  flow: LiveFlow | null;
   /** Values of the flow's settings. */
   settings: SettingValues;
   displayName: string;

@@ -2,12 +2,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { renderTemplate, type TemplateValue } from '../../mail/template';
 import type { Channel } from '../../store/channels';
 import type { Message } from '../../store/messages';
+import type { OpenEnquiry } from '../../store/open-enquiries';
 import type { EffectActivities, EffectCall, EffectOf } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { HELD_BECAUSE } from './heed-brake';
-import { whyNotAnswered } from './may-answer';
+import { whyNotAnswered, whyUndeliverable } from './may-answer';
 import { queueOutgoing } from './outgoing';
 import type { WantedMail } from './outgoing-mail';
 
@@ -27,14 +28,18 @@ export const queueMail =
     const template = await ports.store.templates.get(slug);
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const answered = await readInbound(effect.messageId);
-    const refusal = await whySuppressed(ports, { effect, channel, answered, outboxId });
+    const [answered, open] = await Promise.all([
+      readInbound(effect.messageId),
+      ports.store.enquiries.open.get(enquiryId),
+    ]);
+    const stopped = open?.mailStopped ? `automatic mail of the enquiry was stopped: ${open.mailStopped.reason}` : null;
+    const refusal = stopped ?? (await whySuppressed(ports, { effect, channel, answered, outboxId }));
     // What was queued before stays queued, whatever has changed since.
     if (refusal !== null && (await ports.store.outbox.get(outboxId)) === null) return { suppressed: refusal };
     if (!answered?.from) return { suppressed: 'the mail names no sender' };
     const wording = { ...template, text: template.text || null };
     const [read, heldBecause] = await Promise.all([
-      values(ports, call, channel, answered),
+      values(ports, call, { channel, answered, open }),
       whyHeld(ports, channel, outboxId),
     ]);
     const text = renderTemplate(wording, read);
@@ -72,6 +77,8 @@ async function whySuppressed(
   if (refusal !== null || !answered?.from) return refusal ?? 'the mail names no sender';
   if (effect.mail === 'close-notice' && (await isBlocked(ports, channel, answered.from.address)))
     return 'the sender is on the blocklist';
+  const cameBack = await ports.store.undeliverable.get(answered.from.address, ports.now());
+  if (cameBack) return whyUndeliverable(cameBack);
   return senderCap(ports, answered, outboxId);
 }
 
@@ -113,13 +120,9 @@ async function whyHeld(ports: MailPorts, channel: Channel, outboxId: string): Pr
 async function values(
   { store }: MailPorts,
   { enquiryId }: EffectCall<'queueMail'>,
-  channel: Channel,
-  answered: Message,
+  { channel, answered, open }: { channel: Channel; answered: Message; open: OpenEnquiry | null },
 ): Promise<Record<string, TemplateValue>> {
-  const [open, contact] = await Promise.all([
-    store.enquiries.open.get(enquiryId),
-    answered.contact ? store.contacts.get(answered.contact) : null,
-  ]);
+  const contact = answered.contact ? await store.contacts.get(answered.contact) : null;
   const enquiry = open ?? (await store.enquiries.load(enquiryId));
   const agent = enquiry?.assignee ? await store.agents.get(enquiry.assignee) : null;
   return {

@@ -1,5 +1,6 @@
 import type { Channel, OutgoingServer } from '../../store/channels';
 import type { MailLogin } from '../../store/mail-logins';
+import type { Release } from '../../store/releases';
 import {
   dictionary,
   either,
@@ -137,6 +138,13 @@ export const channelShape = named(
         nextTryAt: instant('When one waiting mail tries again.'),
       }),
     ),
+    releasing: nullable(
+      object({
+        since: instant('When it was asked for.'),
+        released: whole({ description: 'Mails that run already, about.' }),
+        left: nullable(whole({ description: 'Mails still held, about; null before somebody has looked.' })),
+      }),
+    ),
     missing: list(text()),
   }),
 );
@@ -152,22 +160,30 @@ export const missingOf = (channel: Channel, login: MailLogin | null): string[] =
   ...(channel.sending ? [`Its mail cannot be sent and waits: ${channel.sending.reason}`] : []),
 ];
 
+const flowOf = ({ flow }: Channel): TypeOf<typeof channelSummaryShape>['flow'] =>
+  flow && { id: flow.id, revision: flow.revision };
+
 /** A channel of a list as it is answered. */
 export const channelSummary = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelSummaryShape> => ({
   id: channel._id,
   name: channel.name,
   address: channel.address,
   enabled: channel.enabled,
-  flow: channel.flow,
+  flow: flowOf(channel),
   missing: missingOf(channel, login),
 });
 
 /** A channel as it is answered to admins. */
-export const channelView = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelShape> => {
+export const channelView = (
+  channel: Channel,
+  login: MailLogin | null,
+  release: Release | null,
+): TypeOf<typeof channelShape> => {
   const { _id: id, v: _v, receive, server, dkim, sending, ...settings } = channel;
   return {
     id,
     ...settings,
+    flow: flowOf(channel),
     receiveSmtp: receive.smtp,
     sendsPerMinute: settings.sendsPerMinute ?? null,
     bounceToken: settings.bounceToken ?? true,
@@ -177,6 +193,7 @@ export const channelView = (channel: Channel, login: MailLogin | null): TypeOf<t
     imap: login && imapView(login),
     dkim: dkim && { domain: dkim.domain, selector: dkim.selector },
     sending: sending ? { ...sending, since: iso(sending.since), nextTryAt: iso(sending.nextTryAt) } : null,
+    releasing: release && { since: iso(release.askedAt), released: release.released, left: release.left },
     missing: missingOf(channel, login),
   };
 };

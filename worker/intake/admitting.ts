@@ -1,3 +1,4 @@
+import { revisionFor } from '../../flows';
 import type { ThreadLookups } from '../../mail/thread-keys';
 import type { Enquiry, PinnedFlow } from '../../store/enquiries';
 import type { Settlement } from '../../store/ledger';
@@ -84,7 +85,8 @@ async function openingOf(
   const before = mine?.by === entry._id && mine.enquiry === ownEnquiry;
   const opened = before ? await store.enquiries.get(ownEnquiry) : null;
   if (opened) return { flow: opened.flow };
-  const published = channel.flow && (await store.flows.revision(channel.flow.id, channel.flow.revision));
+  const live = channel.flow;
+  const published = live && (await store.flows.revision(live.id, revisionFor(live, ownEnquiry)));
   if (!published) return { held: heldByChannel.noFlow };
   const limit = Math.min(channel.startsPerMinute, settings.mostStartsPerMinute);
   const start = { channel: channel._id, enquiry: ownEnquiry, limit, now: now() };
