@@ -49,6 +49,8 @@ export interface WorkSettings {
   automaticMailsPerChannel: number;
   automaticMailWindowMs: number;
   undoMs: number;
+  /** How long an address that mail came back from gets no automatic mail. */
+  undeliverableMs: number;
   maxBytesOut: number;
   /** First pause after a temporary refusal (ms); it doubles up to `sendRetryMaxMs`, until `sendGiveUpMs` have passed. */
   sendRetryFirstMs: number;

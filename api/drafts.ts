@@ -57,6 +57,10 @@ function mustBe({ digest }: Draft, expected: string | undefined): void {
   throw new ApiError('changed-meanwhile', 'This draft was changed or sent in another window. Read it again.');
 }
 
+/** Id under which what a request sends is kept. */
+export const draftToSendId = (enquiry: string, agent: string, key: string): string =>
+  `${enquiry}:reply:${agent}:${key}`;
+
 /**
  * Keeps what is to be sent under the key of the request. The same key finds the same draft; with another content it is
  * refused (`key-used-otherwise`).
@@ -66,7 +70,7 @@ export const draftToSend = async (
   request: { caller: Caller; enquiry: Enquiry; key: string; change: DraftText },
 ): Promise<Draft> => {
   const { caller, enquiry, key, change } = request;
-  const id = `${enquiry._id}:reply:${caller.id}:${key}`;
+  const id = draftToSendId(enquiry._id, caller.id, key);
   const working = await workingDraft(ports, enquiry, caller.id);
   const draft = draftOf(ports, id, { enquiry, agent: caller.id }, merged(ports, working, change));
   mustBeWhole(draft);

@@ -8,7 +8,7 @@ import type { Enquiry } from '../store/enquiries';
 import type { ActInput } from '../workflows/messages';
 import { lookUpAct, performAct, type ActResult } from './acts';
 import { ApiError } from './api-error';
-import { dictionary, either, named, number, object, text, word, type TypeOf } from './http/schema';
+import { dictionary, either, list, named, number, object, text, word, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
 import { isoOf } from './shapes/basics';
 import { earlierOutcome, type WantedAct } from './wanted-act';
@@ -16,11 +16,14 @@ import { earlierOutcome, type WantedAct } from './wanted-act';
 /** Answer of an act that was done. */
 export const actDoneShape = named(
   'ActDone',
-  object({
-    outcome: word(['done']),
-    act: text({ description: 'Name of the act, for GET /v1/enquiries/{id}/acts/{act}.' }),
-    detail: dictionary(either(text(), number()), 'What it led to, such as the outbox id of a reply.'),
-  }),
+  object(
+    {
+      outcome: word(['done']),
+      act: text({ description: 'Name of the act, for GET /v1/enquiries/{id}/acts/{act}.' }),
+      detail: dictionary(either(text(), number()), 'What it led to, such as the outbox id of a reply.'),
+    },
+    { warnings: list(text(), { description: 'What you should know, such as a recipient whose mail came back.' }) },
+  ),
 );
 
 /** Answer of an act whose outcome is not known yet. */

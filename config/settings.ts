@@ -196,6 +196,12 @@ export const settings = {
     '365d',
   ]),
   undoMs: duration('RINGPOST_UNDO', '10s', 'Time in which a sent reply can be taken back', ['0s', '10min']),
+  undeliverableMs: duration(
+    'RINGPOST_UNDELIVERABLE_FOR',
+    '30d',
+    'Time in which an address that mail came back from gets no automatic mail',
+    ['1min', '365d'],
+  ),
   autoRepliesPerEnquiry: whole('RINGPOST_AUTO_REPLIES_PER_ENQUIRY', 1, 'Auto-replies of one enquiry', [0, 10]),
   autoRepliesPerSender: whole(
     'RINGPOST_AUTO_REPLIES_PER_SENDER',

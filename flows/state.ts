@@ -114,7 +114,9 @@ export type Pending =
   | { on: 'take'; agent: string }
   | { on: 'reply'; agent: string }
   /** Whether the bound agent who has it is there for the contact; `again`: his patience is over. */
-  | { on: 'holder'; again: boolean };
+  | { on: 'holder'; again: boolean }
+  /** The notice that a closed thread takes no mail; `message`: the mail it answers. */
+  | { on: 'refusal'; message: string };
 
 /** How a mail of ours did not arrive: refused for good, nobody can say, or a report came back. */
 export type DeliveryFailure = 'failed' | 'uncertain' | 'bounced';

@@ -9,7 +9,7 @@ import { blankState } from './engine/blank-state';
 import { deliveryFailed } from './engine/delivery';
 import { follow, park, questionFailed, resumeNode, resumeOffer } from './engine/course';
 import { holderLookedAt, lookAtHolder } from './engine/holder';
-import { mailJoined, reopen } from './engine/mail';
+import { mailJoined, refusalAnswered, reopen } from './engine/mail';
 import { dropFromOffer, matched, offerMissed, waitedInVain } from './engine/ringing';
 import { answerAct, openRun, tell, type Run, type Turn } from './engine/run';
 import { happened } from './engine/wait-events';
@@ -111,6 +111,8 @@ function answered(run: Run, { answer }: Extract<FlowEvent, { type: 'answer' }>):
       return replyQueued(run, pending.agent, act, answer);
     case 'holder':
       return holderLookedAt(run, answer, pending.again);
+    case 'refusal':
+      return refusalAnswered(run, pending.message, answer);
   }
 }
 
@@ -120,6 +122,7 @@ function answeredByError(run: Run, code: string): Turn | null {
   const { pending, act } = closeQuestion(run);
   if (pending.on === 'node' || pending.on === 'offer') return questionFailed(run, pending, code);
   if (pending.on === 'holder') return holderLookedAt(run, null, pending.again);
+  if (pending.on === 'refusal') return refusalAnswered(run, pending.message, null);
   answerAct(run, act, { ok: false, code: REFUSALS.find((known) => known === code) ?? 'not-possible-now' });
   return null;
 }

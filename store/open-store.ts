@@ -36,6 +36,7 @@ import { createSecrets } from './secrets';
 import { createSessions } from './sessions';
 import { createTemplates } from './templates';
 import { createThreadKeys } from './thread-keys';
+import { createUndeliverable } from './undeliverable';
 import { createUsers } from './users';
 
 /** What a store is opened with. */
@@ -101,6 +102,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     sessions: createSessions(ports),
     templates: createTemplates({ ...ports, keep }),
     threadKeys: createThreadKeys(ports),
+    undeliverable: createUndeliverable({ ...ports, keep }),
     users: createUsers(ports),
   };
 }

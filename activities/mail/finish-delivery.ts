@@ -2,6 +2,7 @@ import type { Channel } from '../../store/channels';
 import type { OutboxEntry } from '../../store/outbox';
 import type { Ports } from '../ports';
 import { mirrorDelivery } from './mirror-delivery';
+import { rememberUndeliverable } from './remember-undeliverable';
 
 /**
  * Does what follows an attempt: the message shows it, the copy goes to Sent, the enquiry hears of a failure. All of it
@@ -16,6 +17,7 @@ export async function finishDelivery(ports: Ports, entry: OutboxEntry, channel: 
     await keepProvidersId(ports, last);
     if (channel?.copyToSent && !last.copiedToSent) await copy(ports, last, channel);
   }
+  await rememberUndeliverable(ports, last);
   await tellFailures(ports, last);
   store.outbox.conclude(last);
 }

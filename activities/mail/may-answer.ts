@@ -1,6 +1,7 @@
 import { checkAddress, UnusableAddress } from '../../mail/compose';
 import type { Channel } from '../../store/channels';
 import type { Message } from '../../store/messages';
+import type { Undeliverable } from '../../store/undeliverable';
 
 /**
  * Why no robot may answer this mail, in words for the trace; null when one may. The last word on automatic mail: no flow
@@ -19,6 +20,14 @@ export function whyNotAnswered(message: Message | null, channel: Channel): strin
   if (own.includes(message.from.address.toLowerCase())) return 'the sender is the channel itself';
   if (!canBeWrittenTo(message.from.address)) return 'no mail can be sent to an address like that of the sender';
   return null;
+}
+
+/** Why an address gets no automatic mail for now (email.md L5), in words for the trace; nothing personal. */
+export function whyUndeliverable({ why, status, at, expiresAt }: Undeliverable): string {
+  const day = (date: Date): string => date.toISOString().slice(0, 10);
+  const what =
+    why === 'complaint' ? 'its reader called our mail spam' : `mail to it came back (${status ?? 'no code'})`;
+  return `the address gets no automatic mail until ${day(expiresAt)}: ${what} on ${day(at)}`;
 }
 
 function canBeWrittenTo(address: string): boolean {

@@ -1,9 +1,10 @@
 import type { Draft } from '../../store/drafts';
 import { replyUpdate } from '../../workflows/messages';
 import { ApiError, notFound } from '../api-error';
-import { draftToSend, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
+import { draftToSend, draftToSendId, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
 import { actAnswers, actErrors, createEnquiryActs, refusal } from '../enquiry-acts';
 import { seenEnquiry } from '../enquiry-guard';
+import { recipientWarnings } from '../recipient-warnings';
 import { readFile } from '../http/read-file';
 import { nothing, ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
@@ -28,10 +29,18 @@ const draftShape = named(
     attachments: list(object({ number: whole(), name: text(), type: text(), bytes: whole() })),
     savedAt: instant('When it was saved; now for one that was not.'),
     digest: text({ description: 'Of all of it; changes with each change.' }),
+    warnings: list(text(), {
+      description: 'What you should know of the recipients, such as that mail to one came back.',
+    }),
   }),
 );
 
-const view = ({
+const view = async (ports: ApiPorts, draft: Draft): Promise<TypeOf<typeof draftShape>> => ({
+  ...contentView(draft),
+  warnings: await recipientWarnings(ports, draft),
+});
+
+const contentView = ({
   html,
   text,
   to,
@@ -41,7 +50,7 @@ const view = ({
   attachments,
   savedAt,
   digest,
-}: Draft): TypeOf<typeof draftShape> => ({
+}: Draft): Omit<TypeOf<typeof draftShape>, 'warnings'> => ({
   html,
   text,
   to,
@@ -70,7 +79,7 @@ function workingRoutes(ports: ApiPorts): Route[] {
       summary: 'Read my draft, or an empty one addressed as the answer would be',
       answers: { 200: draftShape },
       handle: async ({ caller, params }) =>
-        ok(view(await workingDraft(ports, await seenEnquiry(ports, caller, params.id), caller.id))),
+        ok(await view(ports, await workingDraft(ports, await seenEnquiry(ports, caller, params.id), caller.id))),
     }),
     route({
       id: 'saveDraft',
@@ -85,7 +94,7 @@ function workingRoutes(ports: ApiPorts): Route[] {
       errors: ['draft-unknown', 'changed-meanwhile'],
       handle: async ({ caller, params, body }) => {
         const enquiry = await seenEnquiry(ports, caller, params.id);
-        return ok(view(await saveWorkingDraft(ports, enquiry, caller.id, body)));
+        return ok(await view(ports, await saveWorkingDraft(ports, enquiry, caller.id, body)));
       },
     }),
     route({
@@ -129,7 +138,7 @@ function attachmentRoutes(ports: ApiPorts): Route[] {
           if (all.reduce((sum, each) => sum + each.bytes, 0) > maxBytesOut) throw new ApiError('attachment-too-large');
           return all;
         });
-        return ok(view(draft));
+        return ok(await view(ports, draft));
       },
     }),
     route({
@@ -147,7 +156,7 @@ function attachmentRoutes(ports: ApiPorts): Route[] {
             throw notFound('attachment', params.number);
           return attachments.filter((_, number) => String(number) !== params.number);
         });
-        return ok(view(draft));
+        return ok(await view(ports, draft));
       },
     }),
   ];
@@ -188,8 +197,11 @@ function replyRoute(ports: ApiPorts): Route {
           return { draft, digest };
         },
       });
-      if (reply.status === 200) await store.drafts.discard(workingDraftId(enquiry._id, caller.id), caller.id);
-      return reply;
+      if (reply.status !== 200) return reply;
+      await store.drafts.discard(workingDraftId(enquiry._id, caller.id), caller.id);
+      const sent = await store.drafts.get(draftToSendId(enquiry._id, caller.id, key));
+      const warnings = sent ? await recipientWarnings(ports, sent) : [];
+      return warnings.length > 0 ? { ...reply, body: { ...reply.body, warnings } } : reply;
     },
   });
 }

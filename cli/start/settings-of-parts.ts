@@ -19,6 +19,7 @@ export function workSettings(config: Config): WorkSettings {
     automaticMailsPerChannel: config.automaticMailsPerChannel,
     automaticMailWindowMs: config.automaticMailWindowMs,
     undoMs: config.undoMs,
+    undeliverableMs: config.undeliverableMs,
     maxBytesOut: config.maxOutboundBytes,
     // RFC 5321 4.5.4.1 asks for 30 minutes between tries and four to five days in all; the first try again comes
     // sooner, because most temporary refusals are greylisting.
@@ -60,6 +61,7 @@ export function intakeSettings(config: Config): IntakeSettings {
     serverName: hostname(),
     temporalPatienceMs: config.rpcDeadlineMs,
     verifyBudgetMs: config.verifyTimeoutMs,
+    undeliverableMs: config.undeliverableMs,
     mostStartsPerMinute: config.channelStartsPerMinute,
     flowDefaults: {
       ringTimeoutMs: config.ringTimeoutMs,

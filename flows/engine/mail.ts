@@ -1,6 +1,6 @@
-import type { FlowEvent, MessageFacts } from '../state';
+import type { Answer, FlowEvent, MessageFacts } from '../state';
 import { closedReplyVerdict } from './closed-reply';
-import { emit, tell, type Run, type Turn } from './run';
+import { ask, emit, has, tell, type Run, type Turn } from './run';
 import { lookAtHolder } from './holder';
 import { setAwaiting, setTurn } from './slots';
 import { happened } from './wait-events';
@@ -46,16 +46,27 @@ function mailWhileClosed(run: Run, message: MessageFacts): Turn | null {
   if (verdict === 'reopen') return reopen(run, message, at);
   if (verdict === 'refuse' && message.participant && !state.refusalSent) {
     state.refusalSent = true;
-    emit(
-      run,
-      { do: 'queueMail', mail: 'closed-thread-notice', template: CLOSED_THREAD_TEMPLATE, messageId: message.id },
-      null,
-    );
+    const notice = { mail: 'closed-thread-notice', template: CLOSED_THREAD_TEMPLATE, messageId: message.id } as const;
+    return ask(run, { do: 'queueMail', ...notice }, { on: 'refusal', message: message.id });
   }
-  const what = verdict === 'new' ? 'The mail belongs to a new enquiry.' : 'The thread is closed.';
-  tell(run, { kind: 'closed', what, detail: { message: message.id } });
-  emit(run, { do: 'turnAwayMail', messageId: message.id, to: verdict === 'new' ? 'new-enquiry' : 'refused' }, null);
+  turnAway(run, message.id, verdict === 'new' ? 'new-enquiry' : 'refused');
   return null;
+}
+
+/** The notice of a closed thread was asked for; `why`: it was not sent. */
+export function refusalAnswered(run: Run, message: string, answer: Answer | null): null {
+  if (!has(answer, 'queued')) {
+    const why = has(answer, 'suppressed') ? answer.suppressed : 'it could not be written';
+    tell(run, { kind: 'mail', what: `No notice that the thread is closed: ${why}.`, detail: { suppressed: why } });
+  }
+  turnAway(run, message, 'refused');
+  return null;
+}
+
+function turnAway(run: Run, messageId: string, to: 'new-enquiry' | 'refused'): void {
+  const what = to === 'new-enquiry' ? 'The mail belongs to a new enquiry.' : 'The thread is closed.';
+  tell(run, { kind: 'closed', what, detail: { message: messageId } });
+  emit(run, { do: 'turnAwayMail', messageId, to }, null);
 }
 
 /** Opens a closed enquiry again at a node, with the mail that came as its message and nobody who has it. */

@@ -52,8 +52,10 @@ export function emit(run: Run, effect: NewEffect, node: string | null = run.stat
 
 /** Asks for an effect and stops the course until its answer. */
 export function ask(run: Run, effect: NewEffect, pending: Pending, act?: string): Turn {
-  const seq = emit(run, effect);
-  run.state.asking = { seq, node: run.state.node, about: effect.do, ...(act === undefined ? {} : { act }) };
+  // The notice of a closed thread is the engine's own and belongs to no node.
+  const node = pending.on === 'refusal' ? null : run.state.node;
+  const seq = emit(run, effect, node);
+  run.state.asking = { seq, node, about: effect.do, ...(act === undefined ? {} : { act }) };
   run.state.pending = { ...pending };
   return { turn: 'asking' };
 }

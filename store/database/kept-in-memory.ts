@@ -1,7 +1,7 @@
 import type { MetaFacts } from '../meta';
 
 /** Collections small and steady enough to be kept in memory; their versions stand in `meta`. */
-export type KeptName = 'blocklist' | 'groups' | 'channels' | 'connections' | 'templates';
+export type KeptName = 'blocklist' | 'groups' | 'channels' | 'connections' | 'templates' | 'undeliverable';
 
 /** One collection kept in memory. */
 export interface Kept<D> {

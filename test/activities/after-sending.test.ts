@@ -151,6 +151,25 @@ describe('a mail of which nobody can say whether it was taken', () => {
   });
 });
 
+describe('an address that the outgoing server refuses for good', () => {
+  let sender: Sender;
+  afterEach(() => sender.close());
+
+  test.each([
+    ['550 5.1.1 nobody here', true],
+    ['550 5.2.1 mailbox disabled', false],
+    ['550 5.7.1 not from you', false],
+  ])('with "%s" is kept as one that does not exist: %s', async (rcpt, kept) => {
+    sender = await aSender({ rcpt });
+    await sender.aMail('one');
+    const work = sender.run();
+    await until('the enquiry hears of it', () => sender.told.failures.length > 0);
+    await work.stop();
+    const found = await sender.store.undeliverable.get('mia@customers.test', new Date());
+    expect(found).toEqual(kept ? expect.objectContaining({ why: 'bounced', status: '5.1.1', outbox: 'one' }) : null);
+  });
+});
+
 describe('a mail that a person has sent again', () => {
   let sender: Sender;
   afterEach(() => sender.close());
@@ -168,7 +187,7 @@ describe('a mail that a person has sent again', () => {
 
     sender.sink.play({ rcpt: '550 5.1.1 nobody here' });
     await sender.aMail('two');
-    await until('it fails', async () => (await sender.stateOf('two')) === 'failed');
+    await until('it fails', async () => (await sender.shownOn('two')) === 'failed');
     sender.sink.play({});
     expect(await sender.store.outbox.requeue('two', new Date())).toMatchObject({ state: 'queued', refusals: 0 });
     await until('it is sent', async () => (await sender.stateOf('two')) === 'sent');

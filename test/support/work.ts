@@ -28,6 +28,7 @@ export const testSettings: WorkSettings = {
   automaticMailsPerChannel: 100,
   automaticMailWindowMs: 600_000,
   undoMs: 0,
+  undeliverableMs: 30 * 86_400_000,
   maxBytesOut: 25 * 2 ** 20,
   sendRetryFirstMs: 50,
   sendRetryMaxMs: 500,

@@ -1,3 +1,4 @@
+import { isBadAddress } from '../../mail/reports/bad-address';
 import { bounceLookups, type BounceLookup } from '../../mail/thread-keys';
 import type { Settlement } from '../../store/ledger';
 import type { DeliveryNote, OutboxEntry } from '../../store/outbox';
@@ -5,7 +6,7 @@ import type { Arrival } from './arrival';
 import type { IntakePorts } from './intake-ports';
 
 /** What taking a report needs of intake's ports. */
-export type ReportPorts = Pick<IntakePorts, 'store' | 'mailSecret' | 'now'> & {
+export type ReportPorts = Pick<IntakePorts, 'store' | 'mailSecret' | 'settings' | 'now'> & {
   deliveryFailed: IntakePorts['workflows']['deliveryFailed'];
 };
 
@@ -34,6 +35,7 @@ async function noteOn(ports: ReportPorts, arrival: Arrival, sent: OutboxEntry, s
   const { store } = ports;
   const notes = notesOf(ports, arrival);
   await store.outbox.noteReport(sent._id, arrival.entry._id, notes);
+  await rememberUndeliverable(ports, sent, notes);
   const failed = notes.find((note) => note.action === 'failed');
   const delayed = notes.find((note) => note.action === 'delayed');
   const shown = failed ?? delayed;
@@ -49,6 +51,23 @@ async function noteOn(ports: ReportPorts, arrival: Arrival, sent: OutboxEntry, s
   }
   if (sent.enquiry) store.hints.tell({ about: 'enquiry', id: sent.enquiry, channel: sent.channel });
   return { verdict: 'delivery-report', reason: `by ${step}`, enquiry: sent.enquiry, message: sent.message };
+}
+
+/** Addresses that do not exist, or whose owner complained, get no automatic mail; only those we had written to count. */
+async function rememberUndeliverable(ports: ReportPorts, sent: OutboxEntry, notes: DeliveryNote[]): Promise<void> {
+  const { _id: outbox, enquiry, channel, envelope } = sent;
+  const { undeliverableMs } = ports.settings;
+  for (const { recipient, action, status, text, at } of notes) {
+    const gone = action === 'failed' && (isBadAddress(status) || (status === null && isBadAddress(text)));
+    if (!gone && action !== 'complaint') continue;
+    const named = recipient ?? (envelope.to.length === 1 ? envelope.to[0] : undefined);
+    const address = envelope.to.find((each) => each.toLowerCase() === named?.toLowerCase());
+    if (address === undefined) continue;
+    const expiresAt = new Date(at.getTime() + undeliverableMs);
+    const why = gone ? ('bounced' as const) : ('complaint' as const);
+    const about = { why, status, text, outbox, enquiry, channel, at, expiresAt };
+    await ports.store.undeliverable.remember(address, { ...about, now: ports.now() });
+  }
 }
 
 function notesOf({ now }: ReportPorts, { mail, entry, classification }: Arrival): DeliveryNote[] {

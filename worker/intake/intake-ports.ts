@@ -17,6 +17,8 @@ export interface IntakeSettings {
   temporalPatienceMs: number;
   /** How long SPF, DKIM and DMARC of one mail may take. */
   verifyBudgetMs: number;
+  /** How long an address that mail came back from gets no automatic mail. */
+  undeliverableMs: number;
   /** Addresses of mail servers of one's own in front of us: what they connect from says nothing of the sender. */
   trustedRelays: readonly string[];
   /** Whose `Authentication-Results` are believed in mail fetched from which host; an empty name: without a name. */
@@ -30,6 +32,7 @@ export const defaultIntakeSettings: Readonly<IntakeSettings> = {
   mostStartsPerMinute: 600,
   temporalPatienceMs: 10_000,
   verifyBudgetMs: 5_000,
+  undeliverableMs: 30 * 24 * 3_600_000,
   trustedRelays: ['127.0.0.1', '::1'],
   trustedResults: { 'imap.gmail.com': ['mx.google.com'], 'outlook.office365.com': [''] },
 };

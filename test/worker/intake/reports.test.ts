@@ -147,6 +147,24 @@ describe('a delivery report', () => {
     expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toMatchObject([{ enquiry, automatic: true }]);
   });
 
+  test('keeps the addresses that do not exist, of those we had written to, and no others', async () => {
+    const full = { recipient: 'mia@customers.test', action: 'failed', status: '5.2.2' };
+    const foreign = { recipient: 'boss@elsewhere.test', action: 'failed', status: '5.1.1' };
+    const { enquiry, outboxId, messageId } = await anAnswer();
+    await desk.store.undeliverable.lift(failed.recipient);
+    await desk.intake.offer(aDelivery(aReport([failed, full, foreign], messageId), fromNobody('support@desk.test')));
+    const kept = (address: string) => desk.store.undeliverable.get(address, new Date());
+    expect(await kept('Tom@customers.test')).toMatchObject({
+      why: 'bounced',
+      status: '5.1.1',
+      outbox: outboxId,
+      enquiry,
+    });
+    expect(await kept(full.recipient)).toBeNull();
+    expect(await kept(foreign.recipient)).toBeNull();
+    expect(await desk.store.undeliverable.get('tom@customers.test', new Date(Date.now() + 31 * 86_400_000))).toBeNull();
+  });
+
   test('of a delay is a note and changes no course', async () => {
     const { outboxId, messageId } = await anAnswer();
     await desk.intake.offer(aDelivery(aReport([delayed], messageId), fromNobody('support@desk.test')));
