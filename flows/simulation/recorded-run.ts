@@ -1,0 +1,47 @@
+import type { Flow, SettingValues } from '../flow';
+import type { Instant, MessageFacts, TraceEntry } from '../state';
+import type { Value } from '../expression';
+import { recordedAnswers } from './recorded-answers';
+import type { Scenario } from './scenario';
+import { simulate, type Simulation } from './simulate';
+
+/** A run as the store tells it. */
+export interface RecordedRun {
+  /** The revision it ran on, with the flows it calls linked in. */
+  flow: Flow;
+  settings: SettingValues;
+  enquiry: string;
+  channel: string;
+  /** When its first mail came. */
+  at: Instant;
+  message: MessageFacts;
+  /** What conditions read of the store, as far as it is known. */
+  facts: Record<string, Value>;
+  story: readonly TraceEntry[];
+}
+
+/** The run as a scenario, and whether it goes the same way when it is played. */
+export interface Replayed {
+  scenario: Scenario;
+  simulation: Simulation;
+  /** The way it really took. */
+  path: string[];
+  /** Node after which the play goes another way than the run did; null when it goes the same. */
+  parted: string | null;
+  untold: string[];
+}
+
+/** Plays a recorded run again with what happened in it. Pure; nothing is asked of anybody. */
+export function replayRun({ flow, settings, enquiry, channel, at, message, facts, story }: RecordedRun): Replayed {
+  const { answers, path, untold } = recordedAnswers(flow, story);
+  const scenario: Scenario = { at: new Date(at).toISOString(), enquiry, channel, message, facts, settings, answers };
+  const simulation = simulate(flow, scenario);
+  return { scenario, simulation, path, parted: partedAt(path, simulation.path), untold };
+}
+
+/** The node after which two ways part; null when the second begins with the whole first. */
+export function partedAt(path: readonly string[], played: readonly string[]): string | null {
+  const index = path.findIndex((node, at) => node !== played[at]);
+  if (index >= 0) return path[index - 1] ?? path[0] ?? '';
+  return null;
+}
