@@ -63,6 +63,13 @@ export const access = {
   trySending: admins('settings'),
   testConnection: admins('settings'),
 
+  listConnections: admins('settings'),
+  readConnection: admins('settings'),
+  createConnection: admins('settings'),
+  editConnection: admins('settings'),
+  deleteConnection: admins('settings'),
+  tryConnection: admins('settings'),
+
   listFlows: leads('read'),
   readFlow: leads('read'),
   saveFlowDraft: admins('settings'),

@@ -17,6 +17,7 @@ import { auditRoutes } from './routes/audit';
 import { blocklistRoutes } from './routes/blocklists';
 import { channelRoutes } from './routes/channels';
 import { connectionTestRoutes } from './routes/connection-tests';
+import { connectionRoutes } from './routes/connections';
 import { contactRoutes } from './routes/contacts';
 import { draftRoutes } from './routes/drafts';
 import { engagementRoutes } from './routes/engagements';
@@ -72,6 +73,7 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...channelRoutes(ports),
     ...connectionTestRoutes(ports),
     ...sendingRoutes(ports),
+    ...connectionRoutes(ports),
     ...flowRoutes(ports),
     ...liveRoutes(ports),
     ...revisionRunRoutes(ports),
@@ -128,7 +130,7 @@ const documentHead = (version: string): DocumentHead => ({
     { name: 'ledger', description: 'What became of every mail we were offered.' },
     { name: 'outbox', description: 'Mail on its way out.' },
     { name: 'people', description: 'Users, agents, groups, engagements.' },
-    { name: 'settings', description: 'Channels, flows, templates, blocklists.' },
+    { name: 'settings', description: 'Channels, flows, connections, templates, blocklists.' },
     { name: 'operations', description: 'Health and figures.' },
   ],
 });

@@ -5,11 +5,12 @@ import type { ApiPorts } from './ports';
 
 /** Checks a flow's text against what exists here. */
 export async function findingsOf({ store }: Pick<ApiPorts, 'store'>, flow: string): Promise<Finding[]> {
-  const [groups, agents, templates, lists, flows, { called }] = await Promise.all([
+  const [groups, agents, templates, lists, connections, flows, { called }] = await Promise.all([
     store.groups.list(),
     store.agents.list(),
     store.templates.list(),
     knownLists(store),
+    store.connections.list(),
     store.flows.list(),
     calledFlows({ store }, flow),
   ]);
@@ -20,6 +21,7 @@ export async function findingsOf({ store }: Pick<ApiPorts, 'store'>, flow: strin
     agents: ids(agents),
     templates: ids(templates),
     lists: lists.map(({ list: name }) => name),
+    connections: ids(connections),
     flows: ids(flows.filter(({ lastRevision }) => lastRevision > 0)),
     published: Object.fromEntries([...called].map(([id, each]) => [id, each.flow])),
   });

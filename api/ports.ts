@@ -5,7 +5,9 @@ import type { Registry } from 'prom-client';
 import type { ConnectionReport } from '../mail/connection-test/connection-report';
 import type { MailTemplate, RenderedTemplate, TemplateValue } from '../mail/template';
 import type { ActOutcome } from '../flows/state';
+import type { Json, WebhookFailure } from '../flows';
 import type { Store } from '../store';
+import type { Connection, ConnectionMethod } from '../store/connections';
 import type { OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
 
@@ -79,6 +81,17 @@ export interface ConnectionTestAsked {
   mail: { from: string; to: string } | null;
 }
 
+/** What the API borrows to set up and try connections to other systems (worker/call-connection.ts). */
+export interface ApiConnections {
+  /** Why Ringpost would not connect to a host and port; `inside`: the admin allows hosts inside this network. */
+  hostProblem(host: string, port: number, inside: boolean): Promise<string | null>;
+  /** Asks once, as a flow would. */
+  ask(
+    connection: Connection,
+    question: { method: ConnectionMethod; path: string; query: Record<string, string> },
+  ): Promise<{ status: number; answer: Json } | { failed: WebhookFailure }>;
+}
+
 /** One dependency, as `/readyz` shows it. `detail` is for anybody: no address, no secret. */
 export interface HealthLine {
   name: string;
@@ -97,9 +110,8 @@ export interface ApiPorts {
   workflows: ApiWorkflows;
   /** Settles a ledger entry anew (release, re-drive). */
   redrive(ledgerId: string, by: string): Promise<void>;
-  /** Lets go the mail a channel held because it was off or without a flow, oldest first; how many. */
-  redriveHeld(channelId: string, by: string): Promise<number>;
   mail: ApiMail;
+  connections: ApiConnections;
   settings: ApiSettings;
   log: Logger;
   version: string;

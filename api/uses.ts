@@ -3,12 +3,12 @@ import { publishedFlow } from './called-flows';
 import type { ApiPorts } from './ports';
 
 /**
- * What still uses a group or template, as sentences: live flows that name it, channels whose settings do, and open
+ * What still uses a group, template or connection, as sentences: live flows that name it, channels whose settings do, and open
  * enquiries that are at the group. Empty when it may go.
  */
 export const usesOf = async (
   { store }: Pick<ApiPorts, 'store'>,
-  kind: 'group' | 'template',
+  kind: 'group' | 'template' | 'connection',
   id: string,
 ): Promise<string[]> => {
   const used: string[] = [];
@@ -29,7 +29,7 @@ export const usesOf = async (
 async function flowNames(
   store: ApiPorts['store'],
   channel: Channel,
-  kind: 'group' | 'template',
+  kind: 'group' | 'template' | 'connection',
   id: string,
 ): Promise<boolean> {
   if (!channel.flow) return false;
@@ -38,7 +38,7 @@ async function flowNames(
 }
 
 /** Looks for `"group": id` or `"template": id` (and a closing node's `"notify": id`) anywhere in a flow. */
-function names(value: unknown, kind: 'group' | 'template', id: string): boolean {
+function names(value: unknown, kind: 'group' | 'template' | 'connection', id: string): boolean {
   if (Array.isArray(value)) return value.some((each) => names(each, kind, id));
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(

@@ -146,8 +146,8 @@ async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Prom
     copyToSent: (channel, raw) => copyToSent({ store, resolveHost }, channel, raw),
     lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
     resolveHost,
-    now: () => new Date(),
     askConnection: createConnectionCaller({ secrets: store.secrets, resolveHost }),
+    now: () => new Date(),
     log,
   };
   const worker = await createWorker(role, {
@@ -190,6 +190,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
   const metrics = new Registry();
   addStoreMetrics(metrics, store);
   const [host, port] = [config.bindAddress, config.apiPort];
+  const askConnection = createConnectionCaller({ secrets: store.secrets, resolveHost });
   const ports: ApiPorts = {
     store,
     temporal: client,
@@ -210,6 +211,16 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
       lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
       hostProblem: (host, mailPort) => hostProblem(resolveHost, host, mailPort),
       testConnection: (test) => testConnection({ secrets: store.secrets, mailSecret, resolveHost }, test),
+    },
+    connections: {
+      hostProblem: (host, systemPort, inside) => hostProblem(resolveHost, host, systemPort, inside),
+      ask: (connection, question) =>
+        askConnection(connection, {
+          ...question,
+          timeoutMs: connection.timeoutMs,
+          wantsAnswer: true,
+          key: randomUUID(),
+        }),
     },
     settings: apiSettings(config, runtime.role),
     log: runtime.log,

@@ -16,6 +16,8 @@ import { fileType } from '../../mail/mime/file-type';
 import { safeFileName } from '../../mail/mime/file-name';
 import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
+import { createConnectionCaller } from '../../worker/call-connection';
+import { createHostResolver, hostProblem } from '../../worker/resolve-host';
 import { aDesk, startWork, type Work } from '../support/work';
 import { createConformity, type Conformity } from './conformity';
 
@@ -80,6 +82,8 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
   const work = await startWork();
   const logged: string[] = [];
   const redriven: string[] = [];
+  const resolveHost = createHostResolver('');
+  const askConnection = createConnectionCaller({ secrets: work.store.secrets, resolveHost });
   const ports: ApiPorts = {
     store: work.store,
     temporal: work.client,
@@ -100,6 +104,11 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       lookInSent: async () => 'not-found',
       hostProblem: async () => null,
       testConnection: async () => ({ incoming: null, outgoing: null }),
+    },
+    connections: {
+      hostProblem: (host, port, inside) => hostProblem(resolveHost, host, port, inside),
+      ask: (connection, question) =>
+        askConnection(connection, { ...question, timeoutMs: 60_000, wantsAnswer: true, key: 'tried' }),
     },
     settings: { ...apiSettings, ...settings },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),

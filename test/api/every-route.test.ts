@@ -30,6 +30,8 @@ const about: Record<RouteId, 'enquiry' | 'message' | 'entry' | 'outbox' | 'conta
   ...rest('editBlocked'),
   ...rest('countLedger', 'listEngagements', 'readEngagement', 'releaseEngagement', 'listAudit', 'events', 'listOffers'),
   ...rest('listUndeliverable', 'liftUndeliverable'),
+  ...rest('listConnections', 'readConnection', 'createConnection', 'editConnection', 'deleteConnection'),
+  ...rest('tryConnection'),
   ...rest('releaseHeld', 'discardHeld'),
   acceptOffer: 'offer',
   declineOffer: 'offer',
