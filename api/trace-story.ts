@@ -8,6 +8,7 @@ import type { Decision } from '../store/decisions';
 import type { Enquiry } from '../store/enquiries';
 import type { LedgerEntry, Verdict } from '../store/ledger';
 import type { OutboxEntry } from '../store/outbox';
+import type { RefusedMail } from '../store/refused-mails';
 import type { Tale, Trace } from './trace';
 
 /** One sentence and the moment it tells of; the last of a tale tells of now and has none. */
@@ -58,7 +59,8 @@ export const tellDecision = (decision: Decision, names: Record<string, string> =
   return `Why: ${first}${others.length > 0 ? `; not ${reasons(others)}` : ''}.`;
 };
 
-function titleOf({ enquiry, entries }: Tale): string {
+function titleOf({ enquiry, entries, refused }: Tale): string {
+  if (refused) return `Mail to ${refused.to.join(', ')} that was refused: "${refused.subject ?? ''}"`;
   if (enquiry) return `Enquiry ${enquiry.number} on ${enquiry.channel}: "${enquiry.subject}"`;
   const [entry] = entries;
   return entry ? `Mail to ${entry.channel} that belongs to no enquiry: "${entry.subject ?? ''}"` : 'Nothing';
@@ -66,6 +68,7 @@ function titleOf({ enquiry, entries }: Tale): string {
 
 function linesOf(tale: Tale): StoryLine[] {
   const lines = [
+    ...(tale.refused ? refusedLines(tale.refused) : []),
     ...tale.entries.flatMap(entryLines),
     ...tale.timeline.map((entry) => ({ at: new Date(entry.at), sentence: tellStep(entry, tale.names) })),
     ...tale.decisions.map((decision) => ({ at: decision.at, sentence: tellDecision(decision, tale.names) })),
@@ -96,6 +99,21 @@ function entryLines(entry: LedgerEntry): { at: Date; sentence: string }[] {
   const because = entry.reason ? ` Reason: ${entry.reason.replace(/\.$/, '')}.` : '';
   const sentence = `Verdict ${entry.verdict}: ${verdictSentences[entry.verdict]}${because}`;
   return [{ at: entry.receivedAt, sentence: offered }, ...past, { at: entry.settledAt, sentence }];
+}
+
+function refusedLines(mail: RefusedMail): { at: Date; sentence: string }[] {
+  const { at, server, helo, bytes, code, answer, messageId } = mail;
+  const writer = mail.headerFrom && mail.headerFrom !== mail.from ? ` (in its header ${mail.headerFrom})` : '';
+  const from = `${mail.from ? `from ${mail.from}` : 'without a sender (as reports are)'}${writer}`;
+  const offered = `Offered by SMTP by ${server}${helo ? ` (${helo})` : ''} ${from} to ${mail.to.join(', ')}: "${mail.subject ?? ''}"${messageId ? `, ${messageId}` : ''}, ${bytes} bytes.`;
+  const why =
+    code < 500
+      ? `We asked its server to come again: ${code} ${answer}.`
+      : `We refused it and kept nothing of it: ${code} ${answer}. Its server had to tell the sender.`;
+  return [
+    { at, sentence: offered },
+    { at, sentence: why },
+  ];
 }
 
 const verdictSentences: Record<Verdict, string> = {
@@ -147,7 +165,8 @@ const stateSentences: Record<OutboxEntry['state'], string> = {
   discarded: 'A person decided not to send it.',
 };
 
-function nowOf({ enquiry, entries }: Tale): string {
+function nowOf({ enquiry, entries, refused }: Tale): string {
+  if (refused) return 'Nothing more is to come of it; if it was offered again, that is told by itself.';
   if (!enquiry) return entries[0]?.verdict ? 'Nothing more is to come of it by itself.' : 'It is being settled.';
   const who = enquiry.assignee === null ? 'Nobody serves it' : `${enquiry.assignee} serves it`;
   const { attention } = enquiry;

@@ -4,6 +4,7 @@ import type { Decision } from '../store/decisions';
 import type { Enquiry } from '../store/enquiries';
 import type { LedgerEntry } from '../store/ledger';
 import type { OutboxEntry } from '../store/outbox';
+import type { RefusedMail } from '../store/refused-mails';
 import type { TraceEntry } from '../flows/state';
 
 /** All that is known of one enquiry, or of one mail that came to none. */
@@ -15,6 +16,8 @@ export interface Tale {
   outbox: OutboxEntry[];
   /** Agent id -> name, for those who occur. */
   names: Record<string, string>;
+  /** A mail that was refused after it had been sent; then there is nothing else. */
+  refused?: RefusedMail;
 }
 
 /** What was found, oldest first. */
@@ -49,8 +52,21 @@ export const collectTrace = async (store: Store, question: TraceQuestion): Promi
   for (const entry of alone.filter((_, index) => aloneSeen[index]).slice(-MOST_TALES)) {
     tales.push({ enquiry: null, entries: [entry], timeline: [], decisions: [], outbox: [], names: {} });
   }
+  for (const refused of await refusedOf(store, { ...question, word })) {
+    tales.push({ enquiry: null, entries: [], timeline: [], decisions: [], outbox: [], names: {}, refused });
+  }
   return { word, since, until, tales: tales.toSorted((a, b) => beginOf(a) - beginOf(b)) };
 };
+
+/** Seen by who sees one of the channels it was for; by admins, where it was for none. */
+async function refusedOf(store: Store, question: TraceQuestion): Promise<RefusedMail[]> {
+  const found = await store.refusedMails.find(question);
+  const channels = found.map((mail) => (mail.channels.length > 0 ? mail.channels : ['']));
+  const things = channels.flat().map((channel) => ({ enquiry: null, channel }));
+  const seen = await question.sees(things);
+  const mayRead = new Set(things.flatMap(({ channel }, index) => (seen[index] ? [channel] : [])));
+  return found.filter((_, index) => channels[index]?.some((channel) => mayRead.has(channel)));
+}
 
 async function find(
   store: Store,
@@ -119,7 +135,7 @@ function unique(entries: readonly LedgerEntry[]): LedgerEntry[] {
 
 function beginOf(tale: Tale): number {
   return Math.min(
-    ...[...tale.entries.map(({ receivedAt }) => receivedAt), tale.enquiry?.openedAt].map(
+    ...[...tale.entries.map(({ receivedAt }) => receivedAt), tale.enquiry?.openedAt, tale.refused?.at].map(
       (at) => at?.getTime() ?? Infinity,
     ),
   );

@@ -31,6 +31,7 @@ import { createMessages } from './messages';
 import { createMeta } from './meta';
 import { createOutbox } from './outbox';
 import { createPasswordLinks } from './password-links';
+import { createRefusedMails } from './refused-mails';
 import { createRefusals } from './refusals';
 import { createSecrets } from './secrets';
 import { createSessions } from './sessions';
@@ -99,6 +100,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     outbox: createOutbox(ports),
     passwordLinks: createPasswordLinks(ports),
     refusals: createRefusals(ports),
+    refusedMails: createRefusedMails({ ...ports, nextNumber: () => counters.next('refused-mails') }),
     sessions: createSessions(ports),
     templates: createTemplates({ ...ports, keep }),
     threadKeys: createThreadKeys(ports),

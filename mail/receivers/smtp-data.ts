@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fieldOf } from '../error-field';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { countHops, hasBareLineFeed, receivedLine } from './received-line';
-import type { ListenerState, ReceivedMail, SmtpAnswer, SmtpSession } from './smtp-session';
+import type { ListenerState, ReceivedMail, RefusedContent, SmtpAnswer, SmtpSession } from './smtp-session';
 
 /**
  * Reads the mail of one DATA command, hands it over and returns the answer. Stops keeping bytes as soon as the answer can
@@ -13,7 +13,8 @@ export async function receiveData(
   stream: SMTPServerDataStream,
   session: SmtpSession,
   transaction: SMTPServerSession,
-): Promise<SmtpAnswer> {
+): Promise<{ answer: SmtpAnswer; content: RefusedContent }> {
+  const content = contentOf(session, transaction);
   let held = 0;
   let tooSlow = false;
   const patience = setTimeout(() => {
@@ -21,17 +22,18 @@ export async function receiveData(
     stream.destroy(new Error('The mail takes too long'));
   }, state.limits.maxMailMs);
   try {
-    const body = await readBody(state, stream, (bytes) => {
+    const body = await readBody(state, stream, content, (bytes) => {
       held += bytes;
       state.bytesInFlight += bytes;
     });
     clearTimeout(patience);
-    if ('code' in body) return body;
+    if ('code' in body) return { answer: body, content };
     const mail = describe(state, body.chunks, body.sha256, session, transaction);
-    return refusalOf(state, mail) ?? (await handOver(state, mail));
+    const answer = refusalOf(state, mail) ?? (await handOver(state, mail));
+    return { answer, content };
   } catch (error) {
     // 421 ends the connection: what still comes of the mail must not be read as commands.
-    if (tooSlow) return { code: 421, text: '4.4.2 The mail takes too long' };
+    if (tooSlow) return { answer: { code: 421, text: '4.4.2 The mail takes too long' }, content };
     throw error;
   } finally {
     clearTimeout(patience);
@@ -39,9 +41,19 @@ export async function receiveData(
   }
 }
 
+/** Enough for the header of nearly every mail; what a refused mail is known by. */
+const headBytes = 16 * 1024;
+
+function contentOf({ helo }: SmtpSession, { envelope }: SMTPServerSession): RefusedContent {
+  const { mailFrom, rcptTo } = envelope;
+  const to = rcptTo.map(({ address }) => address);
+  return { helo, envelope: { from: mailFrom ? mailFrom.address : '', to }, head: Buffer.alloc(0), bytes: 0 };
+}
+
 async function readBody(
   state: ListenerState,
   stream: SMTPServerDataStream,
+  content: RefusedContent,
   hold: (bytes: number) => void,
 ): Promise<SmtpAnswer | { chunks: Buffer[]; sha256: string }> {
   const { maxBytes, maxBytesInFlight } = state.limits;
@@ -49,6 +61,10 @@ async function readBody(
   const hash = createHash('sha256');
   let refusal: SmtpAnswer | null = null;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    content.bytes += chunk.length;
+    if (content.head.length < headBytes) {
+      content.head = Buffer.concat([content.head, chunk.subarray(0, headBytes - content.head.length)]);
+    }
     if (refusal !== null) continue;
     if (stream.sizeExceeded) {
       refusal = { code: 552, text: `5.3.4 The mail is larger than the ${maxBytes} bytes we take` };
@@ -75,8 +91,7 @@ function describe(
   transaction: SMTPServerSession,
 ): ReceivedMail {
   const raw = Buffer.concat(chunks);
-  const { mailFrom, rcptTo } = transaction.envelope;
-  const to = rcptTo.map((recipient) => recipient.address);
+  const { envelope } = contentOf(session, transaction);
   const receivedAt = new Date();
   const received = receivedLine({
     helo: session.helo,
@@ -85,10 +100,9 @@ function describe(
     ourName: state.ports.name,
     protocol: transaction.transmissionType,
     id: `${session.id}.${transaction.transaction}`,
-    to,
+    to: envelope.to,
     at: receivedAt,
   });
-  const envelope = { from: mailFrom ? mailFrom.address : '', to };
   return { raw, sha256, received, receivedAt, envelope, session, bareLineFeed: hasBareLineFeed(raw) };
 }
 

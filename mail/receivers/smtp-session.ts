@@ -36,6 +36,21 @@ export interface ReceivedMail {
   bareLineFeed: boolean;
 }
 
+/** A refusal as the client hears it. */
+export interface SmtpRefusal extends SmtpAnswer {
+  remoteAddress: string;
+}
+
+/** What is known of a mail that was refused after DATA. */
+export interface RefusedContent {
+  helo: string;
+  envelope: { from: string; to: string[] };
+  /** Its beginning, as far as we kept it. */
+  head: Buffer;
+  /** All that came. */
+  bytes: number;
+}
+
 /** What a listener needs from the rest; whatever it throws is answered `451`, a full disk `452`. */
 export interface SmtpReceiverPorts {
   host: string;
@@ -55,8 +70,8 @@ export interface SmtpReceiverPorts {
   checkRecipient(address: string, session: SmtpSession): Promise<{ accept: true } | SmtpAnswer>;
   /** Resolves when responsibility is taken (2xx) or refused; the client waits for it. */
   onMessage(mail: ReceivedMail): Promise<SmtpAnswer>;
-  /** Hears of every refusal, for counters by day and source. */
-  onRefusal?(refusal: { remoteAddress: string; code: number; text: string }): void;
+  /** Hears of every refusal, for counters by day and source; `content` when the mail itself had been sent. */
+  onRefusal?(refusal: SmtpRefusal, content?: RefusedContent): void;
   log(sentence: string): void;
 }
 
@@ -82,9 +97,14 @@ export class Refusal extends Error {
 }
 
 /** Makes the error for a refusal and tells the counters of it. */
-export function refuse(state: ListenerState, session: SMTPServerSession, answer: SmtpAnswer): Refusal {
-  state.ports.onRefusal?.({ remoteAddress: session.remoteAddress, code: answer.code, text: answer.text });
-  return new Refusal(answer);
+export function refuse(
+  state: ListenerState,
+  session: SMTPServerSession,
+  { code, text }: SmtpAnswer,
+  content?: RefusedContent,
+): Refusal {
+  state.ports.onRefusal?.({ remoteAddress: session.remoteAddress, code, text }, content);
+  return new Refusal({ code, text });
 }
 
 /** Reads what we keep of smtp-server's session. */

@@ -6,7 +6,7 @@ import { defaultSmtpLimits, type SmtpLimits } from './smtp-limits';
 import { createSmtpPolicy, shuttingDown } from './smtp-policy';
 import { refuse, sessionOf, type ListenerState, type SmtpReceiverPorts } from './smtp-session';
 
-export type { ReceivedMail, SmtpAnswer, SmtpReceiverPorts } from './smtp-session';
+export type { ReceivedMail, RefusedContent, SmtpAnswer, SmtpReceiverPorts, SmtpRefusal } from './smtp-session';
 
 /** A running listener. */
 export interface SmtpReceiver {
@@ -78,8 +78,8 @@ function createServer(state: ListenerState, tls: TlsPair | null): SMTPServer {
 async function take(state: ListenerState, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
   state.busy.add(session.id);
   try {
-    const answer = await receiveData(state, stream, sessionOf(session), session);
-    if (answer.code < 200 || answer.code >= 300) throw refuse(state, session, answer);
+    const { answer, content } = await receiveData(state, stream, sessionOf(session), session);
+    if (answer.code < 200 || answer.code >= 300) throw refuse(state, session, answer, content);
     return answer.text;
   } finally {
     state.busy.delete(session.id);

@@ -1,5 +1,6 @@
 import type { Decision } from '../../store/decisions';
 import type { LedgerEntry } from '../../store/ledger';
+import type { RefusedMail } from '../../store/refused-mails';
 import type { OutboxEntry } from '../../store/outbox';
 import { answerHead, messageToAnswer } from '../../api/recipients';
 import { nothingFound, tellDecision, tellStep, tellTrace } from '../../api/trace-story';
@@ -52,6 +53,37 @@ const told = (one: Tale): string[] => {
 };
 
 describe('the story of a mail', () => {
+  test.each([
+    [
+      552,
+      '5.3.4 too large',
+      'We refused it and kept nothing of it: 552 5.3.4 too large. Its server had to tell the sender.',
+    ],
+    [452, '4.3.1 come again', 'We asked its server to come again: 452 4.3.1 come again.'],
+  ])('tells that it was refused after it had been sent (%i)', (code, answer, sentence) => {
+    const refused: RefusedMail = {
+      _id: '1',
+      at: at(0),
+      server: '192.0.2.7',
+      helo: 'mx.test',
+      from: 'bounce@customers.test',
+      to: ['support@desk.test'],
+      channels: ['support'],
+      headerFrom: 'mia@customers.test',
+      messageId: '<1@customers.test>',
+      subject: 'Photos',
+      bytes: 50_000_000,
+      code,
+      answer,
+      v: 1,
+    };
+    expect(told(tale({ refused }))).toEqual([
+      'Offered by SMTP by 192.0.2.7 (mx.test) from bounce@customers.test (in its header mia@customers.test) to support@desk.test: "Photos", <1@customers.test>, 50000000 bytes.',
+      sentence,
+      'Nothing more is to come of it; if it was offered again, that is told by itself.',
+    ]);
+  });
+
   test('tells who offered it, its verdict and why', () => {
     expect(told(tale({ entries: [anEntryOf()] }))).toEqual([
       'Offered by SMTP by 192.0.2.7 (mx.test) from mia@customers.test to support@desk.test: "Invoice 17", 2345 bytes; ledger entry smtp:support:abc.',

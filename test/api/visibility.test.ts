@@ -35,6 +35,11 @@ describe('what a person may see', () => {
       ],
     });
     await anEntry(store, { _id: 'smtp:support:led-1', enquiry: 'enq', message: 'msg' });
+    const refusedMail = { helo: 'mx', from: 'big@customers.test', headerFrom: null, messageId: null, subject: null };
+    for (const channels of [['support'], []]) {
+      const what = { to: ['x@desk.test'], channels, bytes: 1, code: 552, answer: '5.3.4 too large' };
+      await store.refusedMails.add({ ...refusedMail, ...what, at: new Date(), server: '192.0.2.7' });
+    }
     await anEntry(store, { _id: 'smtp:support:led-2', verdict: 'blocked', from: 'spam@bad.test' });
     await anOutboxMail(store, { _id: 'out', enquiry: 'enq' });
     await anOutboxMail(store, { _id: 'system', kind: 'system' });
@@ -139,6 +144,9 @@ describe('what a person may see', () => {
     expect(items).toHaveLength(count);
     const spam = (await asks[who]('GET', '/v1/trace?word=spam@bad.test')).body;
     expect(spam.tales).toHaveLength(count === 2 ? 1 : 0);
+    const refused = (await asks[who]('GET', '/v1/trace?word=big@customers.test')).body;
+    // Of those for an address that was granted, and of those for none the admin alone.
+    expect(refused.tales).toHaveLength(who === 'ada' ? 2 : count === 2 ? 1 : 0);
     const mia = (await asks[who]('GET', '/v1/trace?word=mia@customers.test')).body;
     expect(mia.tales).toHaveLength(count === 0 ? 0 : 1);
     expect(mia.nothing === null).toBe(count > 0);

@@ -1,13 +1,20 @@
 import type { TlsPair } from '../../mail/receivers';
-import { startSmtpReceiver, type ReceivedMail, type SmtpAnswer, type SmtpReceiver } from '../../mail/receivers/smtp';
+import {
+  startSmtpReceiver,
+  type ReceivedMail,
+  type SmtpAnswer,
+  type SmtpReceiver,
+  type SmtpReceiverPorts,
+} from '../../mail/receivers/smtp';
 import type { SmtpLimits } from '../../mail/receivers/smtp-limits';
 import { DiskFull } from '../../store/errors';
 import type { Intake } from './intake';
 import { TemporalAway, type Delivery, type IntakePorts } from './intake-ports';
 import { recipientChannel } from './recipient-channel';
+import { createKeepRefused } from './refused-mail';
 
 /** What the SMTP listener needs beside intake. */
-export interface SmtpIntakePorts extends Pick<IntakePorts, 'store' | 'settings' | 'now' | 'log'> {
+export interface SmtpIntakePorts extends Pick<IntakePorts, 'store' | 'settings' | 'now' | 'log' | 'parser'> {
   intake: Pick<Intake, 'offer'>;
   host: string;
   /** 0 takes a free one. */
@@ -33,7 +40,6 @@ const mostRefusalsAtOnce = 100;
 export async function startSmtpIntake(ports: SmtpIntakePorts): Promise<SmtpReceiver> {
   const { store, settings, log } = ports;
   let temporalRestsUntil = 0;
-  let refusalsAtOnce = 0;
 
   async function onMessage(mail: ReceivedMail): Promise<SmtpAnswer> {
     const deliveries = await deliveriesOf(ports, mail);
@@ -58,20 +64,29 @@ export async function startSmtpIntake(ports: SmtpIntakePorts): Promise<SmtpRecei
       return (await recipientChannel(ports, address)) ? { accept: true } : answers.unknown;
     },
     onMessage,
-    onRefusal({ remoteAddress, code, text }) {
-      if (refusalsAtOnce >= mostRefusalsAtOnce) return;
-      refusalsAtOnce += 1;
-      const now = ports.now();
-      const reason = `${code} ${text.split(' ')[0] ?? ''}`.trim();
-      store.refusals
-        .add({ day: now.toISOString().slice(0, 10), reason, source: remoteAddress, now })
-        .catch((error: unknown) => log({ level: 'warn', msg: 'A refusal could not be counted.', error }))
-        .finally(() => {
-          refusalsAtOnce -= 1;
-        });
-    },
+    onRefusal: createNoteRefusal(ports),
     log: (sentence) => log({ level: 'warn', msg: sentence }),
   });
+}
+
+/** Counts every refusal by day and source, and keeps those of whole mails for a trace. */
+function createNoteRefusal(ports: SmtpIntakePorts): NonNullable<SmtpReceiverPorts['onRefusal']> {
+  const { store, log } = ports;
+  const keepRefused = createKeepRefused(ports);
+  let atOnce = 0;
+  return (refusal, content) => {
+    if (atOnce >= mostRefusalsAtOnce) return;
+    atOnce += 1;
+    const now = ports.now();
+    const reason = `${refusal.code} ${refusal.text.split(' ')[0] ?? ''}`.trim();
+    const counted = store.refusals
+      .add({ day: now.toISOString().slice(0, 10), reason, source: refusal.remoteAddress, now })
+      .catch((error: unknown) => log({ level: 'warn', msg: 'A refusal could not be counted.', error }));
+    const kept = content ? keepRefused(refusal, content) : null;
+    void Promise.all([counted, kept]).finally(() => {
+      atOnce -= 1;
+    });
+  };
 }
 
 /** One delivery for each channel among the recipients, whatever of its addresses they name. */
