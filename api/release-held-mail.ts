@@ -1,16 +1,14 @@
-import { faultOf } from './http/problem';
 import type { ApiPorts } from './ports';
 
 /**
- * Lets the mail of a channel run that was held because the channel was off or had no flow. Goes on after the answer;
- * what a restart interrupts goes on when the channel is switched on or given a flow again, or is released by hand.
+ * Asks that the mail of a channel runs which was held because the channel was off or had no flow; the worker's clock does
+ * it, also after a restart. Ask before the channel is changed: a process that dies between the two then leaves a request
+ * that nothing comes of, and never mail that nobody lets go.
  */
-export const releaseHeldMail = (ports: Pick<ApiPorts, 'redriveHeld' | 'log'>, channel: string, by: string): void => {
-  ports
-    .redriveHeld(channel, by)
-    .then((released) => released > 0 && ports.log.info({ channel, released }, 'held mail released'))
-    .catch((error: unknown) => {
-      const fault = faultOf(error);
-      ports.log.warn({ channel, fault }, 'held mail could not be released; switch the channel on again');
-    });
+export const releaseHeldMail = async (
+  { store, now }: Pick<ApiPorts, 'store' | 'now'>,
+  channel: string,
+  by: string,
+): Promise<void> => {
+  await store.releases.ask(channel, by, now());
 };

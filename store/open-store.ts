@@ -33,6 +33,7 @@ import { createOutbox } from './outbox';
 import { createPasswordLinks } from './password-links';
 import { createRefusedMails } from './refused-mails';
 import { createRefusals } from './refusals';
+import { createReleases } from './releases';
 import { createSecrets } from './secrets';
 import { createSessions } from './sessions';
 import { createTemplates } from './templates';
@@ -100,6 +101,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     outbox: createOutbox(ports),
     passwordLinks: createPasswordLinks(ports),
     refusals: createRefusals(ports),
+    releases: createReleases(ports),
     refusedMails: createRefusedMails({ ...ports, nextNumber: () => counters.next('refused-mails') }),
     sessions: createSessions(ports),
     templates: createTemplates({ ...ports, keep }),

@@ -32,7 +32,7 @@ const loginFor = async ({ store }: ApiPorts, { receive }: Channel): Promise<Mail
   receive.login === null ? null : store.mailLogins.get(receive.login);
 
 const view = async (ports: ApiPorts, channel: Channel): Promise<TypeOf<typeof channelShape>> =>
-  channelView(channel, await loginFor(ports, channel));
+  channelView(channel, await loginFor(ports, channel), await ports.store.releases.get(channel._id));
 
 async function one({ store }: ApiPorts, id: string): Promise<Channel> {
   const channel = await store.channels.get(id);
@@ -96,11 +96,10 @@ async function saveLogin(ports: ApiPorts, channel: Channel, imap: ChannelChange[
   saySoon(ports, ({ startMailbox }) => startMailbox(_id));
 }
 
-/** What a changed channel needs to run: a sender, and its held mail released once it can run. */
-function putToWork(ports: ApiPorts, after: Channel, change: ChannelChange, by: string): void {
-  saySoon(ports, ({ startDelivery }) => startDelivery(after._id));
+/** Lets its held mail go when it was switched on or given a flow, and can run now. */
+async function askForHeldMail(ports: ApiPorts, after: Channel, change: ChannelChange, by: string): Promise<void> {
   const touched = change.enabled !== undefined || change.flow !== undefined;
-  if (touched && after.enabled && after.flow !== null) releaseHeldMail(ports, after._id, by);
+  if (touched && after.enabled && after.flow !== null) await releaseHeldMail(ports, after._id, by);
 }
 
 function makingRoutes(ports: ApiPorts): Route[] {
@@ -130,12 +129,13 @@ function makingRoutes(ports: ApiPorts): Route[] {
         await checkChannel(ports, id, { ...change, address });
         const channel = newChannel(id, name, address, changedFields(change, null, store.secrets));
         await checkFlow(ports, channel.flow, channel.settings);
+        await askForHeldMail(ports, channel, change, call.caller.id);
         if (!(await store.channels.create(channel)))
           throw new ApiError('already-exists', `There is a channel "${id}" already.`);
         await saveLogin(ports, channel, change.imap);
         const after = await view(ports, await one(ports, id));
         await recordChange(ports, call, { what: 'channel.create', about: id, before: null, after });
-        putToWork(ports, channel, change, call.caller.id);
+        saySoon(ports, ({ startDelivery }) => startDelivery(id));
         return created(after, `/v1/channels/${id}`);
       },
     }),
@@ -163,13 +163,14 @@ function changingRoutes(ports: ApiPorts): Route[] {
         await checkChannel(ports, before._id, call.body);
         const fields = changedFields(call.body, before, store.secrets);
         await checkFlow(ports, { ...before, ...fields }.flow, { ...before, ...fields }.settings);
+        await askForHeldMail(ports, { ...before, ...fields }, call.body, call.caller.id);
         const changed = (await store.channels.change(before._id, fields)) ?? before;
         // Whatever kept its mail from being sent may be mended now.
         await store.channels.trySending(before._id, ports.now());
         await saveLogin(ports, changed, call.body.imap);
         const after = await view(ports, await one(ports, before._id));
         await recordChange(ports, call, { what: 'channel.change', about: before._id, before: shown, after });
-        putToWork(ports, changed, call.body, call.caller.id);
+        saySoon(ports, ({ startDelivery }) => startDelivery(changed._id));
         return ok(after);
       },
     }),

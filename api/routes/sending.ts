@@ -67,7 +67,7 @@ function tryRoute(ports: ApiPorts): Route {
       }
       const after = (await store.channels.get(channelId)) ?? before;
       const login = after.receive.login === null ? null : await store.mailLogins.get(after.receive.login);
-      return ok(channelView(after, login));
+      return ok(channelView(after, login, await store.releases.get(channelId)));
     },
   });
 }

@@ -141,6 +141,7 @@ async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Prom
     sinkFolder: shared.sinkFolder,
     stopping: shared.stopping.signal,
     settleOld: intake.settleOld,
+    redriveHeld: intake.redriveHeld,
     watchLogin: (loginId, run) =>
       watchLogin({ ...shared.intakePorts, intake, resolveHost, maxBytes: config.maxInboundBytes }, loginId, run),
     copyToSent: (channel, raw) => copyToSent({ store, resolveHost }, channel, raw),
@@ -201,7 +202,6 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
     },
     workflows,
     redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
-    redriveHeld: intake.redriveHeld,
     mail: {
       sanitizeAgentHtml,
       renderTemplate,

@@ -94,7 +94,6 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
     },
     workflows: work.workflows,
     redrive: async (ledgerId) => void redriven.push(ledgerId),
-    redriveHeld: async (channel) => redriven.push(`held of ${channel}`),
     mail: {
       sanitizeAgentHtml,
       renderTemplate,

@@ -130,12 +130,18 @@ describe('settings', () => {
     test('let their held mail run once they are on and have a flow', async () => {
       await ada('POST', '/v1/channels', { body: { ...aChannel(), id: 'held', address: 'held@desk.test' } });
       const flow = { id: 'support-desk', revision: 1 };
-      const releases: number[] = [];
+      const releases: (Date | null)[] = [];
       for (const body of [{ enabled: false }, { flow }, { enabled: true }, { footer: 'Yours' }, { flow }]) {
         await ada('PATCH', '/v1/channels/held', { body });
-        releases.push(desk.redriven.filter((each) => each === 'held of held').length);
+        releases.push((await desk.work.store.releases.get('held'))?.askedAt ?? null);
       }
-      expect(releases).toEqual([0, 0, 1, 1, 2]);
+      const [off, flowOnly, on, footer, again] = releases;
+      expect([off, flowOnly]).toEqual([null, null]);
+      expect(on).toEqual(expect.any(Date));
+      expect(footer).toEqual(on);
+      expect(again?.getTime()).toBeGreaterThan(on?.getTime() ?? 0);
+      const { body } = await ada('GET', '/v1/channels/held');
+      expect(body.releasing).toEqual({ since: again?.toISOString(), released: 0, left: null });
     });
 
     test('who is not admin sees what was granted to him', async () => {

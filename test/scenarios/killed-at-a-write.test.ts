@@ -143,6 +143,39 @@ describe('Ringpost that dies by kill -9 right after a write', () => {
     });
   });
 
+  describe('while held mail is let go', () => {
+    test.each(['releases.ask', 'releases.progress', 'ledger.release', 'releases.end'])(
+      'dies after %s, and every mail runs once all the same',
+      async (point) => {
+        await startAgain();
+        const { admin } = desk;
+        const id = `h-${randomUUID().slice(0, 8)}`;
+        const to = await aChannel(admin, id);
+        const mails = [1, 2, 3].map((each) => anEmail({ to, subject: `Held ${each} at ${point}` }));
+        for (const mail of mails) expect(await sendMail(desk.product, mail)).toMatchObject({ code: 250 });
+        const switchOn = async () => admin.patch(`/v1/channels/${id}`, { flow: quiet });
+
+        await dieAt(point, async () => await switchOn().catch(() => null));
+        await startAgain();
+        const { flow } = await admin.get<{ flow: object | null }>(`/v1/channels/${id}`);
+        if (flow === null) await switchOn();
+
+        await found(
+          'nothing to be left',
+          async () => (await admin.get<{ releasing: object | null }>(`/v1/channels/${id}`)).releasing === null,
+          60_000,
+        );
+        for (const { messageId } of mails) {
+          const entries = await found(`the mail of ${point} to run`, async () => {
+            const those = await entriesOf(admin, messageId);
+            return those.every(({ verdict }) => verdict !== null) ? those : null;
+          });
+          expect(entries.map(({ verdict }) => verdict)).toEqual(['started']);
+        }
+      },
+    );
+  });
+
   describe('while an agent answers', () => {
     interface Asked {
       point: string;

@@ -87,6 +87,7 @@ export async function startWork(options: WorkOptions = {}) {
     sinkFolder: join(dataDir, 'sink'),
     stopping: stopping.signal,
     settleOld: async () => 0,
+    redriveHeld: async () => ({ released: 0, left: 0 }),
     watchLogin: async () => ({ gone: true }),
     copyToSent: async () => false,
     lookInSent: async () => 'cannot-look',

@@ -19,8 +19,15 @@ export interface Intake {
   settleOld: (olderThanMs: number) => Promise<number>;
   /** A person lets go what was kept back: it is settled as if it had just come. Throws `NotReleasable`. */
   redrive: (ledgerId: string, by: string) => Promise<Settled>;
-  /** Lets go all mail that a channel held because it was off, gone or without a flow; how many. */
-  redriveHeld: (channelId: string, by: string) => Promise<number>;
+  /**
+   * Lets go the mail that a channel held because it was off, gone or without a flow, as long as `goesOn` says so, which
+   * is asked before each; how many, and how many of them are left.
+   */
+  redriveHeld: (
+    channelId: string,
+    by: string,
+    goesOn?: (released: number, left: number) => Promise<boolean>,
+  ) => Promise<{ released: number; left: number }>;
 }
 
 const releasable: readonly (Verdict | null)[] = ['blocked', 'held', 'quarantined', 'refused'];
@@ -76,21 +83,47 @@ export function createIntake(ports: IntakePorts): Intake {
     settle,
     redrive,
     settleOld: (olderThanMs) => settleOld(ports, settle, olderThanMs),
-    async redriveHeld(channelId, by) {
-      let released = 0;
-      // Oldest first, so that a reply finds the enquiry of its parent.
-      for (const { _id } of await findHeldByChannel(store, channelId)) {
-        try {
-          await redrive(_id, by);
-          released += 1;
-        } catch (error) {
-          // A person was faster.
-          if (!(error instanceof NotReleasable)) throw error;
-        }
-      }
-      return released;
-    },
+    redriveHeld: (channelId, by, goesOn = async () => true) =>
+      redriveEach(ports, { by, redrive, goesOn, held: findHeldByChannel(store, channelId) }),
   };
+}
+
+/** So many failures in a row are not about the mails; whoever asked comes again. */
+const failuresInARow = 3;
+
+async function redriveEach(
+  { log }: IntakePorts,
+  {
+    by,
+    redrive,
+    goesOn,
+    held,
+  }: Pick<Intake, 'redrive'> & {
+    by: string;
+    goesOn: (released: number, left: number) => Promise<boolean>;
+    held: Promise<LedgerEntry[]>;
+  },
+): Promise<{ released: number; left: number }> {
+  let released = 0;
+  let failures = 0;
+  // Oldest first, so that a reply finds the enquiry of its parent.
+  const entries = await held;
+  for (const [at, { _id }] of entries.entries()) {
+    if (!(await goesOn(released, entries.length - at))) return { released, left: entries.length - at };
+    try {
+      await redrive(_id, by);
+      released += 1;
+      failures = 0;
+    } catch (error) {
+      // A person was faster.
+      if (error instanceof NotReleasable) continue;
+      failures += 1;
+      if (failures >= failuresInARow) throw error;
+      // Its verdict is gone or stands as it was: the clock, or the next look, comes to it.
+      log({ level: 'warn', msg: 'A held mail could not be let go; it is tried again.', ledgerId: _id, error });
+    }
+  }
+  return { released, left: 0 };
 }
 
 async function settleOld(

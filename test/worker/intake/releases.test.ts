@@ -1,3 +1,4 @@
+import { releaseHeld } from '../../../activities/upkeep/release-held';
 import { aThread } from './a-thread';
 import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, type Desk, type MailParts } from './desk';
 
@@ -61,7 +62,7 @@ describe('a person lets go what was kept back', () => {
     expect(held.map((one) => one.verdict)).toEqual(['held', 'held']);
     await aChannel(desk.store, { _id: 'soon' });
 
-    expect(await desk.intake.redriveHeld('soon', 'ann')).toBe(2);
+    expect(await desk.intake.redriveHeld('soon', 'ann')).toEqual({ released: 2, left: 0 });
 
     const [first, second] = await Promise.all(held.map((one) => desk.store.ledger.get(one.ledgerId)));
     expect([first?.verdict, second?.verdict]).toEqual(['started', 'joined']);
@@ -82,11 +83,57 @@ describe('a person lets go what was kept back', () => {
     await desk.store.ledger.changeVerdict(change);
     await aChannel(desk.store, { _id: 'napping' });
 
-    expect(await desk.intake.redriveHeld('napping', 'ann')).toBe(1);
+    expect(await desk.intake.redriveHeld('napping', 'ann')).toEqual({ released: 1, left: 0 });
 
     expect(await desk.store.ledger.get(offered.ledgerId)).toMatchObject({ verdict: 'started' });
     expect(await desk.store.ledger.get(bomb.ledgerId)).toMatchObject({ verdict: 'held' });
-    expect(await desk.intake.redriveHeld('napping', 'ann')).toBe(0);
+    expect(await desk.intake.redriveHeld('napping', 'ann')).toEqual({ released: 0, left: 0 });
+  });
+
+  test('a release that is stopped in the middle leaves the rest held, and the next one goes on with it', async () => {
+    await aChannel(desk.store, { _id: 'stopped', flow: null });
+    for (let count = 0; count < 3; count += 1) {
+      await desk.intake.offer(aDelivery(aMail(), { channelId: 'stopped' }));
+    }
+    await aChannel(desk.store, { _id: 'stopped' });
+    const told: string[] = [];
+
+    const first = await desk.intake.redriveHeld('stopped', 'ann', async (released, left) => {
+      told.push(`${released} of ${left}`);
+      return released < 2;
+    });
+
+    expect({ told, first }).toEqual({ told: ['0 of 3', '1 of 2', '2 of 1'], first: { released: 2, left: 1 } });
+    expect(await desk.intake.redriveHeld('stopped', 'ann')).toEqual({ released: 1, left: 0 });
+  });
+
+  test('what was asked for stands until the channel runs and nothing is held any more, and not for ever', async () => {
+    const { store, intake } = desk;
+    await aChannel(store, { _id: 'asked', flow: null });
+    const hold = () => intake.offer(aDelivery(aMail(), { channelId: 'asked' }));
+    await hold();
+    const asked = new Date();
+    const look = (secondsLater: number) => {
+      const now = () => new Date(asked.getTime() + secondsLater * 1000);
+      return releaseHeld({ store, redriveHeld: intake.redriveHeld, now }, new AbortController().signal);
+    };
+    await store.releases.ask('asked', 'ann', asked);
+
+    expect(await look(1)).toBe(0);
+    expect(await store.releases.get('asked')).not.toBeNull();
+    await store.channels.change('asked', { flow: { id: 'asked-flow', revision: 1 } });
+    expect(await look(2)).toBe(1);
+    // Held by a process that had not heard yet.
+    await store.channels.change('asked', { flow: null });
+    await hold();
+    await store.channels.change('asked', { flow: { id: 'asked-flow', revision: 1 } });
+    expect(await look(6)).toBe(1);
+    expect(await store.releases.get('asked')).toBeNull();
+
+    await store.channels.change('asked', { enabled: false });
+    await store.releases.ask('asked', 'ann', asked);
+    await look(61);
+    expect(await store.releases.get('asked')).toBeNull();
   });
 
   test('a release that breaks off goes on by the clock', async () => {
