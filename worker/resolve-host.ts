@@ -46,9 +46,14 @@ export function createHostResolver(allowed: string, ownPorts: readonly number[] 
 }
 
 /** Why Ringpost would not connect to a host and port, as a sentence; null when it would, or the name is not known yet. */
-export async function hostProblem(resolve: HostResolver, host: string, port: number): Promise<string | null> {
+export async function hostProblem(
+  resolve: HostResolver,
+  host: string,
+  port: number,
+  inside = false,
+): Promise<string | null> {
   try {
-    await resolve(host, port);
+    await resolve(host, port, inside);
     return null;
   } catch (error) {
     return error instanceof ForbiddenHost ? error.message : null;
