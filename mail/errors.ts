@@ -3,7 +3,7 @@ export type UnparsableReason = 'empty' | 'no-header' | 'timeout' | 'crashed' | '
 
 const SENTENCES: Record<UnparsableReason, string> = {
   empty: 'The mail has no bytes at all; nothing can be shown of it.',
-  'no-header': 'No header line could be read; this is not an email.',
+  'no-header': 'No header line and no text could be read; this is not an email.',
   timeout: 'Reading the mail took longer than the time limit and was stopped.',
   crashed: 'The thread that read the mail ran out of memory or crashed.',
   closed: 'The parser was closed before the mail was read.',

@@ -18,8 +18,8 @@ import { decodedHeaders, readHeaders, type HeaderFacts } from './mime/read-heade
 import { sanitizeMailHtml } from './sanitize';
 
 /**
- * Reads a mail. Throws `UnparsableMail` only where there is no byte or no header field; everything else gives a
- * result, with `warnings` that tell what was odd. Takes its time on the thread it runs on: see `createParser`.
+ * Reads a mail. Throws `UnparsableMail` only where there is no byte, or no header field and no words either; everything
+ * else gives a result, with `warnings` that tell what was odd. Takes its time on the thread it runs on: see `createParser`.
  */
 export async function parseMail(raw: Buffer, limits: Partial<ParseLimits> = {}): Promise<ParsedMail> {
   return readMail(raw, { ...DEFAULT_LIMITS, ...limits });
@@ -27,8 +27,7 @@ export async function parseMail(raw: Buffer, limits: Partial<ParseLimits> = {}):
 
 function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
   if (raw.length === 0) throw new UnparsableMail('empty');
-  const { root, warnings } = readPartTree(withLineFeeds(raw), limits);
-  if (root.fields.length === 0) throw new UnparsableMail('no-header');
+  const { root, warnings } = readWhole(raw, limits);
   const parts = flat(root);
   const hint = charsetHint(root, parts);
   const facts = readHeaders(root.fields, hint, limits.maxAddresses);
@@ -52,6 +51,25 @@ function readMail(raw: Buffer, limits: ParseLimits): ParsedMail {
     size: raw.length,
     bodyDigest: digestOf(body),
   };
+}
+
+/**
+ * The parts of a mail. One that is words alone is all text, as mail programs show it, and as it comes by SMTP, where our
+ * own `Received` line makes the header.
+ */
+function readWhole(raw: Buffer, limits: ParseLimits): ReturnType<typeof readPartTree> {
+  const tree = readPartTree(withLineFeeds(raw), limits);
+  if (tree.root.fields.length > 0) return tree;
+  if (!isWords(raw)) throw new UnparsableMail('no-header');
+  const { root, warnings } = readPartTree(Buffer.concat([Buffer.from('Received:\r\n\r\n'), raw]), limits);
+  return { root, warnings: [...warnings, 'The mail has no header; all of it is shown as its text.'] };
+}
+
+/** Something to read, and nothing that no text has (NUL and other control characters). */
+function isWords(raw: Buffer): boolean {
+  const beginning = raw.toString('latin1', 0, 64 * 1024);
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return beginning.trim() !== '' && !/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(beginning);
 }
 
 /** Lines that end with a carriage return alone, as on old Macs. */

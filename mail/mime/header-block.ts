@@ -25,6 +25,7 @@ const MAX_FIELDS = 20000;
 const MAX_LINE_BYTES = 128 * 1024;
 // Editors put it before a saved mail.
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const FIRST_LINES_BYTES = 4096;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -57,6 +58,11 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
     at = next;
   }
   return { fields: fields(), bodyStart: bytes.length, cut, broken };
+}
+
+/** Whether a mail begins with a header field; what cannot be seen in its first lines is none. */
+export function hasHeader(bytes: Buffer): boolean {
+  return readHeaderBlock(bytes.subarray(0, FIRST_LINES_BYTES), FIRST_LINES_BYTES).fields.length > 0;
 }
 
 function lineAt(bytes: Buffer, at: number, maxBytes: number): { text: string; next: number } {

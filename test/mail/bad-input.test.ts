@@ -120,12 +120,18 @@ describe('a bad mail gets one answer within its limits, and the next one is read
   test.each([
     ['an empty one', '', 'empty'],
     ['empty lines only', '\r\n\r\n', 'no-header'],
-    ['words without a header', 'hello\r\n\r\nthere', 'no-header'],
     ['random bytes', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 251)), 'no-header'],
   ])('%s cannot be read, and says so', async (_what, raw, reason) => {
     const error = await read(raw).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UnparsableMail);
     expect(error).toMatchObject({ name: 'UnparsableMail', reason, message: expect.stringMatching(/^[A-Z].*\.$/) });
+  });
+
+  test('words without a header are all text', async () => {
+    const mail = await read('hello\r\n\r\nthere');
+    expect(mail).toMatchObject({ subject: '', from: [] });
+    expect(mail.warnings).toContain('The mail has no header; all of it is shown as its text.');
+    expect(mail.text.trim()).toBe('hello\n\nthere');
   });
 
   test('a header alone is a mail', async () => {

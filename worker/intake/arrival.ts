@@ -2,6 +2,7 @@ import { addressKey, domainOf } from '../../mail/addresses';
 import { classify, type Classification } from '../../mail/classify';
 import { contentHash } from '../../mail/content-hash';
 import { UnparsableMail } from '../../mail/errors';
+import { hasHeader } from '../../mail/mime/header-block';
 import { listAddresses } from '../../mail/list-addresses';
 import type { Address, ParsedMail } from '../../mail/parsed-mail';
 import { derivedMessageId } from '../../mail/thread-keys';
@@ -90,9 +91,12 @@ export async function readArrival(
   };
 }
 
-/** The mail as it stands behind our own line; the bytes on disk stay as they were sent. */
+/**
+ * The mail as it stands behind our own line; the bytes on disk stay as they were sent. Our line makes no header of a mail
+ * without one: it is read as it came, as by `ringpost mail inspect`.
+ */
 function withReceived({ source }: LedgerEntry, raw: Buffer): Buffer {
-  return source.received ? Buffer.concat([Buffer.from(source.received), raw]) : raw;
+  return source.received && hasHeader(raw) ? Buffer.concat([Buffer.from(source.received), raw]) : raw;
 }
 
 /** Only what relays write on the way: our own line made a mail of nothing. */

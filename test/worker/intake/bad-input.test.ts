@@ -119,7 +119,8 @@ const cases: { title: string; raw: () => Buffer; verdict: string; envelope?: { f
       aMail({ from: '$where <$set.a.b@customers.test>', subject: '$inc: {a.b: 1}', headers: { '$set.x': 'y' } }),
     verdict: 'started',
   },
-  { title: 'no header at all', raw: () => Buffer.from('just words, no colon\r\n'), verdict: 'quarantined' },
+  { title: 'no header at all', raw: () => Buffer.from('just words, no colon\r\n'), verdict: 'started' },
+  { title: 'no header and no words', raw: () => Buffer.from([0xff, 0xfe, 0, 1, 2]), verdict: 'quarantined' },
   { title: 'only zeros', raw: () => Buffer.alloc(1_000), verdict: 'quarantined' },
   { title: 'nothing', raw: () => Buffer.alloc(0), verdict: 'quarantined' },
 ];
