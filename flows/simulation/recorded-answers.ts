@@ -1,5 +1,6 @@
-import type { Flow } from '../flow';
+import type { Flow, Json } from '../flow';
 import type { TraceEntry } from '../state';
+import { answerWith } from '../webhook/answer-with';
 import type { Scenario } from './scenario';
 
 type Answers = NonNullable<Scenario['answers']>;
@@ -18,101 +19,145 @@ export interface RecordedAnswers {
  * visit of a node. Reads up to the first close; what came after a reopening is another run.
  */
 export function recordedAnswers(flow: Flow, story: readonly TraceEntry[]): RecordedAnswers {
-  const course = openCourse(flow);
+  const course: Course = { flow, visits: new Map(), path: [], untold: [], node: null, last: 0, inLine: false };
   for (const entry of story) {
-    course.take(entry);
-    if (entry.next !== undefined) course.comeTo(entry.next);
+    take(course, entry);
+    if (entry.next !== undefined) comeTo(course, entry.next);
     if (entry.kind === 'close' && entry.detail?.['reason'] !== undefined) break;
   }
-  return course.told();
+  return { answers: answersOf(course.visits), path: course.path, untold: course.untold };
 }
 
-function openCourse(flow: Flow) {
-  const visits = new Map<string, (string[] | Record<string, string | number | boolean>)[]>();
-  const path: string[] = [];
-  const untold: string[] = [];
-  let [node, last]: [string | null, number] = [null, 0];
-  // Whether the ring waits in line, so that the next offer is the line's.
-  let inLine = false;
+type Visit = string[] | Record<string, Json>;
 
-  const here = (): string[] => {
-    const lines = visits.get(node ?? '')?.at(-1);
-    return Array.isArray(lines) ? lines : [];
-  };
-  const happened = (entry: TraceEntry, word: string, more: { by?: string | undefined; to?: string } = {}): void => {
-    const by = more.by === undefined ? '' : ` by ${more.by}`;
-    const to = more.to === undefined ? '' : ` to ${more.to}`;
-    here().push(`${word}${by}${to}${after(entry.at - last)}`);
-    last = entry.at;
-  };
-  const timePassed = (entry: TraceEntry, line: string): void => {
-    here().push(line);
-    last = entry.at;
-  };
-  const leave = (entry: TraceEntry): void => {
-    const { outcome, what, detail = {} } = entry;
-    const type = flow.nodes[node ?? '']?.type;
-    const saved = detail['values'];
-    if (type === 'blocklist' || (outcome === 'error' && type !== 'ring' && type !== 'transfer')) {
-      here().push(outcome ?? '');
-    } else if (type === 'webhook' && typeof saved === 'object' && saved !== null) {
-      visits.get(node ?? '')?.splice(-1, 1, { ...saved } as Record<string, string | number | boolean>);
-    } else if (type === 'wait' && outcome === 'timeout') timePassed(entry, 'timeout');
-    else if ((outcome === 'unavailable' || outcome === 'failed') && !SILENT.includes(what) && here().at(-1) !== ASKED) {
-      timePassed(entry, 'unavailable');
-    }
-    if (here().at(-1) === ASKED) here().pop();
-  };
-
-  return {
-    take(entry: TraceEntry): void {
-      if (last === 0) last = entry.at;
-      const { kind, what, by, detail = {} } = entry;
-      const agents = Array.isArray(detail['agents']) ? detail['agents'].map(String) : [];
-      if (node !== null && entry.outcome !== undefined && entry.node === node && entry.next !== undefined) leave(entry);
-      else if (kind === 'offer') {
-        if (what.startsWith('Rings at') && inLine) happened(entry, 'matched', { by: agents[0] });
-        if (what.startsWith('Nobody answered')) timePassed(entry, `missed${agents[0] ? ` by ${agents[0]}` : ''}`);
-        if (what.startsWith('Agents are online but')) here().push('full');
-        if (what.startsWith('Everybody who could')) here().push(ASKED);
-        if (what.startsWith('The agent it rang')) happened(entry, 'gone', { by: String(detail['agent']) });
-        inLine = what.startsWith('Agents are online but');
-      } else if (kind === 'agent') happened(entry, 'agent-unavailable');
-      else if (kind === 'accept') happened(entry, 'accepted', { by });
-      else if (kind === 'decline') happened(entry, 'declined', { by });
-      else if (kind === 'take') happened(entry, 'taken', { by });
-      else if (kind === 'reply') happened(entry, 'agent-replied', { by });
-      else if (kind === 'close' && by !== undefined && detail['reason'] === undefined)
-        happened(entry, 'agent-closed', { by });
-      else if (kind === 'delivery') happened(entry, 'delivery-failed');
-      else if (kind === 'mail' && what === 'The contact wrote.') happened(entry, 'customer-replied');
-      else if (kind === 'mail' && detail['automatic'] === true) happened(entry, 'automatic-mail');
-      else if (kind === 'tag' && by !== undefined) tagged(entry);
-      else if (kind === 'transfer' && by !== undefined) transferred(entry);
-      else if (kind === 'resume') untold.push('A supervisor sent it on while it was parked.');
-    },
-    comeTo(next: string): void {
-      node = next;
-      inLine = false;
-      path.push(next);
-      visits.set(next, [...(visits.get(next) ?? []), []]);
-    },
-    told: (): RecordedAnswers => ({ answers: answersOf(visits), path, untold }),
-  };
-
-  function tagged(entry: TraceEntry): void {
-    const added = entry.detail?.['added'];
-    const first: unknown = Array.isArray(added) ? added[0] : undefined;
-    if (typeof first === 'string' && /^[\w.-]+$/.test(first)) happened(entry, 'tag-added', { by: entry.by, to: first });
-    else untold.push('Tags were changed by hand in a way that no test can say.');
-  }
-
-  function transferred(entry: TraceEntry): void {
-    const group = entry.detail?.['group'];
-    if (typeof group === 'string') happened(entry, 'transfer-requested', { by: entry.by, to: group });
-    else untold.push('It was transferred to a person; tests can only name groups.');
-  }
+/** The course as it is read back: where it stands, and what was said at each visit. */
+interface Course {
+  flow: Flow;
+  visits: Map<string, Visit[]>;
+  path: string[];
+  untold: string[];
+  node: string | null;
+  /** When the last event came. */
+  last: number;
+  /** The ring waits in line, so that the next offer is the line's. */
+  inLine: boolean;
 }
+
+function comeTo(course: Course, next: string): void {
+  course.node = next;
+  course.inLine = false;
+  course.path.push(next);
+  course.visits.set(next, [...(course.visits.get(next) ?? []), []]);
+}
+
+function linesHere({ visits, node }: Course): string[] {
+  const lines = visits.get(node ?? '')?.at(-1);
+  return Array.isArray(lines) ? lines : [];
+}
+
+/** Somebody did something, a while after what came before. */
+function happened(
+  course: Course,
+  { at }: TraceEntry,
+  word: string,
+  more: { by?: string | undefined; to?: string } = {},
+) {
+  const by = more.by === undefined ? '' : ` by ${more.by}`;
+  const to = more.to === undefined ? '' : ` to ${more.to}`;
+  linesHere(course).push(`${word}${by}${to}${after(at - course.last)}`);
+  course.last = at;
+}
+
+/** Nobody did anything, and the time was over. */
+function timePassed(course: Course, { at }: TraceEntry, line: string): void {
+  linesHere(course).push(line);
+  course.last = at;
+}
+
+function take(course: Course, entry: TraceEntry): void {
+  if (course.last === 0) course.last = entry.at;
+  const { kind, outcome, next, node, by } = entry;
+  if (course.node !== null && outcome !== undefined && next !== undefined && node === course.node) leave(course, entry);
+  else if (kind === 'offer') offer(course, entry);
+  else if (kind === 'mail') mail(course, entry);
+  else if (kind === 'close') {
+    if (by !== undefined && entry.detail?.['reason'] === undefined) happened(course, entry, 'agent-closed', { by });
+  } else if (kind === 'tag' && by !== undefined) tagged(course, entry);
+  else if (kind === 'transfer' && by !== undefined) transferred(course, entry);
+  else if (kind === 'resume') course.untold.push('A supervisor sent it on while it was parked.');
+  else if (Object.hasOwn(ACTS, kind)) happened(course, entry, ACTS[kind] ?? '', by === undefined ? {} : { by });
+}
+
+const ACTS: Record<string, string> = {
+  agent: 'agent-unavailable',
+  accept: 'accepted',
+  decline: 'declined',
+  take: 'taken',
+  reply: 'agent-replied',
+  delivery: 'delivery-failed',
+};
+
+function leave(course: Course, entry: TraceEntry): void {
+  const { outcome = '', what, detail = {} } = entry;
+  const node = course.flow.nodes[course.node ?? ''];
+  const lines = linesHere(course);
+  const rings = node?.type === 'ring' || node?.type === 'transfer';
+  if (node?.type === 'blocklist' || (outcome === 'error' && !rings)) lines.push(outcome);
+  else if (node?.type === 'webhook') {
+    course.visits.get(course.node ?? '')?.splice(-1, 1, bodyOf(node.save ?? {}, detail['values']));
+  } else if (node?.type === 'wait' && outcome === 'timeout') timePassed(course, entry, 'timeout');
+  else if (rings && ['unavailable', 'failed'].includes(outcome) && !SILENT.includes(what) && lines.at(-1) !== ASKED) {
+    timePassed(course, entry, 'unavailable');
+  }
+  if (lines.at(-1) === ASKED) lines.pop();
+}
+
+function offer(course: Course, entry: TraceEntry): void {
+  const { what, detail = {} } = entry;
+  const [agent] = Array.isArray(detail['agents']) ? detail['agents'].map(String) : [];
+  if (what.startsWith('Rings at') && course.inLine) happened(course, entry, 'matched', { by: agent });
+  if (what.startsWith('Nobody answered')) timePassed(course, entry, agent ? `missed by ${agent}` : 'missed');
+  if (what.startsWith('Agents are online but')) linesHere(course).push('full');
+  if (what.startsWith('Everybody who could')) linesHere(course).push(ASKED);
+  if (what.startsWith('The agent it rang')) happened(course, entry, 'gone', { by: String(detail['agent']) });
+  course.inLine = what.startsWith('Agents are online but');
+}
+
+function mail(course: Course, entry: TraceEntry): void {
+  if (entry.what === 'The contact wrote.') happened(course, entry, 'customer-replied');
+  else if (entry.detail?.['automatic'] === true) happened(course, entry, 'automatic-mail');
+}
+
+function tagged(course: Course, entry: TraceEntry): void {
+  const added = entry.detail?.['added'];
+  const first: unknown = Array.isArray(added) ? added[0] : undefined;
+  if (typeof first === 'string' && /^[\w.-]+$/.test(first)) {
+    happened(course, entry, 'tag-added', { by: entry.by, to: first });
+  } else course.untold.push('Tags were changed by hand in a way that no test can say.');
+}
+
+function transferred(course: Course, entry: TraceEntry): void {
+  const group = entry.detail?.['group'];
+  if (typeof group === 'string') happened(course, entry, 'transfer-requested', { by: entry.by, to: group });
+  else course.untold.push('It was transferred to a person; tests can only name groups.');
+}
+
+/** What another system may have answered, as far as it was saved: each value where its pointer looks for it. */
+function bodyOf(save: Record<string, string>, saved: unknown): Record<string, Json> {
+  const body: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(typeof saved === 'object' && saved !== null ? saved : {})) {
+    const steps = (save[name] ?? `/${name}`).split('/').slice(1).map(unescaped);
+    const leaf = steps.pop();
+    if (leaf === undefined) continue;
+    let place = body;
+    for (const step of steps) place = (place[step] ??= {}) as Record<string, Json>;
+    place[leaf] = value as Json;
+  }
+  return body;
+}
+
+/** RFC 6901, 4. */
+const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Stands behind misses after which nobody was left: the simulator finds that out by itself. */
 const ASKED = '(asked)';
@@ -125,7 +170,7 @@ const SILENT = [
 ];
 
 /** Visits without an answer count too, where a later one has some. */
-function answersOf(visits: ReadonlyMap<string, (string[] | Record<string, string | number | boolean>)[]>): Answers {
+function answersOf(visits: ReadonlyMap<string, Visit[]>): Answers {
   const answers: Answers = {};
   for (const [node, all] of visits) {
     const lastTold = all.findLastIndex((each) => !Array.isArray(each) || each.length > 0);
@@ -150,4 +195,9 @@ function after(ms: number): string {
   if (seconds <= 0) return '';
   const [unit, size] = UNITS.find(([, each]) => seconds % each === 0) ?? ['s', 1];
   return ` after ${seconds / size}${unit}`;
+}
+
+function answeredWith(flow: Flow, name: string | null, saved: object): { [name: string]: Json } {
+  const node = flow.nodes[name ?? ''];
+  return answerWith((node?.type === 'webhook' && node.save) || {}, { ...saved });
 }

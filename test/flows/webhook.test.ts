@@ -1,4 +1,5 @@
 import { fillRequest, readAnswer, requestPlaces, type EvaluationFacts, type WebhookRequest } from '../../flows';
+import { answerWith } from '../../flows/webhook/answer-with';
 import type { SavedPlace } from '../../flows/webhook/read-answer';
 import { unchecked } from './unchecked';
 
@@ -43,6 +44,25 @@ describe('a request of a webhook', () => {
     'does not climb: %s',
     (path) => expect(fill({ path })).toBeNull(),
   );
+});
+
+describe('the smallest answer that gives recorded values', () => {
+  it.each<[Record<string, string>, Record<string, string | number | boolean>]>([
+    [{ tier: '/tier' }, { tier: 'gold' }],
+    [
+      { tier: '/customer/tiers/0', open: '/customer/orders/open', odd: '/a~1b' },
+      { tier: 'gold', open: 3, odd: true },
+    ],
+    [{ it: '/__proto__/x' }, { it: 'safe' }],
+    [{}, {}],
+  ])('%o', (save, values) => {
+    const places = Object.entries(save).map(([name, pointer]) => {
+      const type = typeof values[name] as SavedPlace['type'];
+      return [name, { pointer, type }] as const;
+    });
+    expect(readAnswer(answerWith(save, values), Object.fromEntries(places))).toEqual({ saved: values });
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
 });
 
 describe('the answer of another system', () => {
