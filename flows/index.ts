@@ -35,3 +35,5 @@ export { readFlowTests, type ReadTests } from './simulation/read-flow-tests';
 export { revisionFor } from './canary';
 export { callsOf, linkFlow, type CallableFlow } from './subflows/link';
 export { linkPublished } from './subflows/link-published';
+export { runAsTest, type RunAsTest } from './simulation/run-as-test';
+export { replayRun, type RecordedRun, type Replayed } from './simulation/recorded-run';

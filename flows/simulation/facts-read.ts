@@ -11,11 +11,12 @@ function readBy(node: FlowNode): string[] {
     if (node.rule === 'sequence') return [];
     return [node.rule === 'schedule' ? 'time.now' : 'enquiry.id'];
   }
-  const paths = expressionsIn(node).flatMap((expression) => pathsRead(expression));
+  const paths = expressionsOf(node).flatMap((expression) => pathsRead(expression));
   return [...new Set(paths.map((path) => (path.startsWith('time.') ? 'time.now' : path)))];
 }
 
-function expressionsIn(node: FlowNode): Expression[] {
+/** The conditions and values a node computes. */
+export function expressionsOf(node: FlowNode): Expression[] {
   if (node.type === 'switch') return node.cases.map(({ when }) => when);
   if (node.type === 'tag') return (node.rules ?? []).map(({ when }) => when);
   return node.type === 'set' ? Object.values(node.values) : [];

@@ -6,7 +6,7 @@ export type ReadTests = { tests: FlowTests } | { fault: string };
 
 const MOST_TESTS = 500;
 const GIVEN = ['at', 'enquiry', 'channel', 'message', 'facts', 'settings'];
-const EXPECTED = ['path', 'tags', 'variables', 'mails', 'ending', 'assignee', 'elapsed'];
+const EXPECTED = ['path', 'tags', 'variables', 'mails', 'ending', 'assignee', 'rest', 'elapsed'];
 
 /** Reads the file beside a flow. It comes from people, so every place is looked at before anything is played. */
 export function readFlowTests(text: string): ReadTests {
@@ -84,13 +84,13 @@ function answersFault(answers: unknown): string | null {
   return null;
 }
 
-function expectFault({ path, tags, mails, variables, ending, assignee, elapsed }: Record<string, unknown>) {
+function expectFault({ path, tags, mails, variables, ending, assignee, rest, elapsed }: Record<string, unknown>) {
   if (![path, tags, mails].every((each) => each === undefined || areTexts(each))) {
     return 'expects a "path", "tags" or "mails" that are no lists of texts';
   }
   if (variables !== undefined && !isObject(variables)) return 'expects "variables" that are no object';
-  if (![ending, elapsed].every((each) => each === undefined || typeof each === 'string')) {
-    return 'expects an "ending" or "elapsed" that is no text';
+  if (![ending, elapsed, rest].every((each) => each === undefined || typeof each === 'string')) {
+    return 'expects an "ending", "elapsed" or "rest" that is no text';
   }
   return assignee === undefined || assignee === null || typeof assignee === 'string'
     ? null

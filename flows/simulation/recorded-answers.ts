@@ -104,12 +104,19 @@ function leave(course: Course, entry: TraceEntry): void {
   const rings = node?.type === 'ring' || node?.type === 'transfer';
   if (node?.type === 'blocklist' || (outcome === 'error' && !rings)) lines.push(outcome);
   else if (node?.type === 'webhook') {
-    course.visits.get(course.node ?? '')?.splice(-1, 1, bodyOf(node.save ?? {}, detail['values']));
+    course.visits.get(course.node ?? '')?.splice(-1, 1, answerWith(node.save ?? {}, valuesOf(detail['values'])));
   } else if (node?.type === 'wait' && outcome === 'timeout') timePassed(course, entry, 'timeout');
   else if (rings && ['unavailable', 'failed'].includes(outcome) && !SILENT.includes(what) && lines.at(-1) !== ASKED) {
     timePassed(course, entry, 'unavailable');
   }
   if (lines.at(-1) === ASKED) lines.pop();
+}
+
+/** Values a webhook saved, as they stand in the story. */
+function valuesOf(values: unknown): Record<string, string | number | boolean> {
+  const entries = typeof values === 'object' && values !== null ? Object.entries(values) : [];
+  const plain = entries.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  return Object.fromEntries(plain) as Record<string, string | number | boolean>;
 }
 
 function offer(course: Course, entry: TraceEntry): void {
@@ -141,23 +148,6 @@ function transferred(course: Course, entry: TraceEntry): void {
   if (typeof group === 'string') happened(course, entry, 'transfer-requested', { by: entry.by, to: group });
   else course.untold.push('It was transferred to a person; tests can only name groups.');
 }
-
-/** What another system may have answered, as far as it was saved: each value where its pointer looks for it. */
-function bodyOf(save: Record<string, string>, saved: unknown): Record<string, Json> {
-  const body: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(typeof saved === 'object' && saved !== null ? saved : {})) {
-    const steps = (save[name] ?? `/${name}`).split('/').slice(1).map(unescaped);
-    const leaf = steps.pop();
-    if (leaf === undefined) continue;
-    let place = body;
-    for (const step of steps) place = (place[step] ??= {}) as Record<string, Json>;
-    place[leaf] = value as Json;
-  }
-  return body;
-}
-
-/** RFC 6901, 4. */
-const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Stands behind misses after which nobody was left: the simulator finds that out by itself. */
 const ASKED = '(asked)';
@@ -195,9 +185,4 @@ function after(ms: number): string {
   if (seconds <= 0) return '';
   const [unit, size] = UNITS.find(([, each]) => seconds % each === 0) ?? ['s', 1];
   return ` after ${seconds / size}${unit}`;
-}
-
-function answeredWith(flow: Flow, name: string | null, saved: object): { [name: string]: Json } {
-  const node = flow.nodes[name ?? ''];
-  return answerWith((node?.type === 'webhook' && node.save) || {}, { ...saved });
 }

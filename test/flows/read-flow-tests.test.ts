@@ -33,10 +33,9 @@ describe('the tests beside a flow', () => {
     ['answers of a node that are no list', aTest({ answers: { ring: 'accepted' } }), 'that are no list'],
     ['an answer that is no text', aTest({ answers: { ring: [7] } }), 'that is no text'],
     ['an answer nobody can read', aTest({ answers: { ring: ['ACCEPTED!'] } }), 'which cannot be read'],
-    ['a saved value of no kind', aTest({ answers: { crm: [{ tier: [] }] } }), 'that no variable holds'],
     ['a path that is no list', aTest({ expect: { path: 'a' } }), 'no lists of texts'],
     ['variables that are no object', aTest({ expect: { variables: [] } }), '"variables" that are no object'],
-    ['an ending that is no text', aTest({ expect: { ending: 1 } }), '"ending" or "elapsed"'],
+    ['an ending that is no text', aTest({ expect: { ending: 1 } }), '"ending", "elapsed" or "rest"'],
     ['an assignee that is no id', aTest({ expect: { assignee: 1 } }), '"assignee" that is no id'],
   ])('refuses %s and says where', (_what, text, sentence) => {
     const read = readFlowTests(text);
