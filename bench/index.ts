@@ -1,6 +1,7 @@
 /** `npm run bench [-- --quick] [--json FILE]`: measures each figure of the design on this machine, in one run. */
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { onlyKnownWords } from '../config/only-known-words';
 import type { BenchSize, Figure } from './figure';
 import { flows } from './flows';
 import { growth } from './growth';
@@ -68,7 +69,14 @@ function print(figures: Figure[]): void {
     );
 }
 
-main(process.argv.slice(2)).then(
+const words = process.argv.slice(2);
+onlyKnownWords(words, {
+  usage: `npm run bench [-- --quick] [--json FILE] [${Object.keys(measures).join('|')}]`,
+  options: ['--quick'],
+  valued: ['--json'],
+  words: Object.keys(measures),
+});
+main(words).then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error);

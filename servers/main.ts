@@ -1,4 +1,5 @@
 import { readConfig } from '../config';
+import { onlyKnownWords } from '../config/only-known-words';
 import { findDatabase } from './database-program';
 import { startServers } from './start-servers';
 import { findTemporal } from './temporal-program';
@@ -24,7 +25,9 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-main(process.argv.slice(2)).catch((failure: unknown) => {
+const words = process.argv.slice(2);
+onlyKnownWords(words, { usage: 'npm run servers [-- --prepare]', options: ['--prepare'] });
+main(words).catch((failure: unknown) => {
   process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`);
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { onlyKnownWords } from '../../config/only-known-words';
 import { reportBehaviours } from './behaviours';
 
 const root = join(__dirname, '..', '..');
@@ -43,4 +44,6 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-void main(process.argv.slice(2));
+const words = process.argv.slice(2);
+onlyKnownWords(words, { usage: 'npm run check [-- --no-tests]', options: ['--no-tests'] });
+void main(words);

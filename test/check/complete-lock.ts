@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onlyKnownWords } from '../../config/only-known-words';
 
 interface LockedPackage {
   version?: string;
@@ -44,6 +45,7 @@ function platformOf(name: string): LockedPackage {
 
 /** `npm run complete-lock`: adds them, so that `npm ci` works on every platform and against every registry. */
 if (require.main === module) {
+  onlyKnownWords(process.argv.slice(2), { usage: 'npm run complete-lock' });
   const file = join(__dirname, '..', '..', 'package-lock.json');
   const lock: LockFile = JSON.parse(readFileSync(file, 'utf8'));
   const all = { ...lock.packages, ...missingOptionals(lock) };

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSettings } from '../../config';
+import { onlyKnownWords } from '../../config/only-known-words';
+
+onlyKnownWords(process.argv.slice(2), { usage: 'npm run settings-page' });
 
 /** `npm run settings-page`: writes `docs/operations/settings.md` from the table in `config/settings.ts`. */
 const page = `# Settings

@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onlyKnownWords } from '../../config/only-known-words';
 import { mutations, type Mutation } from './mutations';
 
 const root = join(__dirname, '..', '..');
@@ -59,4 +60,6 @@ function main(words: string[]): number {
   return bad === 0 ? 0 : 1;
 }
 
-process.exit(main(process.argv.slice(2)));
+const words = process.argv.slice(2);
+onlyKnownWords(words, { usage: 'npm run mutate [-- WORDS OF A NAME]', words: true });
+process.exit(main(words));
