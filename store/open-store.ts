@@ -24,18 +24,22 @@ import { createFigures } from './figures';
 import { createFlows } from './flows';
 import { createGroups } from './groups';
 import { createHints } from './hints';
+import { createJobs } from './jobs';
 import { createLedger } from './ledger';
 import { createLines } from './lines';
 import { createMailLogins } from './mail-logins';
 import { createMessages } from './messages';
 import { createMeta } from './meta';
+import { createNotices } from './notices';
 import { createOutbox } from './outbox';
 import { createPasswordLinks } from './password-links';
+import { createRecordedRuns } from './recorded-runs';
 import { createRefusedMails } from './refused-mails';
 import { createRefusals } from './refusals';
 import { createReleases } from './releases';
 import { createSecrets } from './secrets';
 import { createSessions } from './sessions';
+import { createShadowRuns } from './shadow-runs';
 import { createTemplates } from './templates';
 import { createThreadKeys } from './thread-keys';
 import { createUndeliverable } from './undeliverable';
@@ -95,8 +99,10 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     flows: createFlows(ports),
     groups: createGroups({ ...ports, keep }),
     ledger: createLedger({ ...ports, ensureListed: enquiries.ensureListed }),
+    jobs: createJobs(ports),
     lines: createLines(ports),
     mailLogins: createMailLogins(ports),
+    notices: createNotices(ports),
     messages: createMessages({ ...ports, blobs }),
     outbox: createOutbox(ports),
     passwordLinks: createPasswordLinks(ports),
@@ -104,6 +110,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     releases: createReleases(ports),
     refusedMails: createRefusedMails({ ...ports, nextNumber: () => counters.next('refused-mails') }),
     sessions: createSessions(ports),
+    shadowRuns: createShadowRuns(ports),
     templates: createTemplates({ ...ports, keep }),
     threadKeys: createThreadKeys(ports),
     undeliverable: createUndeliverable({ ...ports, keep }),
@@ -126,6 +133,7 @@ export async function openStore(ports: StorePorts) {
   const health = watchHealth(connection);
   return {
     ...collections,
+    recordedRuns: createRecordedRuns(collections),
     /** Commands sent since the last reset. */
     operations: { figures: counts.figures, reset: counts.reset },
     /** Asks the database now; `StoreAway` when it does not answer within 3 s. */

@@ -1,6 +1,7 @@
 import type { Flow, SettingValues } from '../flow';
 import type { Instant, MessageFacts, TraceEntry } from '../state';
 import type { Value } from '../expression';
+import { factsOfCourse } from './facts-of-course';
 import { recordedAnswers } from './recorded-answers';
 import type { Scenario } from './scenario';
 import { simulate, type Simulation } from './simulate';
@@ -32,11 +33,19 @@ export interface Replayed {
 }
 
 /** Plays a recorded run again with what happened in it. Pure; nothing is asked of anybody. */
-export function replayRun({ flow, settings, enquiry, channel, at, message, facts, story }: RecordedRun): Replayed {
+export function replayRun(run: RecordedRun): Replayed {
+  const { flow, settings, enquiry, channel, at, message, story } = run;
+  const facts = factsOf(run);
   const { answers, path, untold } = recordedAnswers(flow, story);
   const scenario: Scenario = { at: new Date(at).toISOString(), enquiry, channel, message, facts, settings, answers };
   const simulation = simulate(flow, scenario);
   return { scenario, simulation, path, parted: partedAt(path, simulation.path), untold };
+}
+
+/** What is known of the store, corrected by what the story gives away; variables and settings are none of it. */
+export function factsOf({ flow, facts, story }: Pick<RecordedRun, 'flow' | 'facts' | 'story'>): Record<string, Value> {
+  const learned = Object.entries(factsOfCourse(flow, story)).filter(([path]) => Object.hasOwn(facts, path));
+  return { ...facts, ...Object.fromEntries(learned) };
 }
 
 /** The node after which two ways part; null when the second begins with the whole first. */

@@ -1,7 +1,7 @@
 import type { MessageFacts } from '../state';
 import { factsRead } from './facts-read';
 import type { FlowTest } from './flow-test';
-import { partedAt, replayRun, type RecordedRun } from './recorded-run';
+import { factsOf, partedAt, replayRun, type RecordedRun } from './recorded-run';
 import type { Scenario } from './scenario';
 import { simulate, type Simulation } from './simulate';
 import { withoutPeople } from './without-people';
@@ -26,7 +26,7 @@ export function runAsTest(run: RecordedRun, title: string): RunAsTest {
   const reads = factsRead(flow);
   const nodes = new Set(whole.path);
   const read = new Set([...nodes].flatMap((node) => reads.get(node) ?? []));
-  const looked = Object.fromEntries(Object.entries(run.facts).filter(([path]) => read.has(path)));
+  const looked = Object.fromEntries(Object.entries(factsOf(run)).filter(([path]) => read.has(path)));
   const { facts, replaced } = withoutPeople(flow, nodes, looked);
   const message = messageRead(run.message, read);
   const given: FlowTest['given'] = {

@@ -72,11 +72,12 @@ describe('a run as a test', () => {
       ask: { type: 'switch', cases: [{ when: when as never, next: 'screen' }], default: 'route' },
     },
   });
-  const playedOn = (flow: Flow): RecordedRun => {
+  const playedOn = (flow: Flow, more: Record<string, boolean> = {}): RecordedRun => {
     const { scenario } = { scenario: aRun() };
     const answers = { screen: ['clear'], ring: ['accepted by ana'], serve: ['agent-closed'] };
     const facts = {
       ...scenario.facts,
+      ...more,
       'message.cc': ['boss@clinic.example', 'x@other.example'],
       'message.attachments.names': ['Mia.pdf', 'scan.PNG'],
     };
@@ -110,8 +111,23 @@ describe('a run as a test', () => {
   });
 
   it('says where the run itself cannot be played again with what is known today', () => {
-    const { trouble } = runAsTest({ ...aRun(), facts: { ...aRun().facts, 'engagement.agentAvailable': true } }, 'x');
-    expect(trouble).toEqual([expect.stringMatching(/leaves its way after the node ".*engagement\.agentAvailable/)]);
+    const run = playedOn(flowAsking({ contains: [{ var: 'message.subject' }, 'invoice'] }));
+    const { trouble } = runAsTest({ ...run, facts: { ...run.facts, 'message.subject': 'Hello' } }, 'x');
+    expect(trouble).toEqual([expect.stringMatching(/leaves its way after the node "ask".*message\.subject/)]);
+  });
+
+  it.each([
+    [{ var: 'contact.known' }, true, 'screen'],
+    [{ var: 'contact.known' }, false, 'route'],
+    [{ '!': { var: 'contact.known' } }, false, 'screen'],
+    [{ '!': [{ var: 'contact.known' }] }, true, 'route'],
+  ])('learns from the way what nobody wrote down: %j was decided by %s', (when, known, next) => {
+    const run = playedOn(flowAsking(when), { 'contact.known': known });
+    const guessed = { ...run, facts: { ...run.facts, 'contact.known': !known } };
+    const { trouble, test } = runAsTest(guessed, 'x');
+    expect(trouble).toEqual([]);
+    expect(test.expect.path?.[1]).toBe(next);
+    expect(test.given?.facts?.['contact.known']).toBe(known);
   });
 
   it('says what no test can say', () => {
