@@ -17,10 +17,13 @@ export interface CutText {
 const FORWARD =
   /^\s*(?:(?:re|aw|sv|antw)\s*:\s*)*(?:fwd?|fw|wg|tr|rv|enc|i|vs|vb|doorst|pd|továbbítás|пересл|转发|轉寄|転送|전달)\s*[:：]/i;
 
+/** Whether a subject says that the mail is passed on, in the words of many languages. */
+export const isForward = (subject: string): boolean => FORWARD.test(subject);
+
 /** Cuts the quoted tail off a mail's text. A forwarded mail is the message itself and is not cut. */
 export function cutQuote(mail: { subject: string; text: string; html: string | null }): CutText {
   const whole: CutText = { newText: mail.text.trim(), quotedFrom: null };
-  if (FORWARD.test(mail.subject)) return whole;
+  if (isForward(mail.subject)) return whole;
   const separator = mail.text.indexOf(REPLY_SEPARATOR);
   const inText = separator >= 0 ? attributionBefore(mail.text, separator) : textQuoteStart(mail.text);
   if (inText !== null) {

@@ -28,6 +28,13 @@ export interface DeliveryMirror {
   answer: string | null;
 }
 
+/** One of us who passed a mail on. */
+export interface Forwarder {
+  user: string;
+  address: string;
+  name: string;
+}
+
 /** One email, in or out, or a note of the staff. */
 export interface Message extends Stored {
   enquiry: string | null;
@@ -69,6 +76,8 @@ export interface Message extends Stored {
   outbox: string | null;
   /** User id, `flow` or `system`; null for the contact. */
   author: string | null;
+  /** Who of us passed it on: the contact did not write to us (email.md T9). */
+  forwardedBy?: Forwarder | null;
   /** Who wrote holds our id but is no participant (email.md T3). */
   otherSender: boolean;
   delivery: DeliveryMirror | null;
@@ -112,6 +121,7 @@ export const messages: Definition<Message> = {
     ledger: String,
     outbox: String,
     author: String,
+    forwardedBy: Nested,
     otherSender: Boolean,
     delivery: Nested,
     warnings: [String],

@@ -10,6 +10,7 @@ import type { Undeliverable } from '../../store/undeliverable';
 export function whyNotAnswered(message: Message | null, channel: Channel): string | null {
   if (!message?.from) return 'the mail names no sender';
   if (message.kind !== 'person' || message.automatic) return 'the mail was written by a machine';
+  if (message.forwardedBy) return 'a colleague forwarded the mail: its sender did not write to us';
   if (message.noAutoReply) return 'the mail asks for no automatic answer';
   if (message.otherSender) return 'the sender is not a participant of the thread';
   if (message.facts?.dmarc === 'fail') return 'the sender may be forged: DMARC failed';

@@ -2,7 +2,7 @@ import type { MessageFacts } from '../../flows';
 import { addressKey } from '../../mail/addresses';
 import { listAddresses } from '../../mail/list-addresses';
 import type { Address, Attachment as MailAttachment } from '../../mail/parsed-mail';
-import type { Attachment, Message } from '../../store/messages';
+import type { Attachment, Forwarder, Message } from '../../store/messages';
 import type { Arrival } from './arrival';
 import type { IntakePorts } from './intake-ports';
 import type { Origin } from './origin';
@@ -12,6 +12,8 @@ export interface Placement {
   /** Null for mail that is only kept (history). */
   enquiry: string | null;
   participant: boolean;
+  /** Who of us passed the mail on; absent: it came by itself. */
+  forwardedBy?: Forwarder | null;
   origin: Origin;
   warnings: string[];
 }
@@ -77,7 +79,7 @@ function messageOf(
   kept: { attachments: Attachment[]; contact: string | null },
 ): Message {
   const { entry, channel, mail, classification, keptMessage, messageId } = arrival;
-  const { enquiry, participant, origin } = placement;
+  const { enquiry, participant, forwardedBy = null, origin } = placement;
   const hidden = Math.max(0, mail.to.length - mostShown) + Math.max(0, mail.cc.length - mostShown);
   const left = hidden > 0 ? [`${hidden} more recipients are named in the original mail.`] : [];
   return {
@@ -97,7 +99,8 @@ function messageOf(
     newText: mail.newText,
     html: mail.safeHtml?.html ?? null,
     attachments: kept.attachments,
-    messageId,
+    // Of a mail that was passed on, its own: an answer that names the forwarder's would thread nowhere.
+    messageId: forwardedBy ? mail.messageId : messageId,
     inReplyTo: mail.inReplyTo.slice(0, 20),
     references: mail.references.slice(-100),
     threadIndex: mail.headers.get('thread-index')?.[0]?.slice(0, 1100) ?? null,
@@ -111,6 +114,7 @@ function messageOf(
     ledger: entry._id,
     outbox: null,
     author: null,
+    forwardedBy,
     otherSender: enquiry !== null && !participant,
     delivery: null,
     warnings: [...mail.warnings, ...left, ...placement.warnings].slice(0, 50),

@@ -4,8 +4,9 @@ import type { Message } from '../../store/messages';
 import type { Arrival } from './arrival';
 import type { Joining } from './closed-thread';
 import type { JudgePorts } from './judge-ports';
-import { keepMessage } from './kept-message';
+import { keepMessage, type Placement } from './kept-message';
 import { bringKeysTo, type MailKeys } from './mail-keys';
+import { passedOn, type PassedOn } from './passed-on';
 import type { Thread } from './thread';
 
 /** A mail on its way to its enquiry. */
@@ -15,13 +16,19 @@ interface Placing {
   warnings: string[];
   links: string[];
   thread: Thread;
+  /** Note that goes with the mail; absent: none. */
+  note?: string | null;
 }
 
 /** Opens the enquiry of a mail and starts its run. */
 export async function startEnquiry(ports: JudgePorts, placing: Placing & { flow: PinnedFlow }): Promise<Settlement> {
-  const { arrival } = placing;
-  const message = await keep(ports, placing, { enquiry: arrival.ownEnquiry, participant: true });
-  return placeAt(ports, placing, message, placing.flow);
+  const passed = await passedOn(ports, placing.arrival);
+  const { arrival } = passed ?? placing;
+  const whole = { ...placing, arrival, warnings: [...(passed?.warnings ?? []), ...placing.warnings] };
+  const where = { enquiry: arrival.ownEnquiry, participant: true, forwardedBy: passed?.by ?? null };
+  const message = await keep(ports, whole, where);
+  const note = passed && passed.note !== '' ? await keepNote(ports, message, passed) : null;
+  return placeAt(ports, { ...whole, note }, message, placing.flow);
 }
 
 /** Adds a mail to an enquiry and tells its run; a closed one that takes no more mail sends its one notice. */
@@ -39,10 +46,18 @@ export async function joinEnquiry(
     : { ...settlement, reason: `by ${thread.step}` };
 }
 
+/** What a colleague wrote above the mail he passed on is for colleagues only. */
+async function keepNote({ store }: JudgePorts, message: Message, { by, note: text }: PassedOn): Promise<string> {
+  const { _id: of, enquiry, channel, at } = message;
+  const _id = `${of}:note`;
+  await store.messages.insertNote({ _id, enquiry, channel, author: by.user, text, at });
+  return _id;
+}
+
 async function keep(
   ports: JudgePorts,
   { arrival, warnings }: Placing,
-  where: { enquiry: string; participant: boolean },
+  where: Pick<Placement, 'participant' | 'forwardedBy'> & { enquiry: string },
 ): Promise<Message> {
   return keepMessage(ports, arrival, { ...where, origin: await ports.origin, warnings });
 }
@@ -50,7 +65,7 @@ async function keep(
 /** The message stands at one enquiry, whatever other runs of this delivery found: that one gets the mail. */
 async function placeAt(
   ports: JudgePorts,
-  { arrival, keys, links, thread, warnings }: Placing,
+  { arrival, keys, links, thread, warnings, note = null }: Placing,
   message: Message,
   flow: PinnedFlow,
 ): Promise<Settlement> {
@@ -59,7 +74,7 @@ async function placeAt(
   const starts = enquiry === arrival.ownEnquiry;
   await bringKeysTo(ports, arrival, keys, enquiry);
   if (starts) {
-    const opened = await open(ports, arrival, message, { flow, links });
+    const opened = await open(ports, arrival, message, { flow, links, note });
     if (message.facts) await ports.startEnquiry(enquiry, { enquiry: opened, first: message.facts });
   } else {
     await store.enquiries.addMail(enquiry, { message: message._id, at: message.at, direction: 'in' });
@@ -82,7 +97,7 @@ async function open(
   { store }: JudgePorts,
   { entry, channel, mail, ownEnquiry }: Arrival,
   message: Message,
-  { flow, links }: { flow: PinnedFlow; links: string[] },
+  { flow, links, note }: { flow: PinnedFlow; links: string[]; note: string | null },
 ): Promise<Enquiry> {
   const { enquiry } = await store.enquiries.create(
     {
@@ -92,7 +107,10 @@ async function open(
       flow,
       contact: message.contact,
       subject: mail.subject,
-      mail: [{ message: message._id, at: message.at, direction: 'in' }],
+      mail: [
+        { message: message._id, at: message.at, direction: 'in' },
+        ...(note === null ? [] : [{ message: note, at: message.at, direction: 'note' as const }]),
+      ],
       links,
       by: entry._id,
       openedAt: entry.receivedAt,
