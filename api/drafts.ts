@@ -71,11 +71,12 @@ export const draftToSend = async (
 ): Promise<Draft> => {
   const { caller, enquiry, key, change } = request;
   const id = draftToSendId(enquiry._id, caller.id, key);
-  const working = await workingDraft(ports, enquiry, caller.id);
-  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, merged(ports, working, change));
-  mustBeWhole(draft);
   const stored = await ports.store.drafts.get(id);
-  if (!stored) mustBe(working, change.expectedDigest);
+  // A repeat means what the first request meant, whatever has come to the enquiry since.
+  const base = stored ?? (await workingDraft(ports, enquiry, caller.id));
+  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, merged(ports, base, change));
+  mustBeWhole(draft);
+  if (!stored) mustBe(base, change.expectedDigest);
   if (stored && stored.digest !== draft.digest) throw new ApiError('key-used-otherwise');
   const { sentAs: _, v: _v, ...unsent } = draft;
   if (!stored && !(await ports.store.drafts.save(unsent))) throw new ApiError('key-used-otherwise');

@@ -19,6 +19,8 @@ export interface Draft extends Stored {
   savedAt: Date;
   /** Outbox id it was sent as. */
   sentAs: string | null;
+  /** Act that sent it; absent before. */
+  sentBy?: string;
 }
 
 /** How the collection is made. */
@@ -38,6 +40,7 @@ export const drafts: Definition<Draft> = {
     digest: String,
     savedAt: Date,
     sentAs: String,
+    sentBy: String,
   },
 };
 
@@ -52,9 +55,17 @@ export function createDrafts(ports: CollectionPorts) {
       const mine = { _id, agent, sentAs: null, ...(over === undefined ? {} : { digest: over }) };
       return (await collection.upsert('save', mine, { $set: { ...rest, sentAs: null, v: 1 } })).fits;
     },
-    /** Ties the draft to what it was sent as; false when it was sent as something else or is unknown. */
-    markSent: (id: string, sentAs: string): Promise<boolean> =>
-      collection.update('markSent', { _id: id, sentAs: { $in: [null, sentAs] } }, { $set: { sentAs } }),
+    /**
+     * Ties the draft to what it is sent as, and to the act that sends it; gives what it stands as. The same act may come
+     * once more under another id, when its run was lost before it could record: it goes on with what it had begun. Null
+     * when another act sent the draft, or it is unknown.
+     */
+    async markSent(id: string, sentAs: string, sentBy: string): Promise<string | null> {
+      const unsent = { _id: id, sentAs: { $in: [null, sentAs] } };
+      if (await collection.update('markSent', unsent, { $set: { sentAs, sentBy } })) return sentAs;
+      const found = await collection.get(id);
+      return found?.sentBy === sentBy ? found.sentAs : null;
+    },
     /** Throws an unsent draft of this agent away. */
     discard: async (id: string, agent: string): Promise<boolean> =>
       (await collection.remove('discard', { _id: id, agent, sentAs: null })) > 0,

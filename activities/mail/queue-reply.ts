@@ -18,11 +18,12 @@ export const queueReply =
     ]);
     if (!channel || !enquiry)
       throw ApplicationFailure.nonRetryable(`There is no channel ${channelId}.`, 'ChannelUnknown');
-    const outboxId = `${enquiryId}:${effect.seq}`;
     if (!draft || draft.enquiry !== enquiryId || draft.digest !== effect.digest) {
       throw ApplicationFailure.nonRetryable(`The draft ${effect.draft} is not what the agent saw.`, 'draft-unknown');
     }
-    if (!(await store.drafts.markSent(draft._id, outboxId))) {
+    // Of a kind of its own: when a lost run is done anew with other events, the flow's own mail may come at this number.
+    const outboxId = await store.drafts.markSent(draft._id, `${enquiryId}:${effect.seq}r`, effect.act);
+    if (outboxId === null) {
       throw ApplicationFailure.nonRetryable(`The draft ${effect.draft} was sent before.`, 'draft-unknown');
     }
     const queued = await queueOutgoing(ports, {

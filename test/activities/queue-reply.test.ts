@@ -34,7 +34,7 @@ describe("an agent's answer as it is queued", () => {
     const { queued: id } = (await activities.queueReply(call)) as { queued: string };
     const entry = await work.store.outbox.get(id);
     if (!entry) throw new Error('Nothing was queued.');
-    return { entry, enquiryId, mail: await parseMail(await work.store.blobs.get(entry.blob)) };
+    return { entry, enquiryId, draft, mail: await parseMail(await work.store.blobs.get(entry.blob)) };
   }
 
   test('leaves at the moment the agent chose, never before the undo time is over', async () => {
@@ -67,6 +67,18 @@ describe("an agent's answer as it is queued", () => {
     // What the desk shows is what the agent wrote.
     const shown = await work.store.messages.get(forwarded.entry._id);
     expect(`${shown?.text} ${shown?.html}`).not.toMatch(/\[ref:|##-/);
+  });
+
+  test('whose run was lost before it recorded, and that comes at another number, is the mail that was queued', async () => {
+    const { entry, enquiryId, draft } = await queued();
+    const digest = createHash('sha256').update(draft).digest('hex');
+    const again = (act: string) => {
+      const effect = { do: 'queueReply', seq: (seq += 7), node: null, draft, digest, agent: 'ann', act } as const;
+      return activities.queueReply({ enquiryId, channelId: 'support', number: 1, contact: null, effect });
+    };
+    expect(await again(draft)).toEqual({ queued: entry._id });
+    expect(await work.store.outbox.ofEnquiry(enquiryId)).toHaveLength(1);
+    await expect(again('another act')).rejects.toMatchObject({ type: 'draft-unknown' });
   });
 
   test("T11 carries Outlook's thread on", async () => {

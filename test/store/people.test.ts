@@ -109,8 +109,10 @@ test('a draft is saved over by its own agent only, and no more once it was sent'
   expect(await store.drafts.save(aDraft('d-1', { text: 'Hello Eve', digest: 'two' }))).toBe(true);
   expect(await store.drafts.save(aDraft('d-1', { agent: 'bob' }))).toBe(false);
 
-  expect([await store.drafts.markSent('d-1', 'o-1'), await store.drafts.markSent('d-1', 'o-1')]).toEqual([true, true]);
-  expect(await store.drafts.markSent('d-1', 'o-2')).toBe(false);
+  expect(await store.drafts.markSent('d-1', 'o-1', 'act-1')).toBe('o-1');
+  expect(await store.drafts.markSent('d-1', 'o-1', 'act-1')).toBe('o-1');
+  expect(await store.drafts.markSent('d-1', 'o-2', 'act-1')).toBe('o-1');
+  expect(await store.drafts.markSent('d-1', 'o-2', 'act-2')).toBeNull();
   expect(await store.drafts.save(aDraft('d-1', { text: 'too late' }))).toBe(false);
   expect(await store.drafts.get('d-1')).toMatchObject({ text: 'Hello Eve', sentAs: 'o-1' });
 });

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { ownServers, type OwnServers } from '../servers/started';
+import { aFlow } from '../support/a-flow';
+import { anEmail, mailsFor, sendMail } from '../support/customer';
+import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
+import { acceptRing, mailsThatLeft } from '../support/desk-work';
+import { found } from '../support/found';
+import { aChannel, publish } from '../support/settings-work';
+
+jest.setTimeout(300_000);
+
+describe('an answer that was queued when Ringpost died, before its enquiry knew of it', () => {
+  let servers: OwnServers;
+  let desk: DemoDesk;
+  beforeAll(async () => {
+    servers = await ownServers();
+    const { mongoUri, temporalAddress } = await servers.start({ fsync: false });
+    desk = await startDemoDesk({
+      RINGPOST_DATA_DIR: servers.dataDir,
+      MONGODB_URI: mongoUri,
+      TEMPORAL_ADDRESS: temporalAddress,
+    });
+  });
+  afterAll(async () => {
+    await desk?.product.remove();
+    await servers.end();
+  });
+
+  test.each(['drafts.markSent', 'outboxDue.queue'])(
+    'is one mail, and its repeat is told so, though a mail of the contact came first (death after %s)',
+    async (point) => {
+      const { product } = desk;
+      const flow = await publish(desk.admin, aFlow({ id: `q-${randomUUID().slice(0, 8)}`, ring: { timeout: '8h' } }));
+      const to = await aChannel(desk.admin, `c-${randomUUID().slice(0, 8)}`, { flow });
+      const { id, mail } = await desk.write({ to });
+      const { offer } = await desk.statusOf(id, 'ringing');
+      const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
+      await acceptRing(agent, id);
+      const key = randomUUID();
+      const answer = () => agent.ask('POST', `/v1/enquiries/${id}/replies`, { text: 'Here it is.' }, key);
+
+      await product.kill();
+      await product.start({ RINGPOST_FAIL_AT: point });
+      await answer().catch(() => null);
+      await found(`the death at ${point}`, () => product.ending(), 60_000);
+      await product.kill();
+      await product.start();
+      const headers = { 'In-Reply-To': mail.messageId };
+      expect(await sendMail(product, anEmail({ from: mail.from, to, headers }))).toMatchObject({ code: 250 });
+
+      const done = await found('the answer to be confirmed', async () => {
+        const { status, body } = await answer();
+        if (status !== 200 && status !== 202 && status !== 503) throw new Error(`${status} ${JSON.stringify(body)}`);
+        return status === 200 ? body : null;
+      });
+      expect(done).toMatchObject({ outcome: 'done' });
+      const left = await mailsThatLeft(desk.admin, id, (each) => !each.automatic);
+      expect(left).toHaveLength(1);
+      expect(await mailsFor(product, mail.from)).toHaveLength(1);
+    },
+  );
+});
