@@ -1,5 +1,5 @@
 import { facts as allFacts } from '../facts';
-import type { Json, WebhookRequest } from '../flow';
+import type { Json, SettingValues, WebhookRequest } from '../flow';
 import type { EvaluationFacts } from '../state';
 import type { Value } from '../expression';
 import { fillPlaces, placeholdersOf, storePlaces } from '../placeholders';
@@ -45,7 +45,9 @@ export function fillRequest(
     Object.entries(request.query ?? {}).map(([name, value]) => [name, fillPlaces(value, known, read)]),
   );
   const body =
-    request.body === undefined ? {} : { body: filled(request.body, (text) => fillPlaces(text, known, read)) };
+    request.body === undefined
+      ? {}
+      : { body: filled(request.body, known.settings, (text) => fillPlaces(text, known, read)) };
   const personal = textsOf(request)
     .flatMap(placeholdersOf)
     .flatMap((place) => (Object.hasOwn(allFacts, place.path) && allFacts[place.path]?.personal ? [place.path] : []))
@@ -72,9 +74,13 @@ function textsIn(value: Json): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-function filled(value: Json, fill: (text: string) => string): Json {
+function filled(value: Json, settings: SettingValues, fill: (text: string) => string): Json {
   if (typeof value === 'string') return fill(value);
-  if (Array.isArray(value)) return value.map((each) => filled(each, fill));
+  if (Array.isArray(value)) return value.map((each) => filled(each, settings, fill));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, fill)]));
+  const { setting } = value;
+  if (Object.keys(value).length === 1 && typeof setting === 'string') {
+    return Object.hasOwn(settings, setting) ? (settings[setting] ?? null) : null;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, settings, fill)]));
 }

@@ -124,6 +124,9 @@ describe('settings', () => {
         { where: '/settings/auto-reply', what: 'must be a text' },
       ]);
       expect((await patch({ settings: { group: 'support', 'bind-for': '7d' } })).status).toBe(200);
+      expect((await patch({ settings: { 'bind-for': '9999d' } })).body.findings).toEqual([
+        { where: '/settings/bind-for', what: 'is longer than a year' },
+      ]);
       expect((await patch({ timezone: 'Middle/Earth' })).body.findings[0].where).toBe('/timezone');
     });
 

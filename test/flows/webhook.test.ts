@@ -27,14 +27,20 @@ describe('a request of a webhook', () => {
     const filled = fill({
       path: '/customers/{{ vars.id }}/of/{{settings.site}}',
       query: { email: '{{contact.email}}', none: '{{ contact.tags | nobody }}' },
-      body: { who: 'Dear {{contact.name}}', number: 7, list: ['{{enquiry.priority}}', null] },
+      body: {
+        who: 'Dear {{contact.name}}',
+        number: 7,
+        list: ['{{enquiry.priority}}', null],
+        site: { setting: 'site' },
+        gone: { setting: 'gone' },
+      },
     });
     expect(filled).toEqual({
       request: {
         method: 'POST',
         path: '/customers/a%20b%2Fc/of/hk',
         query: { email: 'mia@example.org', none: 'nobody' },
-        body: { who: 'Dear Mia Miller', number: 7, list: ['3', null] },
+        body: { who: 'Dear Mia Miller', number: 7, list: ['3', null], site: 'hk', gone: null },
       },
       personal: ['mia@example.org', 'Mia Miller'],
     });

@@ -1,5 +1,5 @@
 import { factOf, pathsOf } from '../../facts';
-import type { Json } from '../../flow';
+import { settingPlaces } from '../../setting-places';
 import type { LintContext, Rule } from '../context';
 import { isObject } from '../context';
 import { pointerTo, type Found } from '../finding';
@@ -67,7 +67,7 @@ function undeclared({ variables }: LintContext, pointer: string, variable: strin
 }
 
 function* unknownSettings({ root, settings }: LintContext): Iterable<Found> {
-  for (const { pointer, name } of settingReferences(root)) {
+  for (const { pointer, setting: name } of settingPlaces({ nodes: root['nodes'], closedReply: root['closedReply'] })) {
     if (Object.hasOwn(settings, name)) continue;
     const hint = suggest(name, Object.keys(settings));
     yield {
@@ -76,26 +76,4 @@ function* unknownSettings({ root, settings }: LintContext): Iterable<Found> {
       ...(hint ? { suggestion: hint } : {}),
     };
   }
-}
-
-/** Every `{ "setting": NAME }` in nodes and `closedReply`. */
-function settingReferences(root: LintContext['root']): { pointer: string; name: string }[] {
-  const found: { pointer: string; name: string }[] = [];
-  const path: (string | number)[] = [];
-  const enter = (key: string | number, value: Json | undefined): void => {
-    if (typeof value !== 'object' || value === null || path.length > 20) return;
-    path.push(key);
-    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) enter(index, value[index]);
-    else visit(value);
-    path.pop();
-  };
-  const visit = (value: { [name: string]: Json }): void => {
-    const names = Object.keys(value);
-    if (names.length === 1 && typeof value['setting'] === 'string') {
-      found.push({ pointer: pointerTo(...path, 'setting'), name: value['setting'] });
-    } else for (const name of names) enter(name, value[name]);
-  };
-  enter('closedReply', root['closedReply']);
-  enter('nodes', root['nodes']);
-  return found;
 }

@@ -3,6 +3,7 @@ import type { LintContext, Rule } from '../context';
 import { pointerTo, type Found } from '../finding';
 import { expressionsOf, type ExpressionPlace } from './expressions-of';
 import { typeOf, WORDS } from './type-of';
+import { wrongSettings } from './wrong-setting';
 import type { Type } from './operators';
 
 /** E306: a value of the wrong type, a condition that is not true or false. */
@@ -19,6 +20,7 @@ export const wrongType: Rule = {
       }
     }
     yield* wrongDefaults(context);
+    yield* wrongSettings(context);
   },
 };
 

@@ -100,6 +100,14 @@ export const meaning = operators([
     '"invoice"',
     '/nodes/tag-intent/rules/0/when/containsAny/1',
   ],
+  [
+    'E306',
+    'template-as-group',
+    V,
+    '{ "group": { "setting": "vip-desk" } }',
+    '{ "group": { "setting": "auto-reply" } }',
+    '/nodes/route-vip/destinations/0/group/setting',
+  ],
   ['E306', 'half-a-ring', D, '"default": 0', '"default": 0.5', '/variables/rings/default'],
   [
     'E307',
