@@ -1,19 +1,21 @@
 /**
  * Shapes of the calls a workflow makes. Types only: workflows import them, so nothing here may be a value.
  */
+import type { FlowDefaults } from '../flows/defaults';
+import type { SettingValues } from '../flows/flow';
 import type {
   ActOutcome,
   Answer,
   DeliveryFailure,
   Effect,
-  EffectNotBuilt,
+  UnlinkedCall,
   EnquiryState,
   MessageFacts,
   TraceEntry,
 } from '../flows/state';
 
 /** Name of an effect, which is also the name of the activity that does it. */
-export type EffectName = Exclude<Effect['do'], EffectNotBuilt['do']>;
+export type EffectName = Exclude<Effect['do'], UnlinkedCall['do']>;
 /** The effect of one name. */
 export type EffectOf<Name extends EffectName> = Extract<Effect, { do: Name }>;
 /** What an effect's activity is called with: ids and the effect, nothing personal. */
@@ -63,8 +65,13 @@ export interface RunActivities {
    * record than the one this run went on from (it was reset, or its task was done anew with other events); nothing was
    * changed, and the run goes on from there.
    */
-  record(call: RecordCall): Promise<{ ahead: CarriedRun | null }>;
+  record(call: RecordCall): Promise<{ ahead: StandingRun | null }>;
 }
+/** What stands in the store in place of what a run wanted to record; `revision` of the flow it is for. */
+export interface StandingRun extends CarriedRun {
+  revision?: number;
+}
+
 /** What one burst leaves behind. */
 export interface RecordCall {
   enquiryId: string;
@@ -77,6 +84,8 @@ export interface RecordCall {
   awaited: string;
   until: number | null;
   result: EnquiryResult | null;
+  /** The revision it goes on with from now on; absent: as before. */
+  pin?: { id: string; revision: number; sha256: string; settings: SettingValues; defaults: FlowDefaults };
 }
 
 /** Activities of the line matcher. */

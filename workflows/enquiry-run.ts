@@ -8,13 +8,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { RecordCall, StandingRun } from '../activities/effects';
+import { migrate } from '../flows/migrate';
 import { describeRest, nextDeadline } from '../flows/rest';
 import { step } from '../flows/step';
 import type { ActOutcome, Effect, EnquiryState, FlowEvent, StepResult, TraceEntry } from '../flows/state';
 import { local } from './activity-proxies';
 import { perform } from './perform-effect';
-import { searchAttributesOf, type Upserts } from './search-attributes';
-import type { CarriedRun, EnquiryInput, EnquiryResult, FailedDelivery } from './messages';
+import { attributeKeys, searchAttributesOf, type Upserts } from './search-attributes';
+import type { CarriedRun, EnquiryInput, EnquiryResult, FailedDelivery, MigrateInput, MigrateOutcome } from './messages';
 
 const KEPT_ACTS = 50;
 const KEPT_MAILS = 500;
@@ -30,7 +32,7 @@ export type Arrival =
  */
 export class EnquiryRun {
   readonly inbox: Arrival[] = [];
-  private readonly input: EnquiryInput;
+  private input: EnquiryInput;
   private state: EnquiryState | null = null;
   private acts = new Map<string, ActOutcome>();
   private undecided = new Map<string, ActOutcome>();
@@ -40,6 +42,8 @@ export class EnquiryRun {
   private path: string[] = [];
   private timerAt: number | null = null;
   private timer: CancellationScope | null = null;
+  private readonly migrations: { wanted: MigrateInput; outcome: MigrateOutcome | null }[] = [];
+  private moved = false;
   private readonly upserts: Upserts = { assigned: false, missed: false, closed: false };
 
   constructor(input: EnquiryInput) {
@@ -58,7 +62,17 @@ export class EnquiryRun {
 
   /** True when an event waits or a deadline has passed. */
   hasWork(): boolean {
-    return this.inbox.length > 0 || this.isDue();
+    return this.inbox.length > 0 || this.isDue() || this.migrations.some(({ outcome }) => outcome === null);
+  }
+
+  /** True when the run took over another revision and goes on as a new one. */
+  hasMoved(): boolean {
+    return this.moved;
+  }
+
+  /** What the next run of the same enquiry is started with. */
+  next(): EnquiryInput {
+    return { ...this.input, carried: this.carry() };
   }
 
   /** What the next run of the same enquiry goes on with. */
@@ -103,6 +117,14 @@ export class EnquiryRun {
     return this.acts.get(event.act) as ActOutcome;
   }
 
+  /** Waits until the run has gone on with another revision, or has said why not; decided between bursts. */
+  async migrate(wanted: MigrateInput): Promise<MigrateOutcome> {
+    const migration = { wanted, outcome: null as MigrateOutcome | null };
+    this.migrations.push(migration);
+    await condition(() => migration.outcome !== null);
+    return migration.outcome ?? { refusals: [] };
+  }
+
   /** Takes every waiting event, then commits once. */
   async burst(): Promise<void> {
     if (this.isDue()) this.inbox.push({ type: 'clock' });
@@ -113,7 +135,29 @@ export class EnquiryRun {
       await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
+    for (const migration of this.migrations) migration.outcome ??= await this.takeOver(migration.wanted);
     this.arm();
+  }
+
+  private async takeOver({ flow, revision, settings, map, agent }: MigrateInput): Promise<MigrateOutcome> {
+    const before = this.input;
+    if (!this.state) return { refusals: ['It has not begun.'] };
+    const known = before.revision.flow === revision.flow && before.revision.number === revision.number;
+    if (known) return { refusals: [`It runs on revision ${revision.number} already.`] };
+    const taken = migrate({ from: before.flow, to: flow, state: this.state, map });
+    if ('refusals' in taken) return taken;
+    const seq = this.state.seq + 1;
+    const what = `It goes on with revision ${revision.number}; before it was ${before.revision.number}.`;
+    this.state = { ...taken.state, seq };
+    this.trace.push({ seq, at: Date.now(), node: taken.state.node, kind: 'migrate', what, by: agent });
+    const { flow: id, number, sha256 } = revision;
+    if (!(await this.commit({ id, revision: number, sha256, settings, defaults: before.defaults }))) {
+      return { refusals: ['It changed at this very moment; try again.'] };
+    }
+    this.input = { ...before, flow, revision, settings };
+    upsertSearchAttributes([{ key: attributeKeys.revision, value: number }]);
+    this.moved = true;
+    return { migrated: true };
   }
 
   private hasSeen(id: string): boolean {
@@ -153,11 +197,13 @@ export class EnquiryRun {
   }
 
   /** `record`, then the acts of this burst are answered: who reads the store after an answer sees its effect. */
-  private async commit(): Promise<void> {
-    if (!this.state) return;
+  private async commit(pin?: RecordCall['pin']): Promise<boolean> {
+    if (!this.state) return false;
+    let recorded = true;
     const decided = new Map(this.undecided);
     if (this.trace.length > 0 || decided.size > 0) {
-      const ahead = await this.record(this.state, decided);
+      const ahead = await this.record(this.state, decided, pin);
+      recorded = !ahead;
       if (ahead) await this.goOnFrom(ahead, decided);
       else this.base = this.state.seq;
     }
@@ -171,9 +217,14 @@ export class EnquiryRun {
     const { channelId, number, fromDomain } = this.input;
     const about = `${channelId} #${number}, from ${fromDomain}`;
     setCurrentDetails(`${describeRest(this.state)}\n\nPath: ${this.path.join(' > ')}\n\n${about}`);
+    return recorded;
   }
 
-  private async record(state: EnquiryState, decided: ReadonlyMap<string, ActOutcome>): Promise<CarriedRun | null> {
+  private async record(
+    state: EnquiryState,
+    decided: ReadonlyMap<string, ActOutcome>,
+    pin?: RecordCall['pin'],
+  ): Promise<StandingRun | null> {
     const trace = this.trace;
     this.trace = [];
     const awaited = describeRest(state);
@@ -188,6 +239,7 @@ export class EnquiryRun {
         awaited,
         until: nextDeadline(state),
         result: state.status === 'closed' ? this.result() : null,
+        ...(pin ? { pin } : {}),
       },
     ]);
     return ahead;
@@ -198,7 +250,11 @@ export class EnquiryRun {
    * recorded already and had it done anew with the mail that came meanwhile. What the store knows holds; acts it does not
    * know were not done, and mails it has not taken are taken after all.
    */
-  private async goOnFrom(ahead: CarriedRun, decided: Map<string, ActOutcome>): Promise<void> {
+  private async goOnFrom(ahead: StandingRun, decided: Map<string, ActOutcome>): Promise<void> {
+    if (ahead.revision !== undefined && ahead.revision !== this.input.revision.number) {
+      // This run holds another flow than the one the enquiry went on with: reconcile starts it anew from the store.
+      throw ApplicationFailure.nonRetryable('The enquiry goes on with another revision.', 'OtherRevision');
+    }
     const known = new Map(ahead.acts);
     for (const act of decided.keys()) decided.set(act, known.get(act) ?? { ok: false, code: 'not-possible-now' });
     this.adopt(ahead);

@@ -12,6 +12,7 @@ import {
   declineUpdate,
   deliveryFailedSignal,
   mailSignal,
+  migrateUpdate,
   matchedSignal,
   noteUpdate,
   replyUpdate,
@@ -31,7 +32,7 @@ export async function enquiry(input: EnquiryInput): Promise<EnquiryResult> {
   await run.begin();
   for (;;) {
     await run.burst();
-    const ending = run.isClosed() || workflowInfo().continueAsNewSuggested;
+    const ending = run.isClosed() || run.hasMoved() || workflowInfo().continueAsNewSuggested;
     if (!ending) {
       await condition(() => run.hasWork());
       continue;
@@ -40,7 +41,7 @@ export async function enquiry(input: EnquiryInput): Promise<EnquiryResult> {
     await condition(() => run.hasWork() || allHandlersFinished());
     if (run.hasWork() || !allHandlersFinished()) continue;
     if (run.isClosed()) return run.result();
-    await continueAsNew<typeof enquiry>({ ...input, carried: run.carry() });
+    await continueAsNew<typeof enquiry>(run.next());
   }
 }
 
@@ -60,5 +61,6 @@ function receiveMessages(run: EnquiryRun): void {
   setHandler(tagUpdate, (act) => run.act({ type: 'tag', ...act }));
   setHandler(closeUpdate, (act) => run.act({ type: 'close', ...act }));
   setHandler(attendUpdate, (act) => run.act({ type: 'attend', ...act }));
+  setHandler(migrateUpdate, (wanted) => run.migrate(wanted));
   setHandler(resumeUpdate, (act) => run.act({ type: 'resume', ...act }));
 }

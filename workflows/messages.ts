@@ -87,6 +87,19 @@ export const tagUpdate = defineUpdate<ActOutcome, [ActInput & { add: string[]; r
 export const closeUpdate = defineUpdate<ActOutcome, [ActInput & { disposition?: string; notify: boolean }]>('close');
 /** Says that somebody looked after a mail that did not arrive; `mail`: after this one only. */
 export const attendUpdate = defineUpdate<ActOutcome, [ActInput & { mail?: string }]>('attend');
+/** Lets a resting enquiry go on with another revision of its flow. */
+export interface MigrateInput extends ActInput {
+  flow: Flow;
+  revision: EnquiryInput['revision'];
+  settings: SettingValues;
+  /** Nodes of the new revision by those of the old one, where their names differ. */
+  map: Record<string, string>;
+}
+/** Done, or every reason why not. */
+export type MigrateOutcome = { migrated: true } | { refusals: string[] };
+/** The state is taken over, the run continues as new with the new revision. */
+export const migrateUpdate = defineUpdate<MigrateOutcome, [MigrateInput]>('migrate');
+
 /** Sends a parked enquiry on at a node (supervisors). */
 export const resumeUpdate = defineUpdate<ActOutcome, [ActInput & { node: string }]>('resume');
 

@@ -5,7 +5,7 @@ import type { Ports } from '../ports';
 /** Commits the state and the story of a burst by one compare-and-set on `seq`; a repeat changes nothing. */
 export const record =
   ({ store, now }: Pick<Ports, 'store' | 'now'>): RunActivities['record'] =>
-  async ({ enquiryId, run, base, carried, trace, awaited, until }) => {
+  async ({ enquiryId, run, base, carried, trace, awaited, until, pin }) => {
     const { state, acts, seen } = carried;
     const outcome = await store.enquiries.record({
       id: enquiryId,
@@ -16,12 +16,13 @@ export const record =
       rest: { what: awaited, until: until === null ? null : new Date(until) },
       timeline: trace,
       run,
+      ...(pin ? { flow: pin } : {}),
       now: now(),
     });
     if (outcome === 'stale') {
       const stands = await store.enquiries.load(enquiryId);
       if (stands?.state && stands.memory && !isDeepStrictEqual(stands.state, state)) {
-        return { ahead: { state: stands.state, ...stands.memory } };
+        return { ahead: { state: stands.state, ...stands.memory, revision: stands.flow.revision } };
       }
     }
     store.hints.tell({
