@@ -51,6 +51,7 @@ export const newChannel = (id: string, name: string, address: string, fields: Pa
   replyLine: false,
   bounceToken: true,
   bodyReference: 'when-needed',
+  quote: 'last',
   timezone: 'UTC',
   ...fields,
   _id: id,

@@ -89,6 +89,8 @@ export interface Channel extends Stored {
   bounceToken?: boolean;
   /** Whether mail ends with a mark that leads a quote of it back; absent: `when-needed`, where no Reply-To can. */
   bodyReference?: 'always' | 'when-needed' | 'never';
+  /** What an answer quotes below the signature: nothing, the mail it answers, or the thread; absent: nothing. */
+  quote?: 'none' | 'last' | 'full';
   timezone: string;
   /** Set while the outgoing server refuses the channel itself (sign-in, TLS, unknown host); written by its sender only. */
   sending?: SendingPause | null;
@@ -122,6 +124,7 @@ export const channels: Definition<Channel> = {
     replyLine: Boolean,
     bounceToken: Boolean,
     bodyReference: String,
+    quote: String,
     timezone: String,
     sending: Nested,
   },

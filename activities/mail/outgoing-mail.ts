@@ -1,7 +1,9 @@
 import { withBodyMarks, type BodyMarks } from '../../mail/body-marks';
 import type { OutgoingAddress, OutgoingMail } from '../../mail/compose';
+import { textOfHtml } from '../../mail/html-document';
 import { threadingHeaders } from '../../mail/threading-headers';
 import { mintBodyMarker, mintBounceToken, mintReplyToken, threadMessageId } from '../../mail/thread-tokens';
+import type { Quote } from '../../mail/quoting/outgoing-quote';
 import type { Channel } from '../../store/channels';
 import type { Attachment, Message, NamedAddress } from '../../store/messages';
 import type { OutboxEntry, OutboxKind } from '../../store/outbox';
@@ -25,6 +27,8 @@ export interface WantedMail {
   preview?: string | null;
   html: string;
   text?: string | null;
+  /** Goes below both bodies; the desk shows the mail without it. */
+  quote?: Quote | null;
   attachments: Attachment[];
   answered: Message | null;
   automatic: boolean;
@@ -63,10 +67,10 @@ export async function outgoingMail(
     replyTo: replyAddress(channel, reply, wanted.fromName),
     subject: wanted.subject,
     preview: wanted.preview ?? null,
-    ...withBodyMarks({ html: wanted.html, text: wanted.text ?? null }, bodyMarks(ports, wanted, reply)),
+    ...withBodyMarks(withQuote(wanted), bodyMarks(ports, wanted, reply)),
     attachments: files,
     ...threadingHeaders(answered, threadId),
-    automatic: wanted.automatic ? { instance: domainOf(channel.address) } : null,
+    automatic: wanted.automatic ? { instance: domainOf(channel.address), answers: wanted.kind !== 'forward' } : null,
     dkim: channel.dkim
       ? {
           domain: channel.dkim.domain,
@@ -75,6 +79,12 @@ export async function outgoingMail(
         }
       : null,
   };
+}
+
+/** A text that is to be made from the HTML is made before: a quote reads otherwise in a text. */
+function withQuote({ html, text = null, quote }: WantedMail): { html: string; text: string | null } {
+  if (!quote) return { html, text };
+  return { html: `${html}\n<br>\n${quote.html}`, text: `${(text ?? textOfHtml(html)).trimEnd()}\n\n${quote.text}` };
 }
 
 /** Where no Reply-To of ours leads back, a quote of the mail must; the channel may want the marks elsewhere too. */
@@ -99,7 +109,8 @@ export function envelopeOf(ports: OutgoingPorts, wanted: WantedMail): OutboxEntr
 
 /** Automatic mail goes out from `<>` (RFC 3834 3.3), so that no responder can answer it; the rest from a bounce token. */
 function envelopeFrom(ports: OutgoingPorts, wanted: WantedMail): string {
-  if (wanted.automatic) return '';
+  // What is passed on answers nobody: that it did not arrive must be known.
+  if (wanted.automatic && wanted.kind !== 'forward') return '';
   const { address } = wanted.channel;
   return mintBounceToken({ address, outboxId: wanted.outboxId, secret: ports.mailSecret }) ?? address;
 }

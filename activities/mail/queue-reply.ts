@@ -4,6 +4,7 @@ import type { EffectActivities } from '../effects';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { queueOutgoing } from './outgoing';
+import { threadQuote } from './thread-quote';
 
 /** Queues an agent's answer: the draft named by id must still be what he saw (its digest), else the act is refused. */
 export const queueReply =
@@ -26,6 +27,8 @@ export const queueReply =
     if (outboxId === null) {
       throw ApplicationFailure.nonRetryable(`The draft ${effect.draft} was sent before.`, 'draft-unknown');
     }
+    const answered = await newestFromOutside(ports, enquiry.mail);
+    const recipients = [...draft.to, ...draft.cc, ...draft.bcc];
     const queued = await queueOutgoing(ports, {
       outboxId,
       digest: digestOf({ do: effect.do, draft: effect.draft, digest: effect.digest }),
@@ -41,7 +44,8 @@ export const queueReply =
       html: withFooter(draft.html ?? paragraphs(draft.text), channel.footer),
       text: draft.html === null ? [draft.text, channel.footer].filter(Boolean).join('\n\n-- \n') : null,
       attachments: draft.attachments,
-      answered: await newestFromOutside(ports, enquiry.mail),
+      quote: await threadQuote(ports, { channel, answered, mail: enquiry.mail, recipients }),
+      answered,
       automatic: false,
       sendAfter: laterOf(new Date(ports.now().getTime() + ports.settings.undoMs), draft.sendAfter),
       heldBecause: null,

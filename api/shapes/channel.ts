@@ -79,6 +79,10 @@ export const channelInput = {
     ['always', 'when-needed', 'never'],
     'A mark at the end of mail that leads a quote of it back to its enquiry; needed where Reply-To cannot carry it.',
   ),
+  quote: word(
+    ['none', 'last', 'full'],
+    'What an answer quotes below the signature: nothing, the mail it answers, or the thread as far as its recipients took part in it.',
+  ),
   timezone: text({ min: 1, max: 60, example: 'Europe/Berlin' }),
 } as const;
 
@@ -189,6 +193,7 @@ export const channelView = (
     bounceToken: settings.bounceToken ?? true,
     replyLine: settings.replyLine ?? false,
     bodyReference: settings.bodyReference ?? 'when-needed',
+    quote: settings.quote ?? 'none',
     server: serverView(server),
     imap: login && imapView(login),
     dkim: dkim && { domain: dkim.domain, selector: dkim.selector },
