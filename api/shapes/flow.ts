@@ -1,5 +1,19 @@
+import type { Flow } from '../../flows/flow';
 import type { FlowDocument, FlowRevision } from '../../store/flows';
-import { instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
+import {
+  either,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  number,
+  object,
+  text,
+  whole,
+  word,
+  type TypeOf,
+} from '../http/schema';
 import { iso } from './basics';
 
 /** A finding of the linter (docs/lint). */
@@ -48,6 +62,11 @@ export const revisionShape = named(
     at: instant('When it was published.'),
     message: text(),
     text: nullable(text({ description: 'Canonical JSON; in lists null.' })),
+    settings: nullable(
+      list(object({ name: text(), type: text(), title: text(), default: nullable(either(text(), number(), flag())) }), {
+        description: 'What a channel that runs it fills in, as questions of a form; in lists null.',
+      }),
+    ),
   }),
 );
 
@@ -85,4 +104,16 @@ export const revisionView = (revision: FlowRevision, wholeText: boolean): TypeOf
   at: iso(revision.at),
   message: revision.message,
   text: wholeText ? revision.text : null,
+  settings: wholeText ? questionsOf(revision) : null,
 });
+
+function questionsOf({ text: flow }: FlowRevision): TypeOf<typeof revisionShape>['settings'] {
+  // What is published was checked when it was.
+  const { settings = {} } = JSON.parse(flow) as Flow;
+  return Object.entries(settings).map(([name, { type, title, default: preset = null }]) => ({
+    name,
+    type,
+    title,
+    default: preset,
+  }));
+}

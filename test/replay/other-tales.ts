@@ -8,9 +8,23 @@ import {
   workflowTypes,
   type EnquiryInput,
 } from '../../workflows/messages';
+import type { Flow } from '../../flows/flow';
+import { aFlow } from '../support/a-flow';
 import { aReplyTo } from '../support/mails-of-work';
 import { found } from '../support/found';
+import { startOtherSystem } from '../support/other-system';
 import type { Stage, Tale } from './stage';
+
+const asking: Flow['nodes'] = {
+  ask: {
+    type: 'webhook',
+    connection: 'crm',
+    request: { method: 'GET', path: '/customers', query: { email: '{{ contact.email }}' } },
+    timeout: '30s',
+    retry: { maxAttempts: 2, interval: '1s' },
+    next: 'route',
+  },
+};
 
 /** The stories by the name of their file. */
 export const otherTales: Readonly<Record<string, Tale>> = {
@@ -22,6 +36,29 @@ export const otherTales: Readonly<Record<string, Tale>> = {
       await stage.terminate(id);
       await aReplyTo(stage.work, id);
       await stage.rests(id, 'wait', (state) => state.awaiting === 'agent' && state.messages === 2);
+      return enquiryWorkflowId(id);
+    },
+  },
+  'asks another system, which answers at the second attempt': {
+    stage: { flow: aFlow({ id: 'tale', before: asking }) },
+    async play(stage) {
+      const crm = await startOtherSystem();
+      crm.does({ status: 503 }, { json: { tier: 'gold' } });
+      await stage.work.store.connections.create({
+        _id: 'crm',
+        title: 'CRM',
+        baseUrl: crm.url,
+        methods: ['GET'],
+        auth: { kind: 'none' },
+        secretSince: null,
+        allowInternal: true,
+        timeoutMs: 30_000,
+        ca: null,
+        v: 1,
+      });
+      const id = await stage.open();
+      await stage.rings(id);
+      await crm.stop();
       return enquiryWorkflowId(id);
     },
   },
