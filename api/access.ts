@@ -87,6 +87,12 @@ export const access = {
   endShadow: admins('settings'),
   countRunning: leads('read'),
   listRunning: leads('read'),
+  migrateEnquiry: admins('settings'),
+  migrateRevision: admins('settings'),
+  saveRunAsTest: admins('settings'),
+  listJobs: leads('read'),
+  readJob: leads('read'),
+  cancelJob: admins('settings'),
   stopRevisionMail: admins('settings'),
   allowRevisionMail: admins('settings'),
 

@@ -28,11 +28,14 @@ import { groupRoutes } from './routes/groups';
 import { healthRoutes } from './routes/health';
 import { ledgerRoutes } from './routes/ledger';
 import { liveRoutes } from './routes/live';
+import { jobRoutes } from './routes/jobs';
 import { messageRoutes } from './routes/messages';
+import { migrationRoutes } from './routes/migrations';
 import { offerRoutes } from './routes/offers';
 import { outboxRoutes } from './routes/outbox';
 import { presenceRoutes } from './routes/presence';
 import { revisionRunRoutes } from './routes/revision-runs';
+import { runTestRoutes } from './routes/run-tests';
 import { sendingRoutes } from './routes/sending';
 import { sessionRoutes } from './routes/session';
 import { storyRoutes } from './routes/stories';
@@ -77,6 +80,9 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...flowRoutes(ports),
     ...liveRoutes(ports),
     ...revisionRunRoutes(ports),
+    ...migrationRoutes(ports),
+    ...runTestRoutes(ports),
+    ...jobRoutes(ports),
     ...templateRoutes(ports),
     ...blocklistRoutes(ports),
     ...offerRoutes(ports),

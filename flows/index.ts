@@ -37,5 +37,5 @@ export { revisionFor } from './canary';
 export { callsOf, linkFlow, type CallableFlow } from './subflows/link';
 export { linkPublished } from './subflows/link-published';
 export { runAsTest, type RunAsTest } from './simulation/run-as-test';
-export { replayRun, type RecordedRun, type Replayed } from './simulation/recorded-run';
+export { asRecordedMail, replayRun, type RecordedRun, type Replayed } from './simulation/recorded-run';
 export { migrate, type Migrated, type Migration } from './migrate';

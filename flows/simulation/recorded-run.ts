@@ -3,6 +3,7 @@ import type { Instant, MessageFacts, TraceEntry } from '../state';
 import type { Value } from '../expression';
 import { factsOfCourse } from './facts-of-course';
 import { recordedAnswers } from './recorded-answers';
+import type { RecordedMail } from '../backtest';
 import type { Scenario } from './scenario';
 import { simulate, type Simulation } from './simulate';
 
@@ -53,4 +54,24 @@ export function partedAt(path: readonly string[], played: readonly string[]): st
   const index = path.findIndex((node, at) => node !== played[at]);
   if (index >= 0) return path[index - 1] ?? path[0] ?? '';
   return null;
+}
+
+/** What a recorded run gives a backtest: the mail as it came, and what happened then. */
+export function asRecordedMail(
+  run: RecordedRun,
+  about: Pick<RecordedMail, 'name' | 'guessed' | 'unanswerable'>,
+): RecordedMail {
+  const { flow, enquiry, channel, at, message, story } = run;
+  const { answers } = recordedAnswers(flow, story);
+  const learned = factsOfCourse(flow, story);
+  const guessed = Object.entries(about.guessed ?? {}).filter(([path]) => !Object.hasOwn(learned, path));
+  const scenario: Scenario = {
+    at: new Date(at).toISOString(),
+    enquiry,
+    channel,
+    message,
+    facts: factsOf(run),
+    answers,
+  };
+  return { ...about, guessed: Object.fromEntries(guessed), scenario };
 }

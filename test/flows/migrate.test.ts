@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrate, simulate, step, type EnquiryState, type Flow, type Scenario } from '../../flows';
+import { migrate, simulate, step, type EnquiryState, type Flow, type FlowEvent, type Scenario } from '../../flows';
 import { nextDeadline } from '../../flows/rest';
 
 const desk = JSON.parse(readFileSync(join(__dirname, '../../flows/examples/support-desk.json'), 'utf8')) as Flow;
@@ -45,7 +45,7 @@ describe('a run that is to go on with another revision', () => {
     expect(nextDeadline(taken.state)).toBe(nextDeadline(state));
     expect(taken.state.rest).toMatchObject({ kind: 'wait', for: ['tag-added'] });
     const at = state.changedAt + 1000;
-    const tagged = { type: 'tag', at, act: 'a-1', agent: 'ana', add: ['done'], remove: [] } as const;
+    const tagged: FlowEvent = { type: 'tag', at, act: 'a-1', agent: 'ana', add: ['done'], remove: [] };
     expect(step(to, {}, taken.state, tagged).state).toMatchObject({ node: 'drop', status: 'closed' });
     expect(step(desk, {}, state, tagged).state.node).toBe('serve');
   });
