@@ -131,48 +131,6 @@ describe('connections to other systems', () => {
     expect((await ask({ method: 'POST', path: '/' })).body.sentence).toContain('does not allow this method');
   });
 
-  test('may be named by a setting, whose value on the channel is then checked', async () => {
-    await ada('POST', '/v1/connections', { body: inside({ id: 'by-setting' }) });
-    const flow = {
-      $schema: 'https://ringpost.dev/schema/flow-1.json',
-      id: 'asks-by-setting',
-      title: 'Asks',
-      settings: {
-        system: { type: 'text', title: 'Which system is asked?' },
-        partner: { type: 'text', title: 'Where is it sent on to?', default: 'a@partner.example' },
-        who: { type: 'text', title: 'Who gets it?', default: '' },
-      },
-      start: 'ask',
-      onError: 'end',
-      nodes: {
-        ask: {
-          type: 'webhook',
-          connection: { setting: 'system' },
-          request: { method: 'GET', path: '/' },
-          next: 'send',
-        },
-        send: { type: 'forward', to: [{ setting: 'partner' }], next: 'pass' },
-        pass: { type: 'transfer', to: { agent: { setting: 'who' } }, next: { accepted: 'end', failed: 'end' } },
-        end: { type: 'close', reason: 'done', notify: false },
-      },
-    };
-    const text = JSON.stringify(flow);
-    const saved = await ada('PUT', '/v1/flows/asks-by-setting/draft', { body: { text } });
-    expect(saved.body.findings.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual([]);
-    const publication = { expectedSha256: saved.body.flow.draft.sha256, message: 'Ask.' };
-    const { revision } = (await ada('POST', '/v1/flows/asks-by-setting/publish', { body: publication })).body;
-    const channel = { id: 'by-setting', name: 'By setting', address: 'by-setting@desk.test' };
-    const make = (settings: object) =>
-      ada('POST', '/v1/channels', { body: { ...channel, flow: { id: flow.id, revision }, settings } });
-    expect((await make({ system: 'crn', partner: 'nobody', who: 'zoe' })).body.findings).toEqual([
-      { where: '/settings/system', what: 'names the connection "crn", which does not exist' },
-      { where: '/settings/partner', what: 'is not an address such as "returns@supplier.example"' },
-      { where: '/settings/who', what: 'names the agent "zoe", which does not exist' },
-    ]);
-    expect((await make({ system: 'by-setting', who: 'ann' })).status).toBe(201);
-    expect((await ada('DELETE', '/v1/connections/by-setting')).body.code).toBe('still-used');
-  });
-
   test('exist before a flow that names them is published, and stay while one is live', async () => {
     const flow = {
       $schema: 'https://ringpost.dev/schema/flow-1.json',

@@ -124,9 +124,6 @@ describe('settings', () => {
         { where: '/settings/auto-reply', what: 'must be a text' },
       ]);
       expect((await patch({ settings: { group: 'support', 'bind-for': '7d' } })).status).toBe(200);
-      expect((await patch({ settings: { 'bind-for': '9999d' } })).body.findings).toEqual([
-        { where: '/settings/bind-for', what: 'is longer than a year' },
-      ]);
       expect((await patch({ timezone: 'Middle/Earth' })).body.findings[0].where).toBe('/timezone');
     });
 
@@ -265,15 +262,6 @@ describe('settings', () => {
       expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
       const read = await ada('GET', `/v1/flows/support-desk/revisions/${first.body.revision}`);
       expect(JSON.parse(read.body.text)).toEqual(JSON.parse(example));
-      // An admin answers a flow's questions without seeing its JSON.
-      expect(read.body.settings).toEqual(
-        Object.entries(JSON.parse(example).settings).map(([name, each]) => ({
-          name,
-          default: null,
-          ...(each as object),
-        })),
-      );
-      expect(items[0].settings).toBeNull();
     });
 
     test("nobody's draft is overwritten unseen, and nothing unseen is published", async () => {

@@ -1,6 +1,7 @@
 import supportEmail from '../flows/fixtures/support-email.json';
 import vipWebhook from '../../flows/examples/vip-webhook.json';
 import type { Flow, FlowNode, WebhookNode } from '../../flows/flow';
+import { anAnswerTo, mailFor, sendMail } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import { acceptRing, close, enquiryWhen, messagesOf, told } from '../support/desk-work';
 import { found } from '../support/found';
@@ -74,6 +75,22 @@ describe('a flow that asks another system', () => {
     expect(page).toMatchObject({ group: 'gold-desk', offer: { agents: ['ann'] } });
     const notes = (await messagesOf(desk.admin, id)).filter((each) => each.direction === 'note');
     expect(notes.map(({ newText }) => newText)).toEqual([expect.stringMatching(/^VIP: .*, tier gold\.$/)]);
+  });
+
+  test('a value of a setting that is changed holds for enquiries that come later, not for those that are there', async () => {
+    const flow = { ...(vipWebhook as unknown as Flow), id: 'pinned' };
+    const settings = { 'vip-desk': 'gold-desk', group: 'day-desk' };
+    const from = 'pia.patient@customers.example';
+    const { id } = await rungBy(flow, from, settings);
+    await acceptRing(desk.bob, id);
+    await close(desk.bob, id, { notify: true });
+    await desk.admin.patch('/v1/channels/pinned', { settings: { ...settings, group: 'gold-desk' } });
+    const notice = await mailFor(desk.product, from, (mail) => mail.autoSubmitted !== null);
+    const answer = anAnswerTo(notice, { from, text: 'One more thing.' });
+    await sendMail(desk.product, answer, notice.replyTo[0]);
+    expect(await desk.statusOf(id, 'ringing')).toMatchObject({ group: 'day-desk', offer: { agents: ['bob'] } });
+    const later = await desk.write({ to: 'pinned@localhost', from: 'lea.later@customers.example' });
+    expect(await desk.statusOf(later.id, 'ringing')).toMatchObject({ group: 'gold-desk', offer: { agents: ['ann'] } });
   });
 
   test('a CRM that is away is asked as often as the flow says, and holds nobody up', async () => {
