@@ -67,6 +67,15 @@ function problem(setting: Setting<unknown>, given: string, allowed: string): Set
   return { name: setting.name, given: setting.secret ? 'a value not shown here' : `given was "${given}"`, allowed };
 }
 
+const aboutTheirTemporal: readonly Setting<unknown>[] = [
+  settings.temporalTls,
+  settings.temporalTlsCa,
+  settings.temporalTlsCert,
+  settings.temporalTlsKey,
+  settings.temporalTlsServerName,
+  settings.temporalApiKey,
+];
+
 function contradictions(config: Config, env: Environment): SettingProblem[] {
   const found: SettingProblem[] = [];
   const refuse = (setting: Setting<unknown>, allowed: string): void => {
@@ -84,6 +93,21 @@ function contradictions(config: Config, env: Environment): SettingProblem[] {
   }
   if (config.failAt && !config.test && env['NODE_ENV'] !== 'test') {
     refuse(settings.failAt, `it breaks Ringpost on purpose and needs NODE_ENV=test or ${settings.test.name}=1`);
+  }
+  for (const setting of aboutTheirTemporal) {
+    const given = env[setting.name];
+    if (given && setting.parse(given) !== undefined && !env[settings.temporalAddress.name]) {
+      refuse(setting, `it is about a Temporal that runs elsewhere: name it with ${settings.temporalAddress.name}`);
+    }
+  }
+  for (const [one, other] of [
+    [settings.temporalTlsCert, settings.temporalTlsKey],
+    [settings.temporalTlsKey, settings.temporalTlsCert],
+  ] as const) {
+    if (env[one.name] && !env[other.name]) refuse(one, `it needs ${other.name} beside it`);
+  }
+  if (config.temporalApiKey && config.temporalTls === false) {
+    refuse(settings.temporalTls, `without it ${settings.temporalApiKey.name} would travel in the open`);
   }
   if (config.heartbeatMs >= config.presenceLeaseMs) {
     refuse(settings.heartbeatMs, `it must be shorter than ${settings.presenceLeaseMs.name}`);

@@ -48,7 +48,7 @@ export const settings = {
   privateNetworks: networks(
     'RINGPOST_PRIVATE_NETWORKS',
     '',
-    'Private networks in which a mail server may be reached; without it none',
+    'Private networks in which a mail server or a connection may be reached; without it none',
   ),
 
   temporalAddress: optional(
@@ -60,13 +60,45 @@ export const settings = {
       'host:port',
     ),
   ),
+  temporalTls: optional(
+    flag(
+      'TEMPORAL_TLS',
+      false,
+      'TLS to that Temporal; by itself when a certificate, a server name or an API key is given',
+    ),
+  ),
+  temporalTlsCa: optional(
+    folder('TEMPORAL_TLS_SERVER_CA_CERT_PATH', '', "PEM file of the authority of that Temporal's certificate"),
+  ),
+  temporalTlsCert: optional(folder('TEMPORAL_TLS_CLIENT_CERT_PATH', '', 'PEM file of our certificate (mTLS)')),
+  temporalTlsKey: optional(folder('TEMPORAL_TLS_CLIENT_KEY_PATH', '', 'PEM file of its key')),
+  temporalTlsServerName: optional(
+    pattern(
+      'TEMPORAL_TLS_SERVER_NAME',
+      '',
+      'Name its certificate is for, where it is not the host',
+      /^[\w.-]{1,253}$/,
+      'a host name',
+    ),
+  ),
+  temporalApiKey: secret(
+    optional(
+      pattern('TEMPORAL_API_KEY', '', 'API key of a Temporal Cloud namespace', /^\S{8,}$/, 'a key without spaces'),
+    ),
+  ),
   mongoUri: secret(
     optional(
       pattern('MONGODB_URI', '', 'A MongoDB that runs elsewhere; ours is not started', MONGO_URI, 'mongodb://host/'),
     ),
   ),
   mongoDatabase: pattern('RINGPOST_MONGO_DATABASE', 'ringpost', 'Name of the database', QUEUE, QUEUE_WORDS),
-  namespace: pattern('RINGPOST_NAMESPACE', 'ringpost', 'Temporal namespace', QUEUE, QUEUE_WORDS),
+  namespace: pattern(
+    'RINGPOST_NAMESPACE',
+    'ringpost',
+    'Temporal namespace; in Temporal Cloud with its account, as in desk.a1b2c',
+    /^[a-z0-9][a-z0-9.-]{0,62}$/,
+    'small letters, digits, hyphens and points, at most 63',
+  ),
   retentionDays: whole('RINGPOST_RETENTION_DAYS', 30, 'Days Temporal keeps closed runs', [1, 365]),
   fsync: flag('RINGPOST_FSYNC', true, 'Whether the embedded database forces each commit to the disk'),
   downloads: flag('RINGPOST_DOWNLOADS', true, 'Whether server programs may be downloaded from their makers'),

@@ -13,10 +13,13 @@ export interface ServerToRun {
   readonly logFile: string;
   readonly isHealthy: () => Promise<boolean>;
   readonly startLimitMs: number;
+  /** How often it is asked whether it is healthy (ms; 5 s), and how many times in a row it may fail to answer (10). */
+  readonly askEveryMs?: number | undefined;
+  readonly failuresAllowed?: number | undefined;
   readonly log: Log;
 }
 
-/** A server that is started again whenever it dies, until it is stopped. */
+/** A server that is started again whenever it dies or hangs, until it is stopped. */
 export interface RunningServer {
   /** The server's own process id; undefined in the moment between a death and the next start. */
   pid(): number | undefined;
@@ -27,6 +30,9 @@ export interface RunningServer {
 const STOP_LIMIT_MS = 15_000;
 const LOG_LIMIT_BYTES = 10_000_000;
 const LONGEST_PAUSE_MS = 10_000;
+const ASK_EVERY_MS = 5_000;
+/** With what a question takes that nobody answers, about a minute: a busy machine is no reason to end a server. */
+const FAILURES_ALLOWED = 10;
 
 /*
  * Our end of the pipe closes whenever we end, however we end. The shell puts a watcher beside the server, then becomes
@@ -78,11 +84,50 @@ export async function keepRunning(server: ServerToRun): Promise<RunningServer> {
   }
   child.once('exit', () => void startAgain());
   if (!isAlive(child)) void startAgain();
+  const watch = watchForHanging(server, () => child);
   return {
     pid: () => (isAlive(child) ? child.pid : undefined),
     stop: async () => {
       stopping = true;
+      watch.stop();
       await end(child);
+    },
+  };
+}
+
+/**
+ * Ends a server that lives and does not answer any more; its death starts it again. Only answers count, no clock: a
+ * machine that slept asks anew. A server that is being started again has its own limit.
+ */
+function watchForHanging(server: ServerToRun, current: () => ChildProcess): { stop(): void } {
+  const { askEveryMs = ASK_EVERY_MS, failuresAllowed = FAILURES_ALLOWED } = server;
+  let asked: ChildProcess | null = null;
+  let wasHealthy = true;
+  let failures = 0;
+  const ask = async (): Promise<void> => {
+    const child = current();
+    if (child !== asked) [asked, failures, wasHealthy] = [child, 0, asked === null];
+    const healthy = await server.isHealthy().catch(() => false);
+    if (child !== current() || !isAlive(child)) return;
+    if (healthy) wasHealthy = true;
+    failures = healthy ? 0 : failures + 1;
+    if (failures < failuresAllowed || !wasHealthy) return;
+    server.log(`${server.name} has not answered ${failures} times in a row; ending it`);
+    child.kill('SIGKILL');
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const again = (): void => {
+    timer = setTimeout(() => {
+      void ask().finally(() => (stopped ? undefined : again()));
+    }, askEveryMs);
+    timer.unref();
+  };
+  again();
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
     },
   };
 }

@@ -19,6 +19,8 @@ export const SEARCH_ATTRIBUTES = {
 const DAY_MS = 86_400_000;
 const GRPC_ALREADY_EXISTS = 6;
 const GRPC_NOT_FOUND = 5;
+// INVALID_ARGUMENT, PERMISSION_DENIED, FAILED_PRECONDITION, UNIMPLEMENTED: asked again it would say the same.
+const refusals: ReadonlySet<number> = new Set([3, 7, 9, 12]);
 
 /** What is asked of a connection, a client's or a worker's. */
 type NamespaceConnection = Pick<Connection, 'workflowService' | 'operatorService'>;
@@ -50,6 +52,7 @@ async function ensureNamespace(wish: {
   connection: NamespaceConnection;
   namespace: string;
   retentionDays: number;
+  log: Log;
 }): Promise<void> {
   const service = wish.connection.workflowService;
   const retentionMs = wish.retentionDays * DAY_MS;
@@ -65,19 +68,35 @@ async function ensureNamespace(wish: {
         if (codeOf(failure) !== GRPC_ALREADY_EXISTS) throw failure;
       });
   } else if (optionalTsToMs(described.config?.workflowExecutionRetentionTtl) !== retentionMs) {
-    await service.updateNamespace({
-      namespace: wish.namespace,
-      config: { workflowExecutionRetentionTtl: retention },
+    const config = { workflowExecutionRetentionTtl: retention };
+    await service.updateNamespace({ namespace: wish.namespace, config }).catch((failure: unknown) => {
+      // Temporal Cloud changes a namespace by its own tools only; its retention is then its operator's affair.
+      if (!refusals.has(codeOf(failure) ?? 0)) throw failure;
+      wish.log(
+        `Temporal does not let us set the retention of the namespace "${wish.namespace}" to ${wish.retentionDays} days; set it there.`,
+      );
     });
   }
 }
 
 async function ensureAttributes(wish: { connection: NamespaceConnection; namespace: string }): Promise<void> {
   const service = wish.connection.operatorService;
-  const listed = await service.listSearchAttributes({ namespace: wish.namespace });
-  const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => listed.customAttributes?.[name] === undefined);
+  const known = await knownAttributes(wish);
+  const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => !known.has(name));
   if (missing.length === 0) return;
   await service.addSearchAttributes({ namespace: wish.namespace, searchAttributes: Object.fromEntries(missing) });
+}
+
+/** Temporal Cloud has no operator service; what a namespace of it knows, its frontend says. */
+async function knownAttributes({ connection, namespace }: { connection: NamespaceConnection; namespace: string }) {
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return new Set(Object.keys(customAttributes ?? {}));
+  } catch (failure) {
+    if (!refusals.has(codeOf(failure) ?? 0)) throw failure;
+    const { keys } = await connection.workflowService.getSearchAttributes({});
+    return new Set(Object.keys(keys ?? {}));
+  }
 }
 
 function codeOf(failure: unknown): number | null {

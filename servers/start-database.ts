@@ -10,6 +10,8 @@ import type { ProgramSearch } from './temporal-program';
 export interface DatabaseToStart extends ProgramSearch {
   readonly dataDir: string;
   readonly portLimitMs: number;
+  readonly askEveryMs?: number;
+  readonly failuresAllowed?: number;
   readonly file: ServersFile;
   /** Whether each commit is forced to the disk; false only where losing the machine may lose data (tests). */
   readonly fsync: boolean;
@@ -44,6 +46,8 @@ export async function startDatabase(wish: DatabaseToStart): Promise<RunningDatab
     logFile: join(dataDir, 'logs', 'database.log'),
     isHealthy: async () => (await listens(`127.0.0.1:${file.mongoPort}`)) && (await databaseAnswers(uri)),
     startLimitMs: START_LIMIT_MS,
+    askEveryMs: wish.askEveryMs,
+    failuresAllowed: wish.failuresAllowed,
     log,
   });
   log(`Database: ${program.kind} ready at ${uri} after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);

@@ -5,10 +5,11 @@ import { databaseAnswers } from './health';
 import { ServerDidNotStart } from './errors';
 import type { Log } from './first-way';
 import { prepare, startTemporal } from './start-temporal';
+import { temporalAccess, type TemporalAccessSettings } from './temporal-access';
 import { startDatabase } from './start-database';
 
 /** What to start, where, and what is already given. Only the first three must be said. */
-export interface ServersToStart {
+export interface ServersToStart extends TemporalAccessSettings {
   readonly dataDir: string;
   readonly log: Log;
   readonly fsync: boolean;
@@ -24,6 +25,9 @@ export interface ServersToStart {
   readonly downloads?: boolean;
   /** How long to wait for the folder's ports while servers of a Ringpost that was killed end; 20 s. */
   readonly portLimitMs?: number;
+  /** How often servers of ours are asked whether they are healthy, and how many times in a row they may not answer. */
+  readonly askEveryMs?: number;
+  readonly failuresAllowed?: number;
 }
 
 /** Addresses of both servers; `stop` ends those that are ours. */
@@ -92,12 +96,13 @@ export async function startServers(wish: ServersToStart): Promise<StartedServers
 const NONE = { address: '', ui: '', uri: '', kind: 'none', missingAttributes: [], server: null } as const;
 
 async function temporalFor(
-  wish: Parameters<typeof startTemporal>[0] & Pick<ServersToStart, 'temporalAddress'>,
+  wish: Parameters<typeof startTemporal>[0] & TemporalAccessSettings & Pick<ServersToStart, 'temporalAddress'>,
 ): Promise<Pick<Awaited<ReturnType<typeof startTemporal>>, 'address' | 'ui' | 'missingAttributes'> & MayBeOurs> {
   if (wish.temporalAddress === undefined || wish.temporalAddress === null) return startTemporal(wish);
   const address = wish.temporalAddress;
   wish.log(`Temporal: ${address}, from the settings`);
-  const missingAttributes = await prepare(wish, address).catch((failure: unknown) => {
+  const access = await temporalAccess(wish);
+  const missingAttributes = await prepare(wish, address, access).catch((failure: unknown) => {
     throw new ServerDidNotStart(`Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: ${String(failure)}`);
   });
   return { address, ui: '', missingAttributes, server: null };

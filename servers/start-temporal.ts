@@ -4,12 +4,15 @@ import { awaitFreePort, type ServersFile } from './data-folder';
 import { temporalAnswers } from './health';
 import { keepRunning, type RunningServer } from './keep-running';
 import { prepareNamespace } from './namespace';
+import type { TemporalAccess } from './temporal-access';
 import { findTemporal, type ProgramSearch } from './temporal-program';
 
 /** What is needed to run Temporal on a data folder. */
 export interface TemporalToStart extends ProgramSearch {
   readonly dataDir: string;
   readonly portLimitMs: number;
+  readonly askEveryMs?: number;
+  readonly failuresAllowed?: number;
   readonly ports: ServersFile;
   readonly namespace: string;
   readonly retentionDays: number;
@@ -46,6 +49,8 @@ export async function startTemporal(wish: TemporalToStart): Promise<RunningTempo
     logFile: join(dataDir, 'logs', 'temporal.log'),
     isHealthy: async () => temporalAnswers(address),
     startLimitMs: START_LIMIT_MS,
+    askEveryMs: wish.askEveryMs,
+    failuresAllowed: wish.failuresAllowed,
     log,
   });
   const missingAttributes = await prepare(wish, address).catch(async (failure: unknown) => {
@@ -60,8 +65,9 @@ export async function startTemporal(wish: TemporalToStart): Promise<RunningTempo
 export async function prepare(
   wish: Pick<TemporalToStart, 'namespace' | 'retentionDays' | 'log'>,
   address: string,
+  access: TemporalAccess = {},
 ): Promise<readonly string[]> {
-  const connection = await Connection.connect({ address, connectTimeout: 10_000 });
+  const connection = await Connection.connect({ address, ...access, connectTimeout: 10_000 });
   try {
     return (await prepareNamespace({ connection, ...wish })).missingAttributes;
   } finally {

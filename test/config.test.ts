@@ -75,6 +75,15 @@ describe('settings', () => {
       { TEMPORAL_ADDRESS: 'a:1', MONGODB_URI: 'mongodb://b/' },
       { temporalAddress: 'a:1' },
     ],
+    [
+      'a namespace of Temporal Cloud is taken with its account',
+      {
+        TEMPORAL_ADDRESS: 'desk.a1b2c.tmprl.cloud:7233',
+        RINGPOST_NAMESPACE: 'desk.a1b2c',
+        TEMPORAL_API_KEY: 'secret-key',
+      },
+      { namespace: 'desk.a1b2c', temporalApiKey: 'secret-key', temporalTls: null },
+    ],
     ['a fail point is taken in a test run', { RINGPOST_FAIL_AT: 'settle:1', NODE_ENV: 'test' }, { failAt: 'settle:1' }],
     [
       'a public address is taken once it is meant',
@@ -107,6 +116,10 @@ describe('settings', () => {
     ['RINGPOST_NAMESPACE', 'Ring Post', /small letters/],
     ['RINGPOST_SECRET_KEY', 'short', /32 bytes/],
     ['RINGPOST_FAIL_AT', 'settle:1', /needs NODE_ENV=test/],
+    ['TEMPORAL_API_KEY', 'a secret', /a key without spaces/],
+    ['TEMPORAL_API_KEY', 'secret-key', /a value not shown here; it is about a Temporal that runs elsewhere/],
+    ['TEMPORAL_TLS', 'yes', /on or off/],
+    ['TEMPORAL_TLS_SERVER_NAME', 'a b', /a host name/],
     ['RINGPOST_HEARTBEAT', '50s', /shorter than RINGPOST_PRESENCE_LEASE/],
     ['RINGPOST_RING_TIMOUT', '60s', /did you mean RINGPOST_RING_TIMEOUT\?/],
     ['RINGPOST_COFFEE_MACHINE', 'on', /there is no such setting/],
@@ -115,6 +128,24 @@ describe('settings', () => {
     const problems = problemsOf({ [name]: given });
     expect(problems.map((problem) => problem.name)).toEqual([name]);
     expect(`${problems[0]?.given}; ${problems[0]?.allowed}`).toMatch(message);
+  });
+
+  it.each<[Environment, string, RegExp]>([
+    [
+      { TEMPORAL_TLS_CLIENT_CERT_PATH: 'c.pem' },
+      'TEMPORAL_TLS_CLIENT_CERT_PATH',
+      /TEMPORAL_TLS_CLIENT_KEY_PATH beside/,
+    ],
+    [{ TEMPORAL_TLS_CLIENT_KEY_PATH: 'k.pem' }, 'TEMPORAL_TLS_CLIENT_KEY_PATH', /TEMPORAL_TLS_CLIENT_CERT_PATH beside/],
+    [
+      { TEMPORAL_API_KEY: 'secret-key', TEMPORAL_TLS: 'off' },
+      'TEMPORAL_TLS',
+      /TEMPORAL_API_KEY would travel in the open/,
+    ],
+  ])('about Temporal that contradict are refused: %j', (env, name, message) => {
+    const [problem, ...others] = problemsOf({ TEMPORAL_ADDRESS: 'temporal.test:7233', ...env });
+    expect([problem?.name, others]).toEqual([name, []]);
+    expect(problem?.allowed).toMatch(message);
   });
 
   it('are all named at once when several are wrong', () => {

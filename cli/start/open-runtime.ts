@@ -5,9 +5,11 @@ import pino, { type Logger } from 'pino';
 import type { Config } from '../../config';
 import { startServers, type StartedServers } from '../../servers/start-servers';
 import { readServersFile } from '../../servers/data-folder';
+import { temporalAccess } from '../../servers/temporal-access';
 import { openStore, type Store } from '../../store';
 import { quietRuntime } from '../../worker/create-worker';
 import { createWorkflowPorts } from '../../worker/workflow-ports';
+import { keepTaskQueues } from './keep-task-queues';
 import { secretKeyOf } from './secret-key';
 
 /** Which part of Ringpost a process is; `all` also starts the two servers. */
@@ -59,7 +61,8 @@ async function connectAll(
   quietRuntime();
   const connection = await store
     .migrate()
-    .then(() => connectTemporal(servers.temporalAddress))
+    .then(() => keepTaskQueues(store, config))
+    .then(() => connectTemporal(servers.temporalAddress, config))
     .catch(async (error: unknown) => {
       await store.close();
       throw error;
@@ -80,9 +83,12 @@ async function connectAll(
   };
 }
 
-async function connectTemporal(address: string): Promise<NativeConnection> {
-  return NativeConnection.connect({ address }).catch((cause: unknown) => {
-    const what = `Temporal at ${address} cannot be reached. See that it runs and that TEMPORAL_ADDRESS is right.`;
+async function connectTemporal(address: string, config: Config): Promise<NativeConnection> {
+  const access = await temporalAccess(config);
+  return NativeConnection.connect({ address, ...access }).catch((cause: unknown) => {
+    const safely = access.tls ? ' by TLS' : '';
+    const also = access.tls ? ', and that its certificate, ours and the API key fit' : '';
+    const what = `Temporal at ${address} cannot be reached${safely}. See that it runs and that TEMPORAL_ADDRESS is right${also}.`;
     throw new Error(what, { cause });
   });
 }
