@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { ApiRefusal, signIn, type ApiClient } from './api-client';
 import { takeDataFolder } from './data-folder';
+import { closeLeftRuns, closeRun, forgetRun, noteRun } from './demo-left';
 import { awaitMail, type SinkMail } from './demo-sink';
 import { readRuntimeFile, type DemoSignIn, type RuntimeFile } from './start/runtime-file';
 import { optionsRefused, WrongUsage } from './wrong-usage';
@@ -32,6 +33,7 @@ interface Story {
   customer: string;
   messageId: string;
   supervisor: ApiClient;
+  agents: SignedIn[];
 }
 
 /** Not all of the story happened; the sentences say what did not, and where to look. */
@@ -41,7 +43,7 @@ class DemoEnded extends Error {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const whereToLook =
       `The demo ends here; not all of it happened. ${runtime.api}/readyz tells how each part fares, ` +
-      `"ringpost trace ${customer}" what became of the mail.`;
+      `"ringpost trace ${customer}" what became of the mail. What it left open the next demo closes.`;
     super(`${reason}\n${whereToLook}`, { cause });
   }
 }
@@ -61,26 +63,45 @@ export async function demo(args: string[]): Promise<number> {
     const seconds = ((performance.now() - begun) / 1000).toFixed(2).padStart(6);
     process.stdout.write(`${seconds} s  ${sentence}\n`);
   };
-  const run = randomUUID().slice(0, 8);
+  const id = randomUUID().slice(0, 8);
   const supervisor = await signInAs(runtime, signInOf(runtime, 'supervisor'));
-  const story: Story = {
-    runtime,
-    say,
-    supervisor,
-    customer: `mia.${run}@customers.example`,
-    messageId: `<demo.${run}@customers.example>`,
-  };
-  const record = await play(story).catch((error: unknown) => {
-    throw new DemoEnded(story, error);
+  const agents = await signInAgents(runtime);
+  const left = await closeLeftRuns(dataDir, supervisor);
+  if (left > 0) say(`Closed what an aborted demo left open: ${left === 1 ? 'an enquiry' : `${left} enquiries`}`);
+  const customer = `mia.${id}@customers.example`;
+  const run = { id, pid: process.pid, customer, messageId: `<demo.${id}@customers.example>` };
+  await noteRun(dataDir, run);
+  const story: Story = { runtime, say, supervisor, agents, customer, messageId: run.messageId };
+  const stopped = onInterrupt(async () => {
+    say('Stopped. Closing what was begun …');
+    await closeRun(run, supervisor);
+    await forgetRun(dataDir, run);
   });
+  const record = await play(story)
+    .catch((error: unknown) => {
+      throw new DemoEnded(story, error);
+    })
+    .finally(stopped.forget);
+  await forgetRun(dataDir, run);
   await writeFile(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   say(`All of it happened. What to look up is in ${path}.`);
   return 0;
 }
 
+/** Tidies up at Ctrl-C and ends the process with 130, as shells expect it; a second one ends it at once. */
+function onInterrupt(tidy: () => Promise<void>): { forget(): void } {
+  const stop = (): void => {
+    process.once('SIGINT', () => process.exit(130));
+    tidy()
+      .catch((error: unknown) => process.stderr.write(`The next demo closes it: ${String(error)}\n`))
+      .finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
+  return { forget: () => void process.off('SIGINT', stop) };
+}
+
 async function play(story: Story): Promise<object> {
-  const { runtime, say, supervisor } = story;
-  const agents = await signInAgents(runtime);
+  const { runtime, say, supervisor, agents } = story;
   await sendCustomerMail(story);
   const entry = await verdictOf(story);
   const enquiry = entry.enquiry as string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signedIn } from '../support/colleague';
-import { ringpost, type CommandResult } from '../support/command';
+import { ringpost, startRingpost, type CommandResult } from '../support/command';
 import { anEmail, mailFor } from '../support/customer';
 import { startDemoDesk, type DemoDesk, type Served } from '../support/demo-desk';
 import { close, enquiryOf, reply } from '../support/desk-work';
@@ -150,5 +150,43 @@ describe('ringpost demo on a fresh start', () => {
       expect(out).toContain(record.workflow.url);
     }
     await product.remove();
+  });
+});
+
+describe('ringpost demo that is stopped in the middle', () => {
+  let desk: DemoDesk;
+  beforeAll(async () => {
+    desk = await startDemoDesk();
+  });
+  afterAll(() => desk?.product.remove());
+
+  const openOnes = async () =>
+    (await desk.admin.get<{ items: { id: string; status: string; subject: string }[] }>('/v1/enquiries')).items.filter(
+      ({ status }) => status !== 'closed',
+    );
+
+  test('closes at Ctrl-C what it began; what kill -9 left, the next demo closes, and nothing else', async () => {
+    const { id: other } = await desk.served();
+    // No mail leaves any more: the demo waits for one in the middle of its story.
+    await desk.admin.patch('/v1/channels/support', {
+      server: { kind: 'smtp', host: '192.0.2.1', port: 9, tls: 'none' },
+    });
+    const known = [other];
+    const stopDemo = async (signal: NodeJS.Signals): Promise<{ id: string; code: number | null; out: string }> => {
+      const { child, ended } = await startRingpost(['demo', '--data', desk.product.dataDir]);
+      const isNew = async () => (await openOnes()).find((each) => !known.includes(each.id)) ?? null;
+      const { id } = await found('its enquiry', isNew);
+      known.push(id);
+      child.kill(signal);
+      return { id, ...(await ended) };
+    };
+
+    expect((await stopDemo('SIGINT')).code).toBe(130);
+    expect(await openOnes()).toEqual([expect.objectContaining({ id: other })]);
+    const killed = await stopDemo('SIGKILL');
+    expect(new Set((await openOnes()).map(({ id }) => id))).toEqual(new Set([other, killed.id]));
+    const next = await stopDemo('SIGINT');
+    expect(next.out).toContain('Closed what an aborted demo left open: an enquiry');
+    expect(await openOnes()).toEqual([expect.objectContaining({ id: other })]);
   });
 });

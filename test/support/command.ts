@@ -1,5 +1,5 @@
 /** The built command as a person or a script calls it: words in, exit code and text out. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { buildProduct, command } from './build-product';
 import { commandEnvironment } from './product-process';
 
@@ -11,11 +11,21 @@ export interface CommandResult {
   err: string;
 }
 
+interface Given {
+  environment?: Record<string, string>;
+  input?: string | Buffer;
+}
+
 /** Runs `ringpost` with these words until it ends; `input` is its standard input. */
-export async function ringpost(
+export async function ringpost(words: readonly string[], given: Given = {}): Promise<CommandResult> {
+  return (await startRingpost(words, given)).ended;
+}
+
+/** Starts `ringpost` with these words; `ended` resolves when it is over. */
+export async function startRingpost(
   words: readonly string[],
-  { environment = {}, input = '' }: { environment?: Record<string, string>; input?: string | Buffer } = {},
-): Promise<CommandResult> {
+  { environment = {}, input = '' }: Given = {},
+): Promise<{ child: ChildProcess; ended: Promise<CommandResult> }> {
   await buildProduct();
   const child = spawn(process.execPath, [command, ...words], { env: commandEnvironment(environment), stdio: 'pipe' });
   const [out, err] = [child.stdout, child.stderr].map((stream) => {
@@ -25,9 +35,11 @@ export async function ringpost(
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<CommandResult>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (code) =>
+      resolve({ code, out: Buffer.concat(out ?? []).toString(), err: Buffer.concat(err ?? []).toString() }),
+    );
   });
-  return { code, out: Buffer.concat(out ?? []).toString(), err: Buffer.concat(err ?? []).toString() };
+  return { child, ended };
 }
