@@ -84,6 +84,7 @@ export const access = {
   promoteCanary: admins('settings'),
   abortCanary: admins('settings'),
   setShadow: admins('settings'),
+  readShadow: leads('read'),
   endShadow: admins('settings'),
   countRunning: leads('read'),
   listRunning: leads('read'),

@@ -2,6 +2,7 @@ import type { ClockActivities } from '../effects';
 import { longRun } from '../long-run';
 import type { Ports } from '../ports';
 import { endLeases } from './end-leases';
+import { playShadows } from './play-shadows';
 import { reconcile } from './reconcile';
 import { releaseHeld } from './release-held';
 import { wakeStuckLines } from './stuck-lines';
@@ -26,6 +27,7 @@ export const keepTime =
         await look(ports, 'ended leases', () => endLeases(ports));
         await look(ports, 'unsettled entries', () => ports.settleOld(ports.settings.settleAgainAfterMs));
         await look(ports, 'stuck lines', () => wakeStuckLines(ports));
+        await look(ports, 'shadows', () => playShadows(ports));
         if (Date.now() - reconciledAt > Math.min(60_000, ports.settings.reconcileAfterMs)) {
           reconciledAt = Date.now();
           await look(ports, 'reconcile', () => reconcile(ports));

@@ -1,10 +1,11 @@
 import type { LiveFlow } from '../../store/channels';
 import { ApiError, notFound } from '../api-error';
 import { ok, route, type Route } from '../http/route';
-import { object, whole } from '../http/schema';
+import { object, text, whole } from '../http/schema';
 import { channelRunning, movedView, mustRun, setLive, viewOf } from '../live-flow';
 import type { ApiPorts } from '../ports';
 import { releaseHeldMail } from '../release-held-mail';
+import { shadowReport, shadowShape } from '../shadow-report';
 import { slug } from '../shapes/basics';
 import { liveShape, movedShape, revisionNumber } from '../shapes/live';
 
@@ -157,6 +158,27 @@ function shadowRoutes(ports: ApiPorts): Route[] {
         const since = before.shadow?.revision === revision ? before.shadow.since : ports.now();
         const live: LiveFlow = { ...before, shadow: { revision, since } };
         return ok(await viewOf(ports, await setLive(ports, call, channel, { what: 'channel.shadow', live }), live));
+      },
+    }),
+    route({
+      id: 'readShadow',
+      method: 'get',
+      path: '/v1/channels/{id}/shadow',
+      tag: 'settings',
+      summary: 'What a shadow revision would have done otherwise, by the node where it parts from the live one',
+      query: object(
+        {},
+        { revision: text({ max: 9, pattern: '^[1-9][0-9]*$', description: 'The present one when absent.' }) },
+      ),
+      answers: { 200: shadowShape },
+      errors: ['wrong-state'],
+      handle: async ({ params, query }) => {
+        const { channel, live } = await channelRunning(ports, params.id);
+        const shadow = query.revision === undefined ? live.shadow?.revision : Number(query.revision);
+        if (shadow === undefined) {
+          throw new ApiError('wrong-state', `The channel "${channel._id}" has no shadow.`, { state: 'no-shadow' });
+        }
+        return ok(shadowReport(shadow, await ports.store.shadowRuns.of(channel._id, shadow)));
       },
     }),
     route({

@@ -118,5 +118,11 @@ async function open(
     // Its first record lists it; or the ledger, before the entry of this delivery leaves the unsettled.
     { later: true },
   );
+  const shadow = channel.flow?.id === flow.id ? channel.flow.shadow : null;
+  if (shadow && shadow.revision !== flow.revision) {
+    const { _id, number, openedAt } = enquiry;
+    const played = { enquiry: _id, number, channel: channel._id, flow: flow.id, live: flow.revision, openedAt };
+    await store.shadowRuns.add({ ...played, shadow: shadow.revision });
+  }
   return enquiry;
 }
