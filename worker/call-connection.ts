@@ -142,7 +142,9 @@ async function read(answer: IncomingMessage, wanted: boolean): Promise<Connectio
 /** Names are resolved by the system, which nobody can hurry. */
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const over = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('The time is over.')), { once: true });
+    const end = (): void => reject(new Error('The time is over.'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   });
   work.catch(() => undefined);
   return Promise.race([work, over]);

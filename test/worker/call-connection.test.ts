@@ -132,6 +132,16 @@ describe('a connection', () => {
     expect(await call({ timeoutMs: 50 }, {}, never)).toEqual(failed('timed-out', { again: true }));
   });
 
+  test('is left at once when this process stops', async () => {
+    const never: HostResolver = () => new Promise(() => undefined);
+    expect(await call({ signal: AbortSignal.abort() }, {}, never)).toEqual(failed('timed-out', { again: true }));
+    crm.does('silence');
+    const stopping = new AbortController();
+    const asked = call({ signal: stopping.signal });
+    stopping.abort();
+    expect(await asked).toEqual(failed('timed-out', { again: true }));
+  });
+
   test('reads no answer where nothing is to be kept', async () => {
     crm.does({ status: 204 });
     expect(await call({ wantsAnswer: false })).toEqual({ status: 204, answer: null });
