@@ -11,9 +11,11 @@ import { load } from './enquiry/load';
 import { record } from './enquiry/record';
 import { turnAwayMail } from './enquiry/turn-away-mail';
 import { deliver } from './mail/deliver';
+import { forwardMail } from './mail/forward-mail';
 import { queueMail } from './mail/queue-mail';
 import { queueReply } from './mail/queue-reply';
 import { watchMailbox } from './mail/watch-mailbox';
+import { notifyStaff } from './notices/notify-staff';
 import { endOffer } from './routing/end-offer';
 import { enterLine, leaveLine } from './routing/line-entry';
 import { matchLine } from './routing/match-line';
@@ -38,6 +40,7 @@ export function createActivities(ports: Ports): AllActivities {
     findEngaged: findEngaged(ports),
     bindEngagement: bindEngagement(ports),
     keepNote: keepNote(ports, readInbound),
+    notifyStaff: notifyStaff(ports, readInbound),
     reserveAgent: reserveAgent(ports),
     reserveFor: reserveFor(ports),
     offerToAll: offerToAll(ports),
@@ -49,6 +52,7 @@ export function createActivities(ports: Ports): AllActivities {
     matchLine: matchLine(ports),
     queueMail: queueMail(ports, readInbound),
     queueReply: queueReply(ports),
+    forwardMail: forwardMail(ports, readInbound),
     turnAwayMail: turnAwayMail(ports),
     deliver: deliver(ports),
     watchMailbox: watchMailbox(ports),

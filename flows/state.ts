@@ -185,6 +185,8 @@ export interface EnquiryState {
   /** `onError` was taken and the course has not rested since: the next fault parks. */
   failing: boolean;
   autoReplies: number;
+  /** Mails sent on so far; absent: none. */
+  forwards?: number;
   /** A person closed it: who, and whether the contact may be told. */
   closing: { by: string; notify: boolean } | null;
   /** The contact was told once that this thread is closed. */
@@ -309,14 +311,21 @@ export type Effect = { seq: number; node: string | null } & (
       save: Record<string, SavedPlace>;
       facts: EvaluationFacts;
     }
-  | EffectNotBuilt
+  /** Sends a mail on to addresses outside, once; what may not go there is left out. */
+  | { do: 'forwardMail'; to: string[]; messageId: string }
+  /** Puts a notice into colleagues' lists. Its text may hold `{{ }}`, filled in next to the store. */
+  | { do: 'notifyStaff'; to: Target | 'supervisors'; sort: NoticeSort; text: string; facts: EvaluationFacts }
+  | UnlinkedCall
 );
 
-/** Effects of kinds that no worker can carry out yet; publishing refuses a flow that needs one (E111). */
-export type EffectNotBuilt =
-  | { do: 'forwardMail'; to: string[]; messageId: string }
-  | { do: 'notifyStaff'; to: 'assignee' | 'supervisors' | Target; text: string; facts: EvaluationFacts }
-  | { do: 'runSubflow'; flow: string };
+/** Asked only where the flow that a `subflow` names is not linked in, as when one file is played; no run asks it. */
+export interface UnlinkedCall {
+  do: 'runSubflow';
+  flow: string;
+}
+
+/** What a notice is about: a flow's own words, a transfer nobody took, a mail that did not arrive. */
+export type NoticeSort = 'flow' | 'transfer-failed' | 'delivery-failed';
 
 /** Non-personal facts that travel with an evaluation; the rest is read next to the store. */
 export interface EvaluationFacts {
@@ -348,6 +357,8 @@ export type Answer =
   | { nobody: 'asked' | 'full' | 'offline' | 'unknown'; decision: string }
   | { queued: string }
   | { suppressed: string }
+  /** notifyStaff: who was told. */
+  | { told: string[] }
   /** callWebhook: the values that were to be saved, of the types of their variables. */
   | { saved: Record<string, string | number | boolean> }
   /** callWebhook: the other system did not answer as it must, also after the flow's attempts. */

@@ -42,8 +42,8 @@ export interface OutgoingMail {
   references?: readonly string[];
   threadIndex?: string | null;
   threadTopic?: string | null;
-  /** Set on mail no person wrote; `instance` is this installation's name in `X-Loop`. */
-  automatic?: { instance: string } | null;
+  /** Set on mail no person wrote; `instance` is this installation's name in `X-Loop`, `answers` false where it answers none. */
+  automatic?: { instance: string; answers?: boolean } | null;
   dkim?: DkimKey | null;
 }
 
@@ -115,9 +115,10 @@ function extraHeaders(mail: OutgoingMail): Record<string, string> {
   if (mail.threadTopic) headers['Thread-Topic'] = oneLine(mail.threadTopic, 250);
   if (mail.automatic) {
     // RFC 3834 5: no responder may answer this; Exchange and older responders look at the others.
-    headers['Auto-Submitted'] = 'auto-replied';
+    const answers = mail.automatic.answers ?? true;
+    headers['Auto-Submitted'] = answers ? 'auto-replied' : 'auto-generated';
     headers['X-Auto-Response-Suppress'] = 'All';
-    headers['Precedence'] = 'auto_reply';
+    if (answers) headers['Precedence'] = 'auto_reply';
     headers['X-Loop'] = oneLine(mail.automatic.instance, 100);
   }
   return headers;

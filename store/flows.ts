@@ -87,7 +87,10 @@ const draftDigest = (text: string, tests: string | null): string =>
   sha256Of(tests === null ? text : `${text}\n${tests}`);
 
 const callsOf = ({ calls = [] }: { calls?: PinnedCall[] }): string =>
-  JSON.stringify(calls.map(({ flow, revision }) => [flow, revision]).toSorted());
+  calls
+    .map(({ flow, revision }) => flowRevisionId(flow, revision))
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .join(' ');
 
 const revisionsRemembered = 200;
 

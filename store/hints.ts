@@ -11,6 +11,7 @@ export type Hint =
       ringing?: readonly string[];
     }
   | { about: 'offers'; agent: string }
+  | { about: 'notices'; agent: string }
   | { about: 'presence'; agent: string }
   | { about: 'outbox'; channel: string }
   | { about: 'line'; line: string }

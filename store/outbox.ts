@@ -10,7 +10,8 @@ import { takingOver } from './outbox/taking-over';
 export type OutboxState = 'queued' | 'held' | 'trying' | 'handed-over' | 'sent' | 'failed' | 'uncertain' | 'discarded';
 
 /** Why a mail is sent. */
-export type OutboxKind = 'reply' | 'auto-reply' | 'close-notice' | 'closed-thread-notice' | 'test' | 'system';
+export type OutboxKind =
+  'reply' | 'auto-reply' | 'close-notice' | 'closed-thread-notice' | 'forward' | 'test' | 'system';
 
 /** What a mail server said, word for word. */
 export interface ServerAnswer {

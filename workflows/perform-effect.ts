@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { EffectCall, EffectName } from '../activities/effects';
-import type { Answer, Effect, EffectNotBuilt } from '../flows/state';
+import type { Answer, Effect, UnlinkedCall } from '../flows/state';
 import { local, patientFor } from './activity-proxies';
 
 /** The proxies once more, keyed by effect: TypeScript cannot follow the key of a union through the proxy's type. */
@@ -15,7 +15,7 @@ type CallIds = Omit<EffectCall<EffectName>, 'effect'>;
 /** Does an effect by the activity of its name, with the node's name as its summary. */
 export function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   const summary = effect.node ? `at "${effect.node}"` : 'by the engine';
-  if (isNotBuilt(effect)) throw ApplicationFailure.nonRetryable(`${effect.do} cannot be done yet.`, 'NotBuilt');
+  if (isUnlinked(effect)) throw ApplicationFailure.nonRetryable(`"${effect.flow}" was not pinned.`, 'FlowNotPinned');
   // Never local: it talks to another system, and may take longer than a workflow task.
   if (effect.do === 'callWebhook') {
     const { callWebhook } = patientFor(effect.timeoutMs);
@@ -24,26 +24,7 @@ export function perform(effect: Effect, ids: CallIds): Promise<Answer> {
   return effects[effect.do].executeWithOptions({ summary }, [{ ...ids, effect }]);
 }
 
-/** Publishing refuses flows that need these; a flow that got round it goes to its `onError` and is never taken as done. */
-function isNotBuilt(effect: Effect): effect is Effect & EffectNotBuilt {
-  return !Object.hasOwn(BUILT, effect.do);
+/** A run is started with what its flow calls; one that was not goes to its `error`, and is never taken as done. */
+function isUnlinked(effect: Effect): effect is Effect & UnlinkedCall {
+  return effect.do === 'runSubflow';
 }
-const BUILT: Record<EffectName, true> = {
-  checkBlocklist: true,
-  evaluateConditions: true,
-  reserveAgent: true,
-  offerToAll: true,
-  reserveFor: true,
-  enterLine: true,
-  leaveLine: true,
-  endOffer: true,
-  releaseSlot: true,
-  holdSlot: true,
-  queueMail: true,
-  queueReply: true,
-  turnAwayMail: true,
-  keepNote: true,
-  bindEngagement: true,
-  findEngaged: true,
-  callWebhook: true,
-};

@@ -3,7 +3,7 @@ import type { OutboxDue, OutboxKind } from '../../store/outbox';
 import type { Ports } from '../ports';
 import { mirrorDelivery } from './mirror-delivery';
 
-const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice'];
+const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice', 'forward'];
 
 /**
  * Holds automatic mail that was queued before somebody pulled the brake of the channel, and gives what may go. A mail that

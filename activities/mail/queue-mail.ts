@@ -109,7 +109,8 @@ async function senderCap(ports: MailPorts, answered: Message, outboxId: string):
     : `the sender has had ${limit} automatic mails in ${Math.round(windowMs / 60_000)} minutes`;
 }
 
-async function whyHeld(ports: MailPorts, channel: Channel, outboxId: string): Promise<string | null> {
+/** Why an automatic mail of this channel waits for a person's word; null when it may go. */
+export async function whyHeld(ports: MailPorts, channel: Channel, outboxId: string): Promise<string | null> {
   if (channel.holdAutomatic) return HELD_BECAUSE;
   const { automaticMailsPerChannel: limit, automaticMailWindowMs: windowMs } = ports.settings;
   const request = { kind: 'channel' as const, key: channel._id, limit, windowMs, id: outboxId, now: ports.now() };

@@ -1,6 +1,7 @@
 import type { NotifyNode } from '../flow';
 import { evaluationFacts } from '../evaluation';
-import { ask } from '../engine/run';
+import type { Target } from '../state';
+import { ask, has, type Run } from '../engine/run';
 import { destinationProperties, resolveTarget } from './destinations';
 import { DONE, type Kind } from './kind';
 import { say } from './schema-parts';
@@ -33,12 +34,23 @@ export const notify: Kind<NotifyNode> = {
   outcomes: DONE,
   enter(run, node) {
     const { flow, settings, state, at } = run;
-    const to = typeof node.to === 'string' ? node.to : resolveTarget(flow, settings, node.to);
-    if (!to || (to === 'assignee' && state.assignee === null)) {
+    const to = recipient(run, node.to);
+    if (!to) {
       return { turn: 'outcome', outcome: 'done', what: 'Nobody was told: there is nobody to tell.' };
     }
     const facts = evaluationFacts(flow, settings, state, at);
-    return ask(run, { do: 'notifyStaff', to, text: node.text, facts }, { on: 'node' });
+    return ask(run, { do: 'notifyStaff', to, sort: 'flow', text: node.text, facts }, { on: 'node' });
   },
-  resume: () => ({ turn: 'outcome', outcome: 'done', what: 'Colleagues were told.' }),
+  resume(_run, _node, answer) {
+    const agents = has(answer, 'told') && Array.isArray(answer.told) ? answer.told : [];
+    if (agents.length === 0) {
+      return { turn: 'outcome', outcome: 'done', what: 'Nobody was told: there is nobody to tell.' };
+    }
+    return { turn: 'outcome', outcome: 'done', what: 'Colleagues were told.', detail: { agents } };
+  },
 };
+
+function recipient({ flow, settings, state }: Run, to: NotifyNode['to']): Target | 'supervisors' | null {
+  if (to === 'assignee') return state.assignee === null ? null : { agent: state.assignee };
+  return to === 'supervisors' ? to : resolveTarget(flow, settings, to);
+}

@@ -9,7 +9,7 @@ export interface OutboxSearch {
   skip?: number;
 }
 
-const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice'];
+const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice', 'forward'];
 
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {

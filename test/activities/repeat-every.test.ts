@@ -284,6 +284,25 @@ const every: Record<OfABurst, Twice> = {
     expect(await perform(id, effect, 1)).toEqual(first);
     expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
   },
+  async forwardMail() {
+    const id = await opened();
+    const effect = { do: 'forwardMail', to: ['returns@supplier.test'], messageId: `m-${id}` } as const;
+    const first = await perform(id, effect, 1);
+    await work.store.channels.change('support', { aliases: ['returns@supplier.test'] });
+    expect(await perform(id, effect, 1)).toEqual(first);
+    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
+    await work.store.channels.change('support', { aliases: [] });
+  },
+  async notifyStaff() {
+    const id = await opened();
+    const facts = await factsOf(work, id);
+    const effect = { do: 'notifyStaff', to: GROUP, sort: 'flow', text: 'Look at it.', facts } as const;
+    const first = await perform(id, effect, 1);
+    await work.store.notices.readAll('ann', new Date());
+    expect(await perform(id, effect, 1)).toEqual(first);
+    const { notices, unread } = await work.store.notices.of('ann', new Date());
+    expect([notices.filter(({ enquiry }) => enquiry === id).length, unread]).toEqual([1, 0]);
+  },
   async queueReply() {
     const id = await opened();
     const draft = await aDraft(work, id, 'ann', 'Only once.');

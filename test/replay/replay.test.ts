@@ -43,6 +43,8 @@ const activityNames: Record<ActivityName, true> = {
   holdSlot: true,
   queueMail: true,
   queueReply: true,
+  forwardMail: true,
+  notifyStaff: true,
   keepNote: true,
   bindEngagement: true,
   findEngaged: true,

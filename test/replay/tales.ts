@@ -8,6 +8,11 @@ import { aReplyTo } from '../support/mails-of-work';
 import { otherTales } from './other-tales';
 import type { Tale } from './stage';
 
+const told: Flow['nodes'] = {
+  tell: { type: 'notify', to: { group: 'support' }, text: 'A mail came.', next: 'pass-on' },
+  'pass-on': { type: 'forward', to: ['returns@supplier.test'], next: 'route' },
+};
+
 /** The stories by the name of their file. */
 export const tales: Readonly<Record<string, Tale>> = {
   'served by two agents and closed with a notice': {
@@ -131,6 +136,14 @@ export const tales: Readonly<Record<string, Tale>> = {
       const id = await stage.open();
       await stage.rests(id, 'parked');
       await stage.does(id, 'resume', { agent: 'sue', node: 'route' });
+      await stage.rings(id);
+      return enquiryWorkflowId(id);
+    },
+  },
+  'tells colleagues and passes the mail on': {
+    stage: { flow: aFlow({ id: 'tale', before: told }) },
+    async play(stage) {
+      const id = await stage.open();
       await stage.rings(id);
       return enquiryWorkflowId(id);
     },

@@ -92,8 +92,8 @@ export async function startWork(options: WorkOptions = {}) {
     copyToSent: async () => false,
     lookInSent: async () => 'cannot-look',
     resolveHost: async (host) => host,
-    now: () => new Date(),
     askConnection: createConnectionCaller({ secrets: store.secrets, resolveHost: createHostResolver('') }),
+    now: () => new Date(),
     log: (line) => logged.push(line),
   };
   const activities = createActivities(ports);
@@ -157,7 +157,8 @@ export async function aDesk(
     agents = ['ann'],
     capacity = 3,
     delivery = true,
-  }: { flow: Flow; agents?: string[]; capacity?: number; delivery?: boolean },
+    called = [],
+  }: { flow: Flow; agents?: string[]; capacity?: number; delivery?: boolean; called?: Flow[] },
 ): Promise<{ channelId: string }> {
   const now = new Date();
   for (const agent of agents) {
@@ -168,9 +169,16 @@ export async function aDesk(
   await store.templates.ensureBuiltIn(
     Object.entries(defaultTemplates).map(([slug, template]) => ({ _id: slug, title: slug, ...template, text: '' })),
   );
-  const text = JSON.stringify(flow);
-  await store.flows.saveDraft({ id: flow.id, title: flow.title, text, by: 'admin', now });
-  const revision = await store.flows.publish(flow.id, { text, by: 'admin', at: now, message: 'for a test' });
+  const publish = async (each: Flow, calls: { flow: string; revision: number }[] = []) => {
+    const text = JSON.stringify(each);
+    await store.flows.saveDraft({ id: each.id, title: each.title, text, by: 'admin', now });
+    return store.flows.publish(each.id, { text, by: 'admin', at: now, message: 'for a test', calls });
+  };
+  for (const each of called) await publish(each);
+  const revision = await publish(
+    flow,
+    called.map(({ id }) => ({ flow: id, revision: 1 })),
+  );
   await store.channels.create({
     _id: 'support',
     name: 'Support',

@@ -1,4 +1,5 @@
 import type { Json } from '../../flow';
+import { settingPlaces, type SettingUse } from '../../setting-places';
 import { once, type LintContext } from '../context';
 import { pointerTo } from '../finding';
 
@@ -17,7 +18,7 @@ export function referencesOf(context: LintContext): readonly Reference[] {
   return once(context, collect);
 }
 
-function collect({ nodes, settings }: LintContext): Reference[] {
+function collect({ root, nodes, settings }: LintContext): Reference[] {
   const found: Reference[] = [];
   const name = (value: unknown, pointer: string, of: ReferenceSort): void => {
     if (typeof value === 'string') found.push({ pointer, name: value, of });
@@ -46,17 +47,29 @@ function collect({ nodes, settings }: LintContext): Reference[] {
     }
   }
   for (const [setting, { type, default: value }] of Object.entries(settings)) {
-    const of = BY_TYPE.get(type);
-    if (of) name(value, pointerTo('settings', setting, 'default'), of);
+    const at = pointerTo('settings', setting, 'default');
+    for (const of of type === 'text' ? namedBy(root, setting) : (BY_TYPE.get(type) ?? []))
+      if (value !== '') name(value, at, of);
   }
   return found;
 }
 
-const BY_TYPE = new Map<string, ReferenceSort>([
-  ['group', 'groups'],
-  ['template', 'templates'],
-  ['list', 'lists'],
+const BY_TYPE = new Map<string, ReferenceSort[]>([
+  ['group', ['groups']],
+  ['template', ['templates']],
+  ['list', ['lists']],
 ]);
+
+/** What has no type of its own is named by texts. */
+const BY_USE = new Map<SettingUse | null, ReferenceSort>([
+  ['agent', 'agents'],
+  ['connection', 'connections'],
+]);
+
+function namedBy(root: LintContext['root'], setting: string): Set<ReferenceSort> {
+  const places = settingPlaces({ nodes: root['nodes'] }).filter((place) => place.setting === setting);
+  return new Set(places.flatMap(({ use }) => BY_USE.get(use) ?? []));
+}
 
 function isDestination(to: unknown): to is { [key: string]: Json } {
   return typeof to === 'object' && to !== null;

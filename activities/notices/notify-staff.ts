@@ -1,0 +1,53 @@
+import { fillPlaces, storePlaces } from '../../flows';
+import type { EffectActivities, EffectOf } from '../effects';
+import { readFacts } from '../enquiry/store-facts';
+import type { ReadInbound } from '../inbound-messages';
+import type { Ports } from '../ports';
+import { tellStaff } from './tell-staff';
+
+type NoticePorts = Pick<Ports, 'store' | 'now'>;
+
+/** Most people one notice goes to: a group may be large, and the answer travels in history. */
+const MOST_TOLD = 100;
+const LONGEST = 1000;
+
+/**
+ * Tells colleagues something in their lists; nobody is rung. What stands in `{{ }}` is filled in here, so that nothing
+ * personal enters history. Answers who is told, also when he was told before (a repeat).
+ */
+export const notifyStaff =
+  (ports: NoticePorts, readInbound: ReadInbound): EffectActivities['notifyStaff'] =>
+  async ({ enquiryId, channelId, contact, effect }) => {
+    const { text, facts, sort } = effect;
+    const users = (await recipients(ports, effect)).slice(0, MOST_TOLD);
+    if (users.length === 0) return { told: [] };
+    const paths = storePlaces(text);
+    const values = await readFacts({ ...ports, readInbound }, { enquiryId, channelId, contact, known: facts, paths });
+    await tellStaff(ports, users, {
+      id: `${enquiryId}:${effect.seq}`,
+      at: ports.now(),
+      sort,
+      text: fillPlaces(text, facts, (path) => values.get(path)).slice(0, LONGEST),
+      enquiry: enquiryId,
+      channel: channelId,
+    });
+    return { told: users };
+  };
+
+async function recipients({ store }: NoticePorts, { to, facts }: EffectOf<'notifyStaff'>): Promise<string[]> {
+  if (to === 'supervisors') return supervisorsOf({ store }, facts.group);
+  if ('agent' in to) return (await store.users.get(to.agent)) || (await store.agents.get(to.agent)) ? [to.agent] : [];
+  return (await store.groups.get(to.group))?.agents ?? [];
+}
+
+/** Those who look after the group; where nobody does, the admins. */
+async function supervisorsOf({ store }: Pick<Ports, 'store'>, group: string | null): Promise<string[]> {
+  const users = (await store.users.list()).filter(({ disabled }) => !disabled);
+  const inGroup = group === null ? [] : ((await store.groups.get(group))?.agents ?? []);
+  const supervisors = users.filter(
+    ({ _id, role, groups }) =>
+      role === 'supervisor' && group !== null && (groups.includes(group) || inGroup.includes(_id)),
+  );
+  const told = supervisors.length > 0 ? supervisors : users.filter(({ role }) => role === 'admin');
+  return told.map(({ _id }) => _id);
+}
