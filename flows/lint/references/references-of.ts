@@ -47,9 +47,9 @@ function collect({ root, nodes, settings }: LintContext): Reference[] {
     }
   }
   for (const [setting, { type, default: value }] of Object.entries(settings)) {
-    const at = pointerTo('settings', setting, 'default');
-    for (const of of type === 'text' ? namedBy(root, setting) : (BY_TYPE.get(type) ?? []))
-      if (value !== '') name(value, at, of);
+    if (value === '') continue;
+    for (const of of BY_TYPE.get(type) ?? namedBy(root, setting))
+      name(value, pointerTo('settings', setting, 'default'), of);
   }
   return found;
 }
