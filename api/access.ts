@@ -91,6 +91,8 @@ export const access = {
   migrateEnquiry: admins('settings'),
   migrateRevision: admins('settings'),
   saveRunAsTest: admins('settings'),
+  startBacktest: admins('settings'),
+  traceBacktest: leads('read'),
   listJobs: leads('read'),
   readJob: leads('read'),
   cancelJob: admins('settings'),
@@ -109,6 +111,9 @@ export const access = {
   block: leads('operate'),
   editBlocked: leads('operate'),
   unblock: leads('operate'),
+
+  listNotices: everybody('desk'),
+  readNotices: everybody('desk'),
 
   listOffers: everybody('desk'),
   acceptOffer: everybody('desk'),

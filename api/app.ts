@@ -14,6 +14,7 @@ import { createRequestMetrics } from './request-metrics';
 import { actRoutes } from './routes/acts';
 import { agentRoutes } from './routes/agents';
 import { auditRoutes } from './routes/audit';
+import { backtestRoutes } from './routes/backtests';
 import { blocklistRoutes } from './routes/blocklists';
 import { channelRoutes } from './routes/channels';
 import { connectionTestRoutes } from './routes/connection-tests';
@@ -31,6 +32,7 @@ import { liveRoutes } from './routes/live';
 import { jobRoutes } from './routes/jobs';
 import { messageRoutes } from './routes/messages';
 import { migrationRoutes } from './routes/migrations';
+import { noticeRoutes } from './routes/notices';
 import { offerRoutes } from './routes/offers';
 import { outboxRoutes } from './routes/outbox';
 import { presenceRoutes } from './routes/presence';
@@ -83,8 +85,10 @@ export const routesOf = (ports: ApiPorts, authenticate: Authenticate): Route[] =
     ...migrationRoutes(ports),
     ...runTestRoutes(ports),
     ...jobRoutes(ports),
+    ...backtestRoutes(ports),
     ...templateRoutes(ports),
     ...blocklistRoutes(ports),
+    ...noticeRoutes(ports),
     ...offerRoutes(ports),
     ...enquiryRoutes(ports),
     ...actRoutes(ports),

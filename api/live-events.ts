@@ -71,6 +71,8 @@ async function eventOf(store: Store, caller: Caller, known: Set<string>, hint: H
   switch (hint.about) {
     case 'offers':
       return hint.agent === caller.id ? { event: 'offers', data: {} } : null;
+    case 'notices':
+      return hint.agent === caller.id ? { event: 'notices', data: {} } : null;
     case 'presence':
       return { event: 'presence', data: { agent: hint.agent } };
     case 'enquiry':

@@ -55,11 +55,13 @@ function createLook(store: Store, tell: Listener): () => Promise<void> {
     enquiries: Map<string, Hint & { about: 'enquiry' }>;
     seqs: Map<string, number>;
     agents: Map<string, string>;
+    notices: Map<string, number>;
   } | null = null;
   return async () => {
-    const [open, agents] = await Promise.all([
+    const [open, agents, notices] = await Promise.all([
       store.enquiries.open.list({ status: [...statuses], limit: MOST_OPEN }),
       store.agents.list(),
+      store.notices.changes(),
     ]);
     const enquiries = new Map(
       open.map(({ _id: id, channel, group, assignee, ringing }) => [
@@ -68,12 +70,13 @@ function createLook(store: Store, tell: Listener): () => Promise<void> {
       ]),
     );
     const seqs = new Map(open.map(({ _id, seq }) => [_id, seq]));
-    const now = { enquiries, seqs, agents: new Map(agents.map((agent) => [agent._id, offersOf(agent)])) };
+    const now = { enquiries, seqs, agents: new Map(agents.map((agent) => [agent._id, offersOf(agent)])), notices };
     const last = before;
     before = now;
     if (!last) return;
     for (const [id, hint] of enquiries) if (last.seqs.get(id) !== seqs.get(id)) tell(hint);
     for (const [id, hint] of last.enquiries) if (!enquiries.has(id)) tell(hint);
+    for (const [agent, at] of notices) if (last.notices.get(agent) !== at) tell({ about: 'notices', agent });
     for (const [agent, offers] of now.agents) if (last.agents.get(agent) !== offers) tell({ about: 'offers', agent });
   };
 }

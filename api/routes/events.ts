@@ -16,7 +16,7 @@ export const eventRoutes = (ports: ApiPorts, authenticate: Authenticate): Route[
       tag: 'desk',
       summary: 'Live hints as server-sent events',
       description:
-        'Events: "ready" at the start; "offers" {}: read GET /v1/offers again; "enquiry" {"id"}: read that enquiry and your lists again; "presence" {"agent"}. Hints carry ids only and may be lost: read everything again after a reconnect. The stream ends with the session.',
+        'Events: "ready" at the start; "offers" {}: read GET /v1/offers again; "enquiry" {"id"}: read that enquiry and your lists again; "notices" {}: read GET /v1/notices again; "presence" {"agent"}. Hints carry ids only and may be lost: read everything again after a reconnect. The stream ends with the session.',
       answers: { 200: { contentType: 'text/event-stream', description: 'Server-sent events.' } },
       handle: async ({ caller, request, response }) => {
         await prepare();
