@@ -1,4 +1,5 @@
 /** What the API needs from outside; the composition root fills it in. */
+import type { RecordedMail } from '../flows';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -52,6 +53,10 @@ export interface ApiWorkflows {
   startMailbox(loginId: string): Promise<void>;
 }
 
+/** A mail of a mailbox as a backtest plays it, or why it cannot be read. */
+export type ReceivedMail =
+  { mail: RecordedMail; messageId: string; answers: string[]; contentHash: string } | { name: string; error: string };
+
 /** What the API borrows from mail/, of which it may import types only. */
 export interface ApiMail {
   /** Makes an agent's HTML safe before it is stored (mail/sanitize.ts). */
@@ -65,6 +70,8 @@ export interface ApiMail {
   queueTest(test: { channel: string; template: string; to: string; by: string }): Promise<string>;
   /** Looks for an uncertain mail in the channel's Sent folder; found makes it `sent`. */
   lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
+  /** Reads what came to a channel's mailbox since then, oldest first, without touching a flag; null: it has none. */
+  recentMail(channel: string, wanted: { since: Date; limit: number }): AsyncIterable<ReceivedMail> | null;
   /** Why Ringpost would not connect to a host and port somebody named, as a sentence; null when it would. */
   hostProblem(host: string, port: number): Promise<string | null>;
   /** Tries the servers of a channel; never throws (worker/test-connection.ts). */

@@ -2,6 +2,7 @@ import type { FlowDefaults } from '../flows/defaults';
 import type { SettingValues, WaitEvent } from '../flows/flow';
 import type { ActOutcome, Attention, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { lookingBack } from './enquiries/looking-back';
 import { marking } from './enquiries/marking';
 import { recording } from './enquiries/recording';
 import { createOpenEnquiries, type OpenEnquiry } from './open-enquiries';
@@ -160,9 +161,7 @@ export function createEnquiries(ports: CollectionPorts) {
     getMany: collection.getMany,
     ...recording({ collection, open, stories }),
     ...marking({ collection, open, stories }),
-    /** The enquiry with this number, or null; scans on the embedded database. */
-    byNumber: async (number: number): Promise<Enquiry | null> =>
-      (await collection.list({ number }, { limit: 1 }))[0] ?? null,
+    ...lookingBack({ collection }),
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
     async load(id: string): Promise<LoadedEnquiry | null> {
       const found = await collection.get(id);

@@ -144,13 +144,10 @@ export function createOpenEnquiries(ports: CollectionPorts) {
       await leaving.flush();
       return collection.count(filterOf(filter));
     },
-    /** How many run on each revision of a flow; adds up, for settings pages. */
-    async byRevision(flow: string): Promise<{ revision: number; open: number }[]> {
+    /** How many run on each revision of a flow, newest first; adds up, for settings pages. */
+    byRevision: async (flow: string): Promise<{ revision: number; open: number }[]> => {
       await leaving.flush();
-      const rows = await collection.totals({ flow, status: { $ne: 'closed' } }, 'revision', { open: 1 });
-      return rows
-        .map((row) => ({ revision: Number(row['_id']), open: Number(row['open']) }))
-        .toSorted((a, b) => b.revision - a.revision);
+      return revisionsOf(await collection.totals({ flow, status: { $ne: 'closed' } }, 'revision', { open: 1 }));
     },
     /** Stops automatic mail, or lets it go again (null). */
     stopMail: (id: string, mailStopped: MailStop | null): Promise<boolean> =>
@@ -162,6 +159,11 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     lookedAt: (id: string, now: Date): Promise<boolean> =>
       collection.update('lookedAt', { _id: id }, { $max: { changedAt: now } }),
   };
+}
+
+function revisionsOf(rows: Record<string, unknown>[]): { revision: number; open: number }[] {
+  const counts = rows.map((row) => ({ revision: Number(row['_id']), open: Number(row['open']) }));
+  return counts.toSorted((a, b) => b.revision - a.revision);
 }
 
 /** Operations on the projections of open enquiries. */

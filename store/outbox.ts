@@ -4,6 +4,7 @@ import { attempts } from './outbox/attempts';
 import { handling } from './outbox/handling';
 import { outbox, outboxDue } from './outbox/parts';
 import { queueing } from './outbox/queueing';
+import { stopping } from './outbox/stopping';
 import { takingOver } from './outbox/taking-over';
 
 /** `trying`: nothing handed over yet; `handed-over`: the final dot may have been seen; `uncertain`: nobody can say. */
@@ -138,6 +139,7 @@ export function createOutbox(ports: CollectionPorts) {
     ...attempts(parts),
     ...takingOver(parts),
     ...handling(parts),
+    ...stopping(parts),
     /** Clears what is done out of `outboxDue` now; called at close. */
     flush: leaving.flush,
   };

@@ -17,6 +17,7 @@ import { watchLogin } from '../../worker/intake/imap-intake';
 import { createIntake, type Intake } from '../../worker/intake/intake';
 import type { IntakePorts } from '../../worker/intake/intake-ports';
 import { startSmtpIntake } from '../../worker/intake/smtp-intake';
+import { createRecentMail } from './recent-mail';
 import { createHostResolver, hostProblem, type HostResolver } from '../../worker/resolve-host';
 import { copyToSent, lookInSent } from '../../worker/sent-folder';
 import { testConnection } from '../../worker/test-connection';
@@ -211,6 +212,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
       queueTest: (test) => queueTestMail({ store, mailSecret }, test),
       lookInSent: (outboxId) => lookInSent({ store, resolveHost }, outboxId),
       hostProblem: (host, mailPort) => hostProblem(resolveHost, host, mailPort),
+      recentMail: createRecentMail({ store, resolveHost, maxBytes: config.maxInboundBytes }),
       testConnection: (test) => testConnection({ secrets: store.secrets, mailSecret, resolveHost }, test),
     },
     connections: {

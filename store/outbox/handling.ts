@@ -1,4 +1,4 @@
-import type { DeliveryNote, OutboxEntry, OutboxKind } from '../outbox';
+import type { DeliveryNote, OutboxEntry } from '../outbox';
 import type { OutboxParts } from './parts';
 
 /** Narrows a list of outgoing mails. */
@@ -9,8 +9,6 @@ export interface OutboxSearch {
   skip?: number;
 }
 
-const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice', 'forward'];
-
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {
   return {
@@ -20,23 +18,6 @@ export function handling({ collection, due, leave }: OutboxParts) {
       const entry = await collection.change('hold', { _id: id, state: 'queued', released: { $ne: true } }, held);
       if (entry) await due.update('due', { _id: id }, { $set: { held: true } });
       return entry;
-    },
-
-    /** Holds the automatic mail of these enquiries that is queued; how many. */
-    async holdAutomaticOf(enquiries: ReadonlySet<string>, because: string): Promise<number> {
-      const waiting = await due.list({ kind: { $in: AUTOMATIC }, held: false });
-      // Mails of a flow are named by their enquiry and the number of the step.
-      const theirs = waiting.filter(({ _id }) => enquiries.has(_id.slice(0, _id.lastIndexOf(':'))));
-      let held = 0;
-      for (const { _id } of theirs) {
-        const entry = await collection.change(
-          'hold',
-          { _id, state: 'queued', released: { $ne: true } },
-          { $set: { state: 'held', heldBecause: because } },
-        );
-        if (entry && (await due.update('due', { _id }, { $set: { held: true } }))) held += 1;
-      }
-      return held;
     },
 
     /** `held -> queued`, due now; null when it is not held. */

@@ -101,6 +101,7 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       safeFileName,
       queueTest: async () => 'test-mail',
       lookInSent: async () => 'not-found',
+      recentMail: () => null,
       hostProblem: async () => null,
       testConnection: async () => ({ incoming: null, outgoing: null }),
     },
