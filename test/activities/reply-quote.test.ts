@@ -115,7 +115,7 @@ describe('R7 what an answer quotes', () => {
     expect(toSupplier).toContain('Costs 3 more.');
     expect(toSupplier).not.toMatch(/Order 17|not come/);
     expect((await answer(id, 'full', { to: ['new@elsewhere.test'] })).text).not.toContain('wrote:');
-    const joint = (await answer(id, 'full', { cc: ['new@elsewhere.test'] })).text;
+    const joint = (await answer(id, 'full', { cc: ['other@elsewhere.test'] })).text;
     expect(joint).toContain('Order 17.');
   });
 });

@@ -56,7 +56,10 @@ describe('an address that mail came back from', () => {
 
     expect((await ann('DELETE', `/v1/undeliverable-addresses/${from.toUpperCase()}`)).status).toBe(204);
     expect((await ann('DELETE', `/v1/undeliverable-addresses/${from}`)).status).toBe(404);
-    expect(await automatic(await served(from))).toEqual(['flow']);
+    const second = await served(from);
+    await ann('POST', `/v1/enquiries/${second}/close`, { body: { notify: true } });
+    expect(await story(second)).toContain('The notice is on its way');
+    expect(await automatic(second)).toEqual(['flow']);
     const { items } = (await ada('GET', '/v1/audit?what=undeliverable-address.lift')).body;
     expect(items[0]).toMatchObject({ who: 'ann', about: from, before: { status: '5.1.1' }, after: null });
   });

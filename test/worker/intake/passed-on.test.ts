@@ -100,17 +100,17 @@ const token = (): string =>
   mintReplyToken({ address: 'support@desk.test', enquiryId: 'e1', secret: MAIL_SECRET }) ?? '';
 
 describe('it stays the mail of who sent it', () => {
-  test.each<[string, () => MailParts, { ip?: string }?]>([
-    ['when he is none of us', () => ({ from: 'eve@elsewhere.test' })],
-    ['when he may not sign in any more', () => ({ from: 'gone@staff.test' })],
-    ['when his address is known to be forged', () => ({}), { ip: '192.0.2.99' }],
-    ['when the subject does not say that it is forwarded', () => ({ subject: 'Order 17' })],
-    ['when a machine sent it', () => ({ headers: { 'Auto-Submitted': 'auto-forwarded' } })],
-    ['when the forwarded mail is one of ours', () => ({ text: forwarded('Desk <support@desk.test>') })],
-    ['when a colleague wrote the forwarded mail', () => ({ text: forwarded('Bob <bob@staff.test>') })],
-    ['when it came from our reply address', () => ({ text: forwarded(`Desk <${token()}>`) })],
-  ])('%s', async (_title, parts, envelope) => {
-    const { message, messages } = await offered(parts(), envelope);
+  test.each<{ title: string; parts: () => MailParts; ip?: string }>([
+    { title: 'when he is none of us', parts: () => ({ from: 'eve@elsewhere.test' }) },
+    { title: 'when he may not sign in any more', parts: () => ({ from: 'gone@staff.test' }) },
+    { title: 'when his address is known to be forged', parts: () => ({}), ip: '192.0.2.99' },
+    { title: 'when the subject does not say that it is forwarded', parts: () => ({ subject: 'Order 17' }) },
+    { title: 'when a machine sent it', parts: () => ({ headers: { 'Auto-Submitted': 'auto-forwarded' } }) },
+    { title: 'when the forwarded mail is one of ours', parts: () => ({ text: forwarded('Desk <support@desk.test>') }) },
+    { title: 'when a colleague wrote the forwarded mail', parts: () => ({ text: forwarded('Bob <bob@staff.test>') }) },
+    { title: 'when it came from our reply address', parts: () => ({ text: forwarded(`Desk <${token()}>`) }) },
+  ])('$title', async ({ parts, ip }) => {
+    const { message, messages } = await offered(parts(), ip === undefined ? {} : { ip });
     expect(message).toMatchObject({ forwardedBy: null });
     expect(message?.from?.address).not.toBe('mia@customers.test');
     expect(messages).toHaveLength(1);
