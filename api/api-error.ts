@@ -162,6 +162,16 @@ export const errorCatalogue = {
     'Its flow met a fault. A supervisor can send it on with POST /v1/enquiries/{id}/resume.',
   ),
   'draft-unknown': entry(409, 'The draft is gone', 'It was sent or thrown away meanwhile. Write the answer anew.'),
+  'node-unknown': entry(
+    409,
+    'The flow has no such node',
+    'Name a node of the revision the enquiry runs on; "flow" of the enquiry says which that is.',
+  ),
+  'would-mail-again': entry(
+    409,
+    'Somebody would get a mail twice',
+    'From that node the course comes to an auto-reply or a forward that has gone out already. Go on at a later node, or send "mailAgain": true.',
+  ),
   'not-possible-now': entry(
     409,
     'This cannot be done now',

@@ -104,6 +104,8 @@ export type ActRefusal =
   | 'enquiry-closed'
   | 'enquiry-parked'
   | 'draft-unknown'
+  | 'node-unknown'
+  | 'would-mail-again'
   | 'not-possible-now';
 
 /** What a question is asked for: the node the course stands at, an offer, or a person's act. */
@@ -223,7 +225,8 @@ export type FlowEvent =
   | ({ type: 'transfer'; to: Target; note?: string } & Act)
   | ({ type: 'tag'; add: string[]; remove: string[] } & Act)
   | ({ type: 'close'; disposition?: string; notify: boolean } & Act)
-  | ({ type: 'resume'; node: string } & Act)
+  /** `mailAgain`: he knows that somebody gets a mail twice by it. */
+  | ({ type: 'resume'; node: string; mailAgain?: boolean } & Act)
   /** Somebody looked after a mail that did not arrive; `mail`: after this one only. */
   | ({ type: 'attend'; mail?: string } & Act)
   /** The line reserved `agent` for us and made the offer; `decision` is its record. */

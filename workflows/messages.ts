@@ -101,7 +101,7 @@ export type MigrateOutcome = { migrated: true } | { refusals: string[] };
 export const migrateUpdate = defineUpdate<MigrateOutcome, [MigrateInput]>('migrate');
 
 /** Sends a parked enquiry on at a node (supervisors). */
-export const resumeUpdate = defineUpdate<ActOutcome, [ActInput & { node: string }]>('resume');
+export const resumeUpdate = defineUpdate<ActOutcome, [ActInput & { node: string; mailAgain?: boolean }]>('resume');
 
 /** State of a living run, for the API and the operator. */
 export const stateQuery = defineQuery<EnquiryState | null>('state');

@@ -10,10 +10,11 @@ import {
   transferUpdate,
 } from '../../workflows/messages';
 import { notFound } from '../api-error';
+import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
 import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs, refusal } from '../enquiry-acts';
 import { maySeeEnquiry } from '../visibility';
-import { seenAct, type ActKind, type WantedAct } from '../wanted-act';
+import { earlierOutcome, seenAct, type ActKind, type WantedAct } from '../wanted-act';
 import { route, type Call, type Route } from '../http/route';
 import { either, flag, list, object, text } from '../http/schema';
 import { keepNoteText } from '../notes';
@@ -67,17 +68,38 @@ function takingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/enquiries/{id}/resume',
       tag: 'enquiries',
       summary: 'Let a parked enquiry go on at a node of its flow',
-      body: object({ node: line(50, 'Name of the node.') }),
+      description:
+        'GET /v1/enquiries/{id} says under "awaited" where it stopped and why. Of a flow that is called the name is whole: "returns/tell".',
+      body: object(
+        { node: line(300, 'Name of the node.') },
+        { mailAgain: flag('True: somebody may get a mail a second time by it.') },
+      ),
       example: { node: 'triage' },
       answers: actAnswers,
-      errors: actErrors,
-      handle: async (call) =>
-        acts.perform(await wantedAct(ports, call, 'resume'), {
+      errors: ['node-unknown', 'would-mail-again', ...actErrors],
+      handle: async (call) => {
+        const wanted = await wantedAct(ports, call, 'resume');
+        const { node, mailAgain = false } = call.body;
+        const answer = await acts.perform(wanted, {
           update: resumeUpdate,
-          input: async () => ({ node: call.body.node }),
-        }),
+          input: async () => ({ node, ...(mailAgain ? { mailAgain } : {}) }),
+        });
+        // A repeat of the same request was told of before.
+        if (answer.status === 200 && earlierOutcome(wanted) === null) await recordResume(ports, call, wanted, node);
+        return answer;
+      },
     }),
   ];
+}
+
+async function recordResume(
+  ports: ApiPorts,
+  call: Pick<Call<'/{id}'>, 'caller' | 'request'>,
+  { enquiry }: WantedAct,
+  node: string,
+): Promise<void> {
+  const before = { status: enquiry.status, awaited: enquiry.rest?.what ?? null };
+  await recordChange(ports, call, { what: 'enquiry.resume', about: enquiry._id, before, after: { node } });
 }
 
 function transferRoutes(ports: ApiPorts): Route[] {

@@ -62,7 +62,7 @@ function anywhere(
     case 'tag-added':
       return { event: { ...person, type: 'tag', add: [line.to ?? 'tag'], remove: [] } };
     case 'supervisor-resumed':
-      return { event: { ...person, type: 'resume', node: line.to ?? state.node ?? '' } };
+      return { event: { ...person, type: 'resume', node: line.to ?? state.node ?? '', mailAgain: true } };
     case 'customer-replied':
       return { event: { type: 'mail', at, message: { ...reply(state.message), id: `message-${number}` } } };
     case 'automatic-mail':

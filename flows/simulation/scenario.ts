@@ -31,7 +31,7 @@ export interface Line {
   body?: Json;
 }
 
-const LINE = /^([a-z-]+)(?: by ([\w.-]+))?(?: to ([\w.-]+))?(?: after (\S+))?$/;
+const LINE = /^([a-z-]+)(?: by ([\w.-]+))?(?: to ([\w./-]+))?(?: after (\S+))?$/;
 
 /** Reads a line of an answer; null when it is not of that form. */
 export function readLine(text: string): Line | null {

@@ -54,7 +54,7 @@ export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Si
   });
   const faults: string[] = [];
   for (let count = 1; faults.length === 0 && count < MAX_EVENTS; count++) {
-    if (!state.asking && (state.status === 'closed' || state.status === 'parked')) break;
+    if (isOver(state, script)) break;
     const next = happensNext({ state, at, number: count, scenario, script, effects: seen.effects });
     if ('missing' in next) faults.push(next.missing);
     else {
@@ -63,6 +63,15 @@ export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Si
     }
   }
   return { ...summary(seen), state, elapsedMs: at - start, faults };
+}
+
+/** Closed, or parked without anybody who lets it go on. */
+function isOver(state: EnquiryState, script: Script): boolean {
+  if (state.asking) return false;
+  const { rest, status, visits } = state;
+  if (rest?.kind !== 'parked') return status === 'closed';
+  const node = rest.node ?? '';
+  return script.peek(node, visits[node] ?? 1)?.word !== 'supervisor-resumed';
 }
 
 interface Moment {

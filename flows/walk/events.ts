@@ -22,9 +22,11 @@ export function eventsAt(flow: Flow, state: EnquiryState): FlowEvent[] {
   const at = state.changedAt + 1000;
   const mail: FlowEvent = { type: 'mail', at, message: WALKED_MAIL };
   if (state.status === 'closed') return typeof flow.closedReply === 'object' && state.reopened < 1 ? [mail] : [];
-  if (!state.rest || state.rest.kind === 'parked') return [];
+  if (!state.rest) return [];
   const agent = state.assignee ?? 'agent-1';
   const person = { at, act: 'act', agent };
+  // A supervisor may let it go on where it stopped; what stops there again is the same place once more.
+  if (state.rest.kind === 'parked') return [{ ...person, type: 'resume', node: state.node ?? '', mailAgain: true }];
   const deadline = nextDeadline(state);
   return [
     ...(deadline === null ? [] : [{ type: 'clock' as const, at: deadline }]),
