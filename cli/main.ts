@@ -51,7 +51,8 @@ const commands: Command[] = [
   },
   {
     words: ['flow'],
-    usage: 'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema|pull|push|publish …',
+    usage:
+      'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema|pull|push|publish|live|migrate|save-test …',
     about:
       'writes, checks and tries flows without any server, and takes them to one; `ringpost flow --help` tells more',
     ownHelp: true,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBacktest, type Backtest } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { linkedBeside } from './called-beside';
+import { backtestChannel, channelOptions } from './backtest-channel';
 import { toldIn } from './backtest-told';
 import { backtestTable, type FolderReport } from './backtest-table';
 import { paintFor } from './colours';
@@ -10,6 +11,7 @@ import { playable } from './flow-tests';
 import { mailFiles, readMails, type FolderRead } from './mail-folder';
 import { takeOptions } from './options';
 import type { FlowCommand, FlowPorts } from './ports';
+import { serverOptions } from './server';
 import { storyOf } from './simulate';
 import type { Given, StoredMail } from './stored-mail';
 
@@ -19,9 +21,9 @@ const AT_A_TIME = 100;
 export const backtest: FlowCommand = {
   name: 'backtest',
   usage:
-    'ringpost flow backtest LIVE DRAFT --mails FOLDER [--answers accepted|timeout] [--answer NODE=ANSWER[,ANSWER]…]… [--fact PATH=VALUE]… [--settings FILE] [--setting NAME=VALUE]… [--channel ID] [--trust SERVER]… [--trace MAIL] [--json]',
+    'ringpost flow backtest LIVE DRAFT --mails FOLDER | [DRAFT] --of CHANNEL [--mailbox] [--last NUMBER] [--days NUMBER] [--revision NUMBER] [--server URL] [--token-file FILE] [--answers accepted|timeout] [--answer NODE=ANSWER[,ANSWER]…]… [--fact PATH=VALUE]… [--settings FILE] [--setting NAME=VALUE]… [--channel ID] [--trust SERVER]… [--trace MAIL] [--json]',
   about:
-    'plays the mails of a folder (.eml) through two flows and says which would have gone otherwise, by the first node where they part; nothing is sent. What no mail tells (whether agents accept, whether the contact is known) is assumed only when you say how, and each assumption is named. Exit code 1 when something differs or an answer is missing',
+    'plays the mails of a folder (.eml) through two flows, or those of a channel of a server (its stored enquiries with what happened in them, or with --mailbox what lies in its IMAP account) through what it runs and a draft, and says which would have gone otherwise, by the first node where they part; nothing is sent. What no mail tells (whether agents accept, whether the contact is known) is assumed only when you say how, and each assumption is named. Exit code 1 when something differs or an answer is missing',
   examples: [
     [
       'ringpost flow backtest support.json draft.json --mails last-week/ --answers accepted',
@@ -39,11 +41,17 @@ export const backtest: FlowCommand = {
       'ringpost flow backtest support.json draft.json --mails last-week/ --settings desk.json --json',
       'with the settings of a channel, one JSON document for a program',
     ],
+    [
+      'ringpost flow backtest draft.json --of support --last 500',
+      'on the newest 500 enquiries of a channel, with what happened in them',
+    ],
   ],
   async run(args, ports) {
     const options = takeOptions(args, {
-      flags: ['--json'],
+      flags: ['--json', ...channelOptions.flags],
       values: [
+        ...serverOptions,
+        ...channelOptions.values,
         '--mails',
         '--answers',
         '--answer',
@@ -55,6 +63,7 @@ export const backtest: FlowCommand = {
         '--trace',
       ],
     });
+    if (options.values.has('--of')) return backtestChannel(options, ports);
     const folder = options.values.get('--mails')?.at(-1);
     if (options.words.length !== 2) throw new WrongUsage('Two flows are played: LIVE and DRAFT.');
     if (folder === undefined) throw new WrongUsage('--mails FOLDER is needed.');

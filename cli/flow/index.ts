@@ -4,11 +4,14 @@ import { check } from './check';
 import { diagram } from './diagram';
 import { diff } from './diff';
 import { fmt } from './fmt';
+import { live } from './live';
+import { migrate } from './migrate';
 import type { FlowCommand, FlowPorts } from './ports';
 import { publish } from './publish';
 import { pull } from './pull';
 import { push } from './push';
 import { rename } from './rename';
+import { saveTest } from './save-test';
 import { schema } from './schema';
 import { simulate } from './simulate';
 import { test } from './test';
@@ -26,6 +29,9 @@ const commands: FlowCommand[] = [
   pull,
   push,
   publish,
+  live,
+  migrate,
+  saveTest,
 ];
 
 /** What a person can mend: told as a sentence, exit code 2. */
@@ -58,7 +64,7 @@ export async function flow(args: string[], ports: FlowPorts): Promise<number> {
 
 function overview(): string {
   const lines = commands.map(({ usage, about }) => `  ${usage}\n      ${about}`);
-  return `Write, check and try flows; only pull, push and publish ask a server.\n\n${lines.join('\n')}\n`;
+  return `Write, check and try flows without a server, take them to one, and say what runs there.\n\n${lines.join('\n')}\n`;
 }
 
 function helpOf({ usage, about, examples }: FlowCommand): string {
