@@ -38,17 +38,39 @@ export async function closeLeftRuns(dataDir: string, supervisor: ApiClient): Pro
   return closed;
 }
 
-/** Closes the enquiry that a run's mail started, without a notice; false when none is open. */
-export async function closeRun({ messageId }: Pick<DemoRun, 'messageId'>, supervisor: ApiClient): Promise<boolean> {
-  const entries = await supervisor.get<{ items: { enquiry: string | null }[] }>(
-    `/v1/ledger?messageId=${encodeURIComponent(messageId)}`,
-  );
-  const id = entries.items.find(({ enquiry }) => enquiry !== null)?.enquiry;
-  if (!id) return false;
-  const { status } = await supervisor.get<{ status: string }>(`/v1/enquiries/${id}`);
-  if (status === 'closed') return false;
+/** A mail that was just taken gets its verdict, and an act is done, well within this. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Closes the enquiry that a run's mail started, without a notice; false when none is open. `justSent`: the mail may not
+ * have its verdict yet, which is waited for.
+ */
+export async function closeRun(
+  { messageId }: Pick<DemoRun, 'messageId'>,
+  supervisor: ApiClient,
+  { justSent = false } = {},
+): Promise<boolean> {
+  const id = await within(justSent ? PATIENCE_MS : 0, async () => {
+    const path = `/v1/ledger?messageId=${encodeURIComponent(messageId)}`;
+    const { items } = await supervisor.get<{ items: { enquiry: string | null }[] }>(path);
+    return items.find(({ enquiry }) => enquiry !== null)?.enquiry ?? null;
+  });
+  if (id === null) return false;
+  const isClosed = async (): Promise<true | null> =>
+    (await supervisor.get<{ status: string }>(`/v1/enquiries/${id}`)).status === 'closed' ? true : null;
+  if (await isClosed()) return false;
   await supervisor.post(`/v1/enquiries/${id}/close`, { disposition: 'aborted demo', notify: false });
-  return true;
+  return (await within(PATIENCE_MS, isClosed)) ?? false;
+}
+
+/** Looks until something is there, or the time is over: null then. */
+async function within<T>(limitMs: number, look: () => Promise<T | null>): Promise<T | null> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null || Date.now() >= end) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function readRun(file: string): Promise<DemoRun | null> {

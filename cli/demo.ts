@@ -74,8 +74,8 @@ export async function demo(args: string[]): Promise<number> {
   const story: Story = { runtime, say, supervisor, agents, customer, messageId: run.messageId };
   const stopped = onInterrupt(async () => {
     say('Stopped. Closing what was begun …');
-    await closeRun(run, supervisor);
-    await forgetRun(dataDir, run);
+    // What cannot be closed now the next demo closes.
+    if (await closeRun(run, supervisor, { justSent: true })) await forgetRun(dataDir, run);
   });
   const record = await play(story)
     .catch((error: unknown) => {

@@ -104,8 +104,10 @@ function watchForHanging(server: ServerToRun, current: () => ChildProcess): { st
   let asked: ChildProcess | null = null;
   let wasHealthy = true;
   let failures = 0;
+  let ended: ChildProcess | null = null;
   const ask = async (): Promise<void> => {
     const child = current();
+    if (child === ended) return;
     if (child !== asked) [asked, failures, wasHealthy] = [child, 0, asked === null];
     const healthy = await server.isHealthy().catch(() => false);
     if (child !== current() || !isAlive(child)) return;
@@ -113,6 +115,7 @@ function watchForHanging(server: ServerToRun, current: () => ChildProcess): { st
     failures = healthy ? 0 : failures + 1;
     if (failures < failuresAllowed || !wasHealthy) return;
     server.log(`${server.name} has not answered ${failures} times in a row; ending it`);
+    ended = child;
     child.kill('SIGKILL');
   };
   let timer: NodeJS.Timeout | undefined;

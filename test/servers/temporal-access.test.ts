@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
@@ -9,6 +8,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { NativeConnection } from '@temporalio/worker';
 import { startServers } from '../../servers/start-servers';
 import { temporalAccess } from '../../servers/temporal-access';
+import { selfSignedCertificate } from '../../mail/receivers/self-signed';
 import { testServers } from '../support/servers';
 import { until } from '../support/until';
 import { quietTemporal } from '../support/work';
@@ -17,46 +17,28 @@ describe('a Temporal behind TLS', () => {
   let folder: string;
   const at = (name: string): string => join(folder, name);
   const read = (name: string): Buffer => readFileSync(at(name));
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-
   beforeAll(async () => {
     quietTemporal();
     folder = await mkdtemp(join(tmpdir(), 'ringpost-tls-'));
-    await writeFile(at('server.ext'), 'subjectAltName=DNS:temporal.test\nbasicConstraints=CA:FALSE\n');
-    await writeFile(at('client.ext'), 'basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n');
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    openssl(
-      'req',
-      '-x509',
-      ...newKey,
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.pem',
-      '-subj',
-      '/CN=Test authority',
-      '-days',
-      '2',
-    );
     for (const name of ['server', 'client']) {
-      openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-      const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', `${name}.ext`, '-days', '2'];
-      openssl('x509', '-req', '-in', `${name}.csr`, ...signing, '-out', `${name}.pem`);
+      const { key, cert } = selfSignedCertificate(name === 'server' ? 'temporal.test' : name);
+      await writeFile(at(`${name}.key`), key);
+      await writeFile(at(`${name}.pem`), cert);
     }
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const settings = () => ({
-    temporalTlsCa: at('ca.pem'),
+    temporalTlsCa: at('server.pem'),
     temporalTlsServerName: 'temporal.test',
     temporalTlsCert: at('client.pem'),
     temporalTlsKey: at('client.key'),
   });
 
-  /** Ends TLS, as in front of a cluster; wants a certificate of the test's authority from whoever connects. */
+  /** Ends TLS, as in front of a cluster; wants our certificate from whoever connects. */
   async function startProxy(seen: string[]): Promise<Server> {
     const [host, port] = testServers().temporalAddress.split(':');
-    const keys = { key: read('server.key'), cert: read('server.pem'), ca: read('ca.pem') };
+    const keys = { key: read('server.key'), cert: read('server.pem'), ca: read('client.pem') };
     const server = createServer({ ...keys, requestCert: true, ALPNProtocols: ['h2'] }, (socket: TLSSocket) => {
       seen.push(String(socket.getPeerCertificate().subject.CN));
       const inside = connect(Number(port), host);
@@ -125,7 +107,7 @@ describe('a Temporal behind TLS', () => {
   });
 
   test('has its options from the settings alone', async () => {
-    const [ca, crt, key] = [read('ca.pem'), read('client.pem'), read('client.key')];
+    const [ca, crt, key] = [read('server.pem'), read('client.pem'), read('client.key')];
     expect(await temporalAccess({})).toEqual({});
     expect(await temporalAccess({ temporalTls: true })).toEqual({ tls: true });
     expect(await temporalAccess({ temporalApiKey: 'key' })).toEqual({ tls: true, apiKey: 'key' });
@@ -133,6 +115,6 @@ describe('a Temporal behind TLS', () => {
       tls: { serverNameOverride: 'temporal.test', serverRootCACertificate: ca, clientCertPair: { crt, key } },
     });
     await expect(temporalAccess({ temporalTlsCa: at('none.pem') })).rejects.toThrow('TEMPORAL_TLS_SERVER_CA_CERT_PATH');
-    await expect(temporalAccess({ temporalTlsKey: at('server.ext') })).rejects.toThrow('is no PEM file');
+    await expect(temporalAccess({ temporalTlsKey: __filename })).rejects.toThrow('is no PEM file');
   });
 });

@@ -1,59 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { inspectFiles } from '../../../cli/mail-inspect';
+import { readFile } from 'node:fs/promises';
 import { createIntake } from '../../../worker/intake/intake';
 import { defaultIntakeSettings, type IntakePorts } from '../../../worker/intake/intake-ports';
-import { startSmtpIntake, type SmtpIntakePorts } from '../../../worker/intake/smtp-intake';
 import { mintBounceToken, mintReplyToken } from '../../../mail/thread-tokens';
-import type { SmtpReceiver } from '../../../mail/receivers/smtp';
 import { smtpClient } from '../../support/smtp-client';
 import { until } from '../../support/until';
 import { aBreakableLine } from './breakable-line';
-import { aChannel, aDesk, aMail, closeParser, countsOf, MAIL_SECRET, type Desk } from './desk';
+import { aChannel, aDesk, aMail, closeParser, countsOf, MAIL_SECRET } from './desk';
+import { closeListeners, closing, ledgerIdOf, listen, listening, send } from './listening';
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
+afterEach(closeListeners);
 afterAll(closeParser);
-
-/** A desk with a listener; `changes` are those of intake and of the listener. */
-async function listening(changes: Partial<IntakePorts & SmtpIntakePorts> & Parameters<typeof aDesk>[0] = {}) {
-  const desk = await aDesk(changes);
-  closing.push(desk.close);
-  const receiver = await listen(desk, changes);
-  return { desk, receiver };
-}
-
-async function listen(desk: Desk, changes: Partial<SmtpIntakePorts> = {}): Promise<SmtpReceiver> {
-  const receiver = await startSmtpIntake({
-    ...desk.ports,
-    intake: desk.intake,
-    host: '127.0.0.1',
-    port: 0,
-    tls: null,
-    ...changes,
-  });
-  closing.push(() => receiver.close());
-  return receiver;
-}
-
-/** Sends a mail as a relay would; the answers to the recipients and the last answer. */
-async function send(port: number, raw: Buffer, to: string[] = ['support@desk.test']) {
-  const client = await smtpClient(port);
-  await client.say('EHLO relay.test');
-  await client.say('MAIL FROM:<mia@customers.test>');
-  const recipients: string[] = [];
-  for (const one of to) recipients.push(await client.say(`RCPT TO:<${one}>`));
-  const taken = recipients.some((answer) => answer.startsWith('250'));
-  const answer = taken ? await client.data(raw) : '';
-  client.destroy();
-  return { recipients, answer };
-}
-const ledgerIdOf = (raw: Buffer, channel = 'support'): string =>
-  `smtp:${channel}:${createHash('sha256').update(raw).digest('hex')}`;
 
 test('a mail is answered 250 when it is settled, under the digest of its bytes, and kept as sent beside our Received line', async () => {
   const { desk, receiver } = await listening();
@@ -309,66 +265,3 @@ describe('the origin of a mail', () => {
     expect(await desk.store.ledger.get(ledgerIdOf(byForeign))).toMatchObject({ verdict: 'started' });
   });
 });
-
-test.each<[string, Partial<SmtpIntakePorts>, Buffer, string]>([
-  ['is too large', { limits: { maxBytes: 2000 } }, aMail({ text: 'x'.repeat(5000) }), '552 5.3.4'],
-  ['goes round in a loop', {}, Buffer.concat([...Array<Buffer>(120).fill(hop()), aMail()]), '550 5.4.6'],
-])('a mail that %s leaves who offered it, with what, and our answer', async (_what, changes, raw, refusal) => {
-  const { desk, receiver } = await listening(changes);
-  const { answer } = await send(receiver.port, raw);
-  expect(answer).toContain(refusal);
-
-  const since = new Date(Date.now() - 60_000);
-  const asked = (word: string) => desk.store.refusedMails.find({ word, since, until: new Date(Date.now() + 1000) });
-  await until('the refusal is kept', async () => (await asked('MIA@customers.test')).length === 1);
-  const [kept] = await asked('support@desk.test');
-  expect(kept).toMatchObject({
-    server: '127.0.0.1',
-    helo: 'relay.test',
-    from: 'mia@customers.test',
-    to: ['support@desk.test'],
-    channels: ['support'],
-    code: Number(refusal.slice(0, 3)),
-    answer: expect.stringContaining(refusal.slice(4)),
-    messageId: expect.stringMatching(/^<.+>$/),
-  });
-  expect(await asked(kept?.messageId ?? '')).toHaveLength(1);
-  expect(await desk.store.ledger.find({ channel: 'support' })).toEqual([]);
-});
-
-test('one source that is refused again and again does not push out what others were refused', async () => {
-  const { desk, receiver } = await listening({ limits: { maxBytes: 2000 } });
-  const raw = aMail({ text: 'x'.repeat(5000) });
-  for (let count = 0; count < 22; count += 1) await send(receiver.port, raw);
-  const day = new Date().toISOString().slice(0, 10);
-  await until('all are counted', async () => (await desk.store.refusals.ofDay(day)).some(({ count }) => count === 22));
-  const all = await desk.store.refusedMails.find({
-    word: 'mia@customers.test',
-    since: new Date(0),
-    until: new Date(Date.now() + 1000),
-  });
-  expect(all).toHaveLength(20);
-});
-
-test.each<[string, Buffer, object]>([
-  ['words alone', Buffer.from('Where is my order?\r\n\r\nMia\r\n'), { verdict: 'started', from: 'mia@customers.test' }],
-  ['bytes alone', Buffer.from([0xff, 0xfe, 0, 1, 2, 13, 10]), { verdict: 'quarantined' }],
-])('a mail without any header, %s, is what "ringpost mail inspect" says of it', async (_what, raw, expected) => {
-  const { desk, receiver } = await listening();
-  expect((await send(receiver.port, raw)).answer).toMatch(/^250/);
-  const entry = await desk.store.ledger.get(ledgerIdOf(raw));
-  expect(entry).toMatchObject(expected);
-
-  const file = join(await mkdtemp(join(tmpdir(), 'ringpost-headless-')), 'mail.eml');
-  await writeFile(file, raw);
-  const lines: string[] = [];
-  await inspectFiles([file], { json: true, out: (line) => lines.push(line) });
-  const told = JSON.parse(lines[0] ?? '');
-  expect(told.error ?? null).toBe(entry?.reason ?? null);
-  const [message] = await desk.store.messages.getMany([entry?.message ?? '']);
-  expect(told.text ?? null).toBe(message?.text ?? null);
-});
-
-function hop(): Buffer {
-  return Buffer.from('Received: from a.test by b.test; Mon, 2 Mar 2026 09:00:00 +0000\r\n');
-}
