@@ -144,7 +144,7 @@ describe('Ringpost that dies by kill -9 right after a write', () => {
   });
 
   describe('while held mail is let go', () => {
-    test.each(['releases.ask', 'releases.progress', 'ledger.release', 'releases.end'])(
+    test.each(['releases.ask', 'ledger.release', 'releases.end'])(
       'dies after %s, and every mail runs once all the same',
       async (point) => {
         await startAgain();
@@ -162,7 +162,10 @@ describe('Ringpost that dies by kill -9 right after a write', () => {
 
         await found(
           'nothing to be left',
-          async () => (await admin.get<{ releasing: object | null }>(`/v1/channels/${id}`)).releasing === null,
+          async () => {
+            const { releasing } = await admin.get<{ releasing: object | null }>(`/v1/channels/${id}`);
+            return releasing === null ? true : null;
+          },
           60_000,
         );
         for (const { messageId } of mails) {
