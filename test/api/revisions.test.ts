@@ -14,6 +14,7 @@ describe('enquiries and the revisions of their flow', () => {
   let desk: Desk;
   let ada: Ask;
   let second: number;
+  let contacts = 0;
   beforeAll(async () => {
     desk = await startDesk();
     ada = await desk.as('ada');
@@ -29,7 +30,9 @@ describe('enquiries and the revisions of their flow', () => {
   const stored = (id: string) => desk.work.store.enquiries.get(id);
   /** An enquiry that an agent has; its id and the agent. */
   async function served(subject = 'Hello', text = 'I have a question.'): Promise<{ id: string; agent: string }> {
-    const id = await anEnquiry(desk.work, { subject, text });
+    // A contact of its own: who is bound to an agent waits for him.
+    const from = `person-${++contacts}@customers.test`;
+    const id = await anEnquiry(desk.work, { subject, text, from });
     const ringing = await found('it rings', async () => {
       const enquiry = await stored(id);
       return enquiry?.ringing[0] ? enquiry : null;

@@ -26,7 +26,13 @@ function facts(id: string, changes: Partial<MessageFacts> = {}): MessageFacts {
 /** Opens an enquiry as intake does, without a mail server: message, enquiry, run. */
 export async function anEnquiry(
   { store, workflows }: Work,
-  { subject = 'Where is my order?', text = 'It has not come.', from = 'mia@customers.test', automatic = false } = {},
+  {
+    subject = 'Where is my order?',
+    text = 'It has not come.',
+    from = 'mia@customers.test',
+    automatic = false,
+    number = 1,
+  } = {},
 ): Promise<string> {
   const id = `e${randomUUID().replace(/-/g, '').slice(0, 20)}`;
   const now = new Date();
@@ -43,7 +49,7 @@ export async function anEnquiry(
   const pinned = await store.flows.revision(channel?.flow?.id ?? '', channel?.flow?.revision ?? 0);
   const { enquiry } = await store.enquiries.create({
     _id: id,
-    number: 1,
+    number,
     channel: 'support',
     flow: { id: pinned?.flow ?? '', revision: pinned?.revision ?? 0, sha256: pinned?.sha256 ?? '', settings: {} },
     contact: contact._id,
