@@ -46,7 +46,15 @@ export const collectTrace = async (store: Store, question: TraceQuestion): Promi
   const ids = new Set([...enquiries, ...entries.flatMap(({ enquiry }) => (enquiry === null ? [] : [enquiry]))]);
   const found = await store.enquiries.getMany([...ids].slice(0, MOST_TALES));
   const seen = await question.sees(found.map(({ _id: enquiry, channel }) => ({ enquiry, channel })));
-  const tales = await Promise.all(found.filter((_, index) => seen[index]).map((enquiry) => taleOf(store, enquiry)));
+  const shown = found.filter((_, index) => seen[index]);
+  // By enquiry, not by message: duplicates and refused replies belong to the tale too.
+  const theirs = await store.ledger.ofEnquiries(shown.map(({ _id }) => _id));
+  const tales = await Promise.all(
+    shown.map(async (enquiry) => ({
+      ...(await taleOf(store, enquiry)),
+      entries: theirs.filter((entry) => entry.enquiry === enquiry._id),
+    })),
+  );
   const alone = entries.filter(({ enquiry }) => enquiry === null || !found.some(({ _id }) => _id === enquiry));
   const aloneSeen = await question.sees(alone.map(({ channel }) => ({ enquiry: null, channel })));
   for (const entry of alone.filter((_, index) => aloneSeen[index]).slice(-MOST_TALES)) {
@@ -80,36 +88,35 @@ async function find(
     return { entries: [], enquiries: enquiry ? [enquiry._id] : [] };
   }
   const bare = word.replace(/^<|>$/g, '');
-  const messageIds = [`<${bare}>`, bare];
-  const byId = await Promise.all(messageIds.map((messageId) => store.ledger.find({ messageId, since, until })));
-  const sent = await Promise.all(messageIds.map((messageId) => store.outbox.byMessageId(messageId)));
-  const byAddress = word.startsWith('<')
-    ? []
-    : await store.ledger.find({ address: bare.toLowerCase(), since, until, limit: 500 });
-  const contact = word.startsWith('<') || !bare.includes('@') ? null : await store.contacts.byAddress(bare);
-  const enquiries = [...(contact?.enquiries ?? []), ...sent.flatMap((mail) => (mail?.enquiry ? [mail.enquiry] : []))];
+  // In the store every Message-ID stands in its brackets.
+  const messageId = `<${bare}>`;
+  const isAddress = !word.startsWith('<') && bare.includes('@');
+  const [byId, sent, byAddress, contact] = await Promise.all([
+    store.ledger.find({ messageId, since, until }),
+    store.outbox.byMessageId(messageId),
+    isAddress ? store.ledger.find({ address: bare.toLowerCase(), since, until, limit: 500 }) : [],
+    isAddress ? store.contacts.byAddress(bare) : null,
+  ]);
+  const enquiries = [...(contact?.enquiries ?? []), ...(sent?.enquiry ? [sent.enquiry] : [])];
   const within = (await store.enquiries.getMany([...new Set(enquiries)])).filter(
     ({ changedAt, openedAt }) => changedAt >= since && openedAt < until,
   );
-  return { entries: unique([...byId.flat(), ...byAddress]), enquiries: within.map(({ _id }) => _id) };
+  return { entries: unique([...byId, ...byAddress]), enquiries: within.map(({ _id }) => _id) };
 }
 
-async function taleOf(store: Store, enquiry: Enquiry): Promise<Tale> {
+async function taleOf(store: Store, enquiry: Enquiry): Promise<Omit<Tale, 'entries'>> {
   const [timeline, messages] = await Promise.all([
     store.enquiries.story(enquiry._id),
     store.messages.getMany(enquiry.mail.map(({ message }) => message)),
   ]);
   const outboxIds = [...new Set(messages.flatMap(({ outbox }) => (outbox === null ? [] : [outbox])))];
-  const [entries, decisions, outbox] = await Promise.all([
-    // By enquiry, not by message: duplicates and refused replies belong to the tale too.
-    store.ledger.find({ enquiry: enquiry._id, limit: 500 }),
+  const [decisions, outbox] = await Promise.all([
     store.decisions.getMany(decisionIdsOf(timeline)),
     store.outbox.getMany(outboxIds),
   ]);
   const agents = await store.agents.getMany(agentsIn(timeline, decisions, enquiry));
   return {
     enquiry,
-    entries,
     timeline,
     decisions,
     outbox,

@@ -33,6 +33,10 @@ export function lookUps({ settled, open }: LedgerParts) {
       return search(filter, limit ?? 100);
     },
 
+    /** Entries of these enquiries, newest first; one scan on the embedded database, however many they are. */
+    ofEnquiries: (enquiries: readonly string[], limit = 5_000): Promise<LedgerEntry[]> =>
+      enquiries.length === 0 ? Promise.resolve([]) : search({ enquiry: { $in: [...enquiries] } }, limit),
+
     /** Entries and offers by verdict, for deliveries received in a span; unsettled under `null`. For reports: scans. */
     async countByVerdict(since: Date, until: Date): Promise<VerdictCount[]> {
       const received = { receivedAt: { $gte: since, $lt: until } };

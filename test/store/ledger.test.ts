@@ -158,6 +158,18 @@ test('entries are found by address, Message-ID, enquiry and time, settled or not
   await other.close();
 });
 
+test('entries of several enquiries are found in one look, newest first', async () => {
+  for (const [index, enquiry] of ['of-1', 'of-2', 'of-3'].entries()) {
+    const { entry } = await store.ledger.offer(aDelivery(`smtp:${enquiry}`, { receivedAt: later(index * 1000) }));
+    await store.ledger.settle(entry, { ...started, enquiry }, now);
+  }
+
+  const found = await store.ledger.ofEnquiries(['of-1', 'of-3', 'of-none']);
+
+  expect(found.map((one) => one._id)).toEqual(['smtp:of-3', 'smtp:of-1']);
+  expect(await store.ledger.ofEnquiries([])).toEqual([]);
+});
+
 test('the sum of offers over all verdicts is what was offered', async () => {
   const other = await freshStore();
   const offered = ['a', 'a', 'b', 'c', 'c', 'c'];
