@@ -43,6 +43,7 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
       RINGPOST_UNDO: '0s',
       // The brakes of a small desk would stop a measurement on purpose.
       RINGPOST_AUTOMATIC_MAILS_PER_CHANNEL: '100000',
+      RINGPOST_CHANNEL_STARTS_PER_MINUTE: '100000',
       RINGPOST_PRESENCE_LEASE: '1h',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
