@@ -1,5 +1,5 @@
 import type { Expression, Flow, SettingValues } from './flow';
-import type { Answer, EnquiryState, EvaluationFacts, Instant } from './state';
+import type { Answer, EnquiryState, EvaluationFacts, Instant, ReadValues } from './state';
 import { evaluate, pathsRead, type Read, type Value } from './expression';
 import { facts as allFacts } from './facts';
 import { localTime } from './local-time';
@@ -66,20 +66,45 @@ export function evaluateAll(
   known: EvaluationFacts,
   read: Read,
 ): EvaluationResult {
-  const readAll: Read = (path) => readRunFact(known, path) ?? read(path);
+  const seen = new Map<string, Value>();
+  const readAll: Read = (path) => {
+    const value = readRunFact(known, path) ?? read(path);
+    if (value !== undefined) seen.set(path, value);
+    return value;
+  };
   const values: Value[] = [];
   for (const [index, expression] of expressions.entries()) {
     const result = evaluate(expression, readAll);
     if (!result.ok) return { fault: result.fault };
     if (mode !== 'values' && typeof result.value !== 'boolean') return { fault: 'a condition is not true or false' };
-    if (mode === 'first' && result.value === true) return { index };
+    if (mode === 'first' && result.value === true) return { index, ...told(seen) };
     values.push(result.value);
   }
-  if (mode === 'first') return { index: -1 };
-  if (mode === 'all') return { matches: values.map((value) => value === true) };
+  if (mode === 'first') return { index: -1, ...told(seen) };
+  if (mode === 'all') return { matches: values.map((value) => value === true), ...told(seen) };
   const plain = values.filter((value) => value !== null && typeof value !== 'object');
-  return plain.length === values.length ? { values: plain } : { fault: 'a variable takes no list and no null' };
+  return plain.length === values.length
+    ? { values: plain, ...told(seen) }
+    : { fault: 'a variable takes no list and no null' };
 }
+
+/** Most values, longest text and most items of a list that the story keeps of one evaluation. */
+const MOST_READ = 20;
+const LONGEST_READ = 100;
+const MOST_ITEMS = 20;
+
+/** What was read, without what is personal; nothing where nothing is left. */
+function told(seen: ReadonlyMap<string, Value>): { read?: ReadValues } {
+  const open = [...seen].filter(([path]) => !(Object.hasOwn(allFacts, path) && allFacts[path]?.personal));
+  const read: ReadValues = {};
+  for (const [path, value] of open.slice(0, MOST_READ)) {
+    if (Array.isArray(value)) read[path] = value.slice(0, MOST_ITEMS).map((each) => cut(String(each)));
+    else if (value !== null) read[path] = typeof value === 'string' ? cut(value) : value;
+  }
+  return Object.keys(read).length > 0 ? { read } : {};
+}
+
+const cut = (text: string): string => (text.length > LONGEST_READ ? `${text.slice(0, LONGEST_READ)}…` : text);
 
 const RUN_FACTS: Record<string, (known: EvaluationFacts) => Value> = {
   'message.from.domain': ({ message }) => message.fromDomain,

@@ -39,3 +39,4 @@ export { linkPublished } from './subflows/link-published';
 export { runAsTest, type RunAsTest } from './simulation/run-as-test';
 export { asRecordedMail, replayRun, type RecordedRun, type Replayed } from './simulation/recorded-run';
 export { migrate, type Migrated, type Migration } from './migrate';
+export { readWords, stepLine } from './step-line';

@@ -343,13 +343,16 @@ export interface EvaluationFacts {
   group: string | null;
 }
 
+/** What expressions read, by path, for the story; nothing personal is among it, and long values are cut. */
+export type ReadValues = Record<string, string | number | boolean | string[]>;
+
 /** What an effect answered. Effects not named here answer `{ done: true }`. */
 export type Answer =
   | { done: true }
   | { blocked: boolean; entry?: string }
-  | { index: number }
-  | { matches: boolean[] }
-  | { values: (string | number | boolean)[] }
+  | { index: number; read?: ReadValues }
+  | { matches: boolean[]; read?: ReadValues }
+  | { values: (string | number | boolean)[]; read?: ReadValues }
   /** reserveAgent, reserveFor: who was reserved, and the decision that tells why. */
   | { reserved: string; decision: string; until: Instant }
   /** offerToAll, or reserveAgent for a group that rings at all: who is ringing. */

@@ -60,6 +60,7 @@ export const noticeRoutes = (ports: ApiPorts): Route[] => {
       body: object({}, { notice: id('Id of the notice; all when absent.') }),
       example: {},
       answers: { 200: noticesShape },
+      errors: ['not-found'],
       handle: async ({ caller, body: { notice } }) => {
         if (notice === undefined) await store.notices.readAll(caller.id, now());
         else if (!(await store.notices.read(caller.id, notice, now()))) throw notFound('notice', notice);

@@ -1,3 +1,4 @@
+import { stepLine } from '../../flows';
 import type { TraceEntry } from '../../flows/state';
 import type { Decision } from '../../store/decisions';
 import { seenEnquiry } from '../enquiry-guard';
@@ -19,7 +20,8 @@ const stepShape = named(
     next: nullable(text()),
     by: nullable(text()),
     sentence: text(),
-    detail: anything('Ids and facts that belong to it.'),
+    line: text({ description: 'The same as "ringpost flow simulate" prints it, with what was read to decide.' }),
+    detail: anything('Ids and facts that belong to it: the case that matched, values that were read.'),
   }),
 );
 const decisionShape = named(
@@ -46,6 +48,7 @@ const stepView = (entry: TraceEntry, known: Names): TypeOf<typeof stepShape> => 
   next: entry.next ?? null,
   by: entry.by ?? null,
   sentence: tellStep(entry, known),
+  line: stepLine(entry),
   detail: entry.detail ?? null,
 });
 

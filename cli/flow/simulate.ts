@@ -1,4 +1,4 @@
-import { durationWords, simulate as play, type Scenario, type Simulation } from '../../flows';
+import { durationWords, readWords, simulate as play, type Scenario, type Simulation } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
@@ -81,10 +81,10 @@ async function scenarioIn(file: string | undefined): Promise<Scenario> {
 /** The story of a simulated enquiry for people, line by line. */
 export function storyOf({ trace, state, mails, elapsedMs, faults }: Simulation, paint: Paint): string {
   const began = trace[0]?.at ?? 0;
-  const lines = trace.map(({ at, node, outcome, next, what, by }) => {
+  const lines = trace.map(({ at, node, outcome, next, what, by, detail }) => {
     const time = durationWords(at - began).padStart(12);
     const way = outcome === undefined ? '' : ` ${paint.bold(outcome)}${next === undefined ? '' : ` → ${next}`}`;
-    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}`;
+    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}${paint.faint(readWords(detail?.['read']))}`;
   });
   const sent = mails.length === 0 ? 'no mail' : mails.map(({ template }) => template).join(', ');
   const ending = state.status === 'closed' ? `closed: ${state.ending ?? ''}` : state.status;

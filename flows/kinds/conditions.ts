@@ -1,6 +1,6 @@
 import type { Expression } from '../flow';
 import { evaluateAll, evaluationFacts, storePaths, type EvaluationMode, type EvaluationResult } from '../evaluation';
-import { ask, type Run, type Turn } from '../engine/run';
+import { ask, has, type Run, type Turn } from '../engine/run';
 
 /**
  * Evaluates expressions of a node: here when the enquiry's state is enough, else by the effect `evaluateConditions`
@@ -21,4 +21,9 @@ export function evaluateHere(
 /** The turn of a node whose expression could not be computed. */
 export function expressionFault(fault: string): Turn {
   return { turn: 'fail', code: 'expression-fault', detail: { fault } };
+}
+
+/** What an evaluation read, for the story; null when it told of nothing. */
+export function valuesRead(answer: object): { read: unknown } | null {
+  return has(answer, 'read') && answer.read !== undefined ? { read: answer.read } : null;
 }

@@ -1,6 +1,6 @@
 import type { SetNode } from '../flow';
 import { has, type Run, type Turn } from '../engine/run';
-import { evaluateHere, expressionFault } from './conditions';
+import { evaluateHere, expressionFault, valuesRead } from './conditions';
 import { DONE, type Kind } from './kind';
 import { ref } from './schema-parts';
 import { fits } from './variable-values';
@@ -40,5 +40,5 @@ function assign(run: Run, node: SetNode, answer: object): Turn {
     values[name] = value;
   }
   run.state.vars = { ...run.state.vars, ...values };
-  return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail: { values } };
+  return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail: { values, ...valuesRead(answer) } };
 }

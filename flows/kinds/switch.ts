@@ -1,7 +1,7 @@
 import type { SwitchNode } from '../flow';
 import { has, type Turn } from '../engine/run';
 import { storePaths } from '../evaluation';
-import { evaluateHere, expressionFault } from './conditions';
+import { evaluateHere, expressionFault, valuesRead } from './conditions';
 import type { Kind } from './kind';
 import { ref, say } from './schema-parts';
 
@@ -44,7 +44,15 @@ function lead(node: SwitchNode, answer: object): Turn {
   if (has(answer, 'fault')) return expressionFault(String(answer.fault));
   if (!has(answer, 'index') || typeof answer.index !== 'number') return { turn: 'fail', code: 'unexpected-answer' };
   const chosen = node.cases[answer.index];
-  if (!chosen) return { turn: 'go', node: node.default, outcome: 'default', what: 'No condition held.' };
-  const detail = { case: answer.index };
+  const read = valuesRead(answer);
+  if (!chosen)
+    return {
+      turn: 'go',
+      node: node.default,
+      outcome: 'default',
+      what: 'No condition held.',
+      ...(read ? { detail: read } : {}),
+    };
+  const detail = { case: answer.index, ...read };
   return { turn: 'go', node: chosen.next, outcome: `case ${answer.index + 1}`, what: 'A condition held.', detail };
 }

@@ -1,6 +1,6 @@
 import type { TagNode } from '../flow';
 import { has, type Run, type Turn } from '../engine/run';
-import { evaluateHere, expressionFault } from './conditions';
+import { evaluateHere, expressionFault, valuesRead } from './conditions';
 import { DONE, type Kind } from './kind';
 import { listOf, ref, say } from './schema-parts';
 
@@ -48,5 +48,5 @@ function apply(run: Run, node: TagNode, answer: object): Turn {
   run.state.tags = tags;
   const added = tags.filter((name) => !before.includes(name));
   const what = added.length > 0 ? 'Tags were added.' : 'No tag was added.';
-  return { turn: 'outcome', outcome: 'done', what, detail: { added, tags } };
+  return { turn: 'outcome', outcome: 'done', what, detail: { added, tags, ...valuesRead(answer) } };
 }

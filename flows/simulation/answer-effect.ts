@@ -35,8 +35,11 @@ export function answerEffect(effect: Effect, state: EnquiryState, scenario: Scen
       return rung(state, script, node, visit);
     case 'reserveFor':
       return { answer: { reserved: effect.agent, decision: 'simulated', until: 0 } };
+    case 'notifyStaff':
+      return { answer: { told: [effect.to !== 'supervisors' && 'agent' in effect.to ? effect.to.agent : 'agent-1'] } };
     case 'queueMail':
     case 'queueReply':
+    case 'forwardMail':
       return { answer: { queued: `outbox-${effect.seq}` } };
     default:
       return { answer: { done: true } };

@@ -24,6 +24,7 @@ export function answersTo(flow: Flow, effect: Effect, state: EnquiryState): Answ
         { nobody: 'full', decision: 'walk' },
       ];
     case 'queueMail':
+    case 'forwardMail':
       return [{ queued: 'outbox' }, { suppressed: 'walked' }];
     case 'queueReply':
       return [{ queued: 'outbox' }];

@@ -119,7 +119,26 @@ describe('several expressions of one effect', () => {
     ],
     ['a list as a value', [{ var: 'enquiry.tags' }], 'values', { fault: 'a variable takes no list and no null' }],
   ])('%s', (_title, expressions, mode, answer) => {
-    expect(evaluateAll(expressions, mode, known, read)).toEqual(answer);
+    expect({ ...evaluateAll(expressions, mode, known, read), read: undefined }).toEqual(answer);
+  });
+
+  it('tells what it read, cut where it is long, and nothing personal', () => {
+    const asks = [
+      { contains: [{ var: 'message.subject' }, 'canary'] },
+      { '===': [{ var: 'contact.owner' }, { var: 'vars.tier' }] },
+      { in: ['x', { var: 'contact.tags' }] },
+    ];
+    const values: Record<string, Value> = {
+      'message.subject': 'canary',
+      'contact.owner': 'o'.repeat(300),
+      'contact.tags': Array.from({ length: 30 }, (_, index) => `tag-${index}`),
+    };
+    const result = evaluateAll(asks, 'all', known, (path) => values[path]);
+    expect(JSON.stringify(result)).not.toContain('canary');
+    expect(result).toMatchObject({
+      matches: [true, false, false],
+      read: { 'contact.owner': `${'o'.repeat(100)}…`, 'vars.tier': 'gold', 'contact.tags': { length: 20 } },
+    });
   });
 
   it.each<[string, Value]>([
@@ -142,7 +161,9 @@ describe('several expressions of one effect', () => {
   ])('%s is known to the run', (path, value) => {
     expect(evaluateAll([{ '===': [1, 1] }, { var: path }], 'first', known, () => undefined)).toEqual({ index: 0 });
     const result = evaluateAll([{ var: path }], 'values', known, () => undefined);
-    expect('fault' in result ? known.enquiry.tags : result).toEqual(Array.isArray(value) ? value : { values: [value] });
+    expect('fault' in result ? known.enquiry.tags : result).toMatchObject(
+      Array.isArray(value) ? value : { values: [value] },
+    );
   });
 
   it('names what must be looked up, each once, and nothing the run knows', () => {

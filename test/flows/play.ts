@@ -174,6 +174,8 @@ const DEFAULTS: Answers = {
   reserveFor: reserved('ana'),
   queueMail: { queued: 'outbox-1' },
   queueReply: { queued: 'outbox-2' },
+  forwardMail: { queued: 'outbox-3' },
+  notifyStaff: { told: ['ana'] },
   findEngaged: { engaged: null, available: false },
 };
 
