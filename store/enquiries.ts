@@ -161,7 +161,7 @@ export function createEnquiries(ports: CollectionPorts) {
     getMany: collection.getMany,
     ...recording({ collection, open, stories }),
     ...marking({ collection, open, stories }),
-    ...lookingBack({ collection }),
+    ...lookingBack({ collection, open }),
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
     async load(id: string): Promise<LoadedEnquiry | null> {
       const found = await collection.get(id);

@@ -50,6 +50,7 @@ export interface OpenEnquiryFilter {
   flow?: string;
   revision?: number;
   contact?: string;
+  number?: number;
   tag?: string;
   /** Only what this person may see. */
   visibleTo?: SightOf;
