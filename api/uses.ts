@@ -33,8 +33,10 @@ async function flowNames(
   id: string,
 ): Promise<boolean> {
   if (!channel.flow) return false;
-  const flow = await publishedFlow({ store }, channel.flow);
-  return flow !== null && names(flow, kind, id);
+  const { id: flow, revision, canary, shadow } = channel.flow;
+  const numbers = [revision, ...(canary ? [canary.revision] : []), ...(shadow ? [shadow.revision] : [])];
+  const copies = await Promise.all(numbers.map((each) => publishedFlow({ store }, { id: flow, revision: each })));
+  return copies.some((copy) => copy !== null && names(copy, kind, id));
 }
 
 /** Looks for `"group": id` or `"template": id` (and a closing node's `"notify": id`) anywhere in a flow. */

@@ -56,6 +56,7 @@ export const enquiryShape = named(
   object({
     ...summary,
     flow: object({ id: text(), revision: whole(), sha256: text() }),
+    mailStopped: nullable(object({ by: text(), at: instant('Since then.'), reason: text() })),
     node: nullable(text({ description: 'Node of the flow it stands at.' })),
     offer: nullable(
       object({
@@ -127,6 +128,7 @@ export const enquiryView = (
   return {
     ...summaryView(enquiry),
     flow: { id, revision, sha256 },
+    mailStopped: enquiry.mailStopped ? { ...enquiry.mailStopped, at: iso(enquiry.mailStopped.at) } : null,
     node: enquiry.state?.node ?? null,
     offer: offer && {
       id: offer.id,

@@ -107,7 +107,7 @@ async function moved(server: TokenClient, path: string, options: Options, move: 
 
 function told(answer: Answer): string {
   if ('changed' in answer)
-    return `${answer.changed} enquiries send nothing by themselves; ${answer.held} mails are held.\n`;
+    return `${enquiries(answer.changed)} may send no automatic mail any more; held now: ${answer.held}.\n`;
   if ('played' in answer) return shadowTold(answer);
   const { live: at, left } = 'live' in answer ? answer : { live: answer, left: null };
   const { channel, flow, revision, canary, shadow, running } = at;
@@ -117,11 +117,13 @@ function told(answer: Answer): string {
     ...(shadow ? [`Shadow: revision ${shadow.revision} is played beside.`] : []),
     ...running.map((each) => `  revision ${each.revision}: ${each.open} open`),
     ...(left && left.open > 0
-      ? [`${left.open} enquiries still run on revision ${left.revision}:`, ...left.choices.map((each) => `  ${each}`)]
+      ? [`${enquiries(left.open)} still on revision ${left.revision}:`, ...left.choices.map((each) => `  ${each}`)]
       : []),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const enquiries = (number: number): string => `${number} ${number === 1 ? 'enquiry' : 'enquiries'}`;
 
 function shadowTold({ shadow, played, same, different, nodes }: Shadow): string {
   const lines = nodes.flatMap(({ node, differences }) => [
@@ -131,5 +133,5 @@ function shadowTold({ shadow, played, same, different, nodes }: Shadow): string 
         `  ${each.enquiries}  ${each.what}: ${each.live} ⇒ ${each.shadow}  (#${each.numbers.slice(0, 3).join(', #')})`,
     ),
   ]);
-  return `${[...lines, `Revision ${shadow} beside ${played} enquiries: ${same} the same, ${different} otherwise.`].join('\n')}\n`;
+  return `${[...lines, `Revision ${shadow} beside ${enquiries(played)}: ${same} the same, ${different} otherwise.`].join('\n')}\n`;
 }

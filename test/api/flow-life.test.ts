@@ -68,7 +68,7 @@ describe('a change of a flow', () => {
     return id;
   }
 
-  test('by the command line: a misspelt variable is told with its line, tests pass, last week is tried, a canary of 10 % runs, and it rolls back', async () => {
+  test('RE3.3 by the command line: a misspelt variable is told with its line, tests pass, last week is tried, a canary of 10 % runs, and it rolls back', async () => {
     const misspelt = example.replace('"message.subject"', '"message.subjekt"');
     const folder = folderWith({ 'support-desk.json': misspelt, 'support-desk.test.json': tests });
     const file = join(folder, 'support-desk.json');
@@ -100,7 +100,7 @@ describe('a change of a flow', () => {
     const share = ids.filter((id) => live && revisionFor(live, id) === 2).length;
     expect(share).toBeGreaterThan(70);
     expect(share).toBeLessThan(130);
-    expect((await run('live', 'support', '--promote')).out).toContain('1 enquiries still run on revision 1:');
+    expect((await run('live', 'support', '--promote')).out).toContain('1 enquiry still on revision 1:');
     const back = await run('live', 'support', '--back');
     expect(back).toMatchObject({ code: 0, out: expect.stringContaining('runs revision 1 of "support-desk"') });
     expect((await stored(open))?.flow.revision).toBe(1);
@@ -111,7 +111,9 @@ describe('a change of a flow', () => {
     expect((await run('pull', 'support-desk', '--into', folder)).code).toBe(0);
     expect(readFileSync(join(folder, 'support-desk.test.json'), 'utf8')).toContain('a question that is served');
     expect((await run('test', file)).code).toBe(0);
-    expect((await run('live', 'support', '--stop-mail', '1', '--reason', 'A trial.')).out).toContain('1 enquiries');
+    expect((await run('live', 'support', '--stop-mail', '1', '--reason', 'A trial.')).out).toContain(
+      '1 enquiry may send',
+    );
   });
 
   test('the same by the API, and running enquiries stay on their revision', async () => {

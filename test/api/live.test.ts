@@ -27,7 +27,7 @@ describe('the live alias of a channel', () => {
   }
   const live = async () => (await ada('GET', '/v1/channels/support/live')).body;
 
-  test('moves to another revision and back; enquiries stay on theirs, and it is said how many', async () => {
+  test('RE3.3 it moves to another revision and back; enquiries stay on theirs, and it is said how many', async () => {
     const id = await anEnquiry(desk.work, { subject: 'Invoice', text: 'Hello' });
     await found('it rings', async () =>
       (await desk.work.store.enquiries.get(id))?.status === 'ringing' ? true : null,
@@ -133,6 +133,15 @@ describe('the live alias of a channel', () => {
     expect((await store.enquiries.story(other)).map(({ what }) => what)).toContain(
       'Its automatic mail may leave again.',
     );
+  });
+
+  test('a group that only the canary rings is in use', async () => {
+    await ada('POST', '/v1/groups', { body: { id: 'trial', title: 'Trial', agents: ['ann'] } });
+    const revision = await published(example.replace('"default": "support"', '"default": "trial"'));
+    await ada('PUT', '/v1/channels/support/canary', { body: { revision, percent: 1 } });
+    expect((await ada('DELETE', '/v1/groups/trial')).body.code).toBe('still-used');
+    await ada('DELETE', '/v1/channels/support/canary');
+    expect((await ada('DELETE', '/v1/groups/trial')).status).toBe(204);
   });
 
   test('supervisors read it and change nothing', async () => {
