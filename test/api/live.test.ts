@@ -137,7 +137,7 @@ describe('the live alias of a channel', () => {
 
   test('a group that only the canary rings is in use', async () => {
     await ada('POST', '/v1/groups', { body: { id: 'trial', title: 'Trial', agents: ['ann'] } });
-    const revision = await published(example.replace('"default": "support"', '"default": "trial"'));
+    const revision = await published(example.replace('{ "setting": "group" }', '"trial"'));
     await ada('PUT', '/v1/channels/support/canary', { body: { revision, percent: 1 } });
     expect((await ada('DELETE', '/v1/groups/trial')).body.code).toBe('still-used');
     await ada('DELETE', '/v1/channels/support/canary');
