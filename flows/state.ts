@@ -327,8 +327,8 @@ export interface UnlinkedCall {
   flow: string;
 }
 
-/** What a notice is about: a flow's own words, a transfer nobody took, a mail that did not arrive. */
-export type NoticeSort = 'flow' | 'transfer-failed' | 'delivery-failed';
+/** What a notice is about: a flow's own words, a transfer nobody took, a mail that did not arrive, a flow that stopped. */
+export type NoticeSort = 'flow' | 'transfer-failed' | 'delivery-failed' | 'parked';
 
 /** Non-personal facts that travel with an evaluation; the rest is read next to the store. */
 export interface EvaluationFacts {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunActivities } from '../effects';
+import { tellOfStory } from '../notices/tell-of-story';
 import type { Ports } from '../ports';
 
 /** Commits the state and the story of a burst by one compare-and-set on `seq`; a repeat changes nothing. */
@@ -33,5 +34,6 @@ export const record =
       assignee: state.assignee,
       ringing: state.rest?.kind === 'ring' ? state.rest.offer.agents : [],
     });
+    await tellOfStory({ store }, state, trace);
     return { ahead: null };
   };

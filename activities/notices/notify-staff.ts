@@ -3,6 +3,7 @@ import type { EffectActivities, EffectOf } from '../effects';
 import { readFacts } from '../enquiry/store-facts';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
+import { supervisorsOf } from './supervisors';
 import { tellStaff } from './tell-staff';
 
 type NoticePorts = Pick<Ports, 'store' | 'now'>;
@@ -38,16 +39,4 @@ async function recipients({ store }: NoticePorts, { to, facts }: EffectOf<'notif
   if (to === 'supervisors') return supervisorsOf({ store }, facts.group);
   if ('agent' in to) return (await store.users.get(to.agent)) || (await store.agents.get(to.agent)) ? [to.agent] : [];
   return (await store.groups.get(to.group))?.agents ?? [];
-}
-
-/** Those who look after the group; where nobody does, the admins. */
-async function supervisorsOf({ store }: Pick<Ports, 'store'>, group: string | null): Promise<string[]> {
-  const users = (await store.users.list()).filter(({ disabled }) => !disabled);
-  const inGroup = group === null ? [] : ((await store.groups.get(group))?.agents ?? []);
-  const supervisors = users.filter(
-    ({ _id, role, groups }) =>
-      role === 'supervisor' && group !== null && (groups.includes(group) || inGroup.includes(_id)),
-  );
-  const told = supervisors.length > 0 ? supervisors : users.filter(({ role }) => role === 'admin');
-  return told.map(({ _id }) => _id);
 }

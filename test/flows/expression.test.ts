@@ -123,7 +123,7 @@ describe('several expressions of one effect', () => {
   });
 
   it('tells what it read, cut where it is long, and nothing personal', () => {
-    const asks = [
+    const asks: Expression[] = [
       { contains: [{ var: 'message.subject' }, 'canary'] },
       { '===': [{ var: 'contact.owner' }, { var: 'vars.tier' }] },
       { in: ['x', { var: 'contact.tags' }] },

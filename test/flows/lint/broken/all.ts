@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { meaning } from './meaning';
 import { edit, type Operator } from './operator';
+import { outside } from './outside';
 import { shape } from './shape';
 import { ways } from './ways';
 
 /** Every operator of the corpus. */
-export const all: readonly Operator[] = [...shape, ...ways, ...meaning];
+export const all: readonly Operator[] = [...shape, ...ways, ...meaning, ...outside];
 
 /** The name of the file an operator makes: `E201-misspelt-outcome-target.support-desk.json`. */
 export const fileOf = ({ code, name, base }: Operator): string => `${code}-${name}.${base}.json`;
