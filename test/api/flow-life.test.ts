@@ -10,10 +10,12 @@ import { found } from '../support/found';
 import { anEnquiry } from '../support/mails-of-work';
 import { act } from '../support/work';
 import { folderWith } from '../flows/command/run-flow';
+import type { ReceivedMail } from '../../api/ports';
 import { startDesk, type Ask, type Desk } from './desk';
 
 const example = readFileSync(join(__dirname, '../../flows/examples/support-desk.json'), 'utf8');
 const tests = readFileSync(join(__dirname, '../../flows/examples/support-desk.test.json'), 'utf8');
+const mailFacts = { 'message.text': 'Hi', 'engagement.agentAvailable': false };
 const changed = example.replace('"refund"', '"hello"');
 
 describe('a change of a flow', () => {
@@ -153,5 +155,50 @@ describe('a change of a flow', () => {
     expect(nowhere.body).toMatchObject({ code: 'wrong-state', state: 'no-mailbox' });
     const broken = await ada('POST', '/v1/backtests', { body: { channel: 'support', text: '{' } });
     expect(broken.body.code).toBe('flow-has-errors');
+  });
+
+  test('a mailbox is read for a backtest: threads and copies are left out, and it can be stopped', async () => {
+    const { store } = desk.work;
+    const received = (name: string, subject: string, more: { id?: string; answers?: string[] } = {}): ReceivedMail => ({
+      mail: { name, scenario: { facts: { ...mailFacts, 'message.subject': subject }, enquiry: name } },
+      messageId: more.id ?? `<${name}@x.test>`,
+      answers: more.answers ?? [],
+      contentHash: subject,
+    });
+    const mails: ReceivedMail[] = [
+      received('uid-1', 'hello'),
+      received('uid-2', 'Re: hello', { answers: ['<uid-1@x.test>'] }),
+      received('uid-3', 'hello', { id: '<uid-1@x.test>' }),
+      { name: 'uid-4', error: 'It is no mail.' },
+      received('uid-5', 'Question'),
+    ];
+    const endless = { on: false };
+    desk.ports.mail.recentMail = async function* read() {
+      yield* mails;
+      for (let number = 100; endless.on; number++) yield received(`uid-${number}`, `Question ${number}`);
+    };
+    const channel = await store.channels.get('support');
+    await store.channels.change('support', { receive: { smtp: true, login: 'support-imap' }, settings: {} });
+    const start = async () => {
+      const body = { channel: 'support', text: changed, from: 'mailbox', answers: 'accepted', days: 3 };
+      return (await ada('POST', '/v1/backtests', { body })).body;
+    };
+    const ended = (id: string) =>
+      found('the backtest ends', async () => {
+        const { body } = await ada('GET', `/v1/jobs/${id}`);
+        return body.state === 'running' ? null : body;
+      });
+    const job = await ended((await start()).id);
+    expect(job).toMatchObject({ state: 'done', done: 5, result: { mails: 2, same: 1, different: 1 } });
+    expect(job.result.left).toEqual({ joined: 1, duplicate: 1, 'not-kept': 0, unreadable: 1 });
+    const traced = await ada('GET', `/v1/backtests/${job.id}/mails/uid-1`);
+    expect(traced.body).toMatchObject({ node: 'tag-intent', differences: [{ what: 'tags', draft: 'billing' }] });
+    endless.on = true;
+    const { id } = await start();
+    await found('it is under way', async () => ((await ada('GET', `/v1/jobs/${id}`)).body.done > 0 ? true : null));
+    expect((await ada('DELETE', `/v1/jobs/${id}`)).body.cancelling).toBe(true);
+    expect(await ended(id)).toMatchObject({ state: 'cancelled', kind: 'backtest' });
+    endless.on = false;
+    if (channel) await store.channels.change('support', { receive: channel.receive });
   });
 });
