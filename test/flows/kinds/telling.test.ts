@@ -172,6 +172,40 @@ describe('forward, notify and subflow', () => {
     expect(doing({ type: 'forward', to: [{ setting: 'none' }] }).all('forwardMail')).toEqual([]);
   });
 
+  it('send nothing on that a machine wrote, nor without end, and say why nothing went', () => {
+    const node: FlowNode = { type: 'forward', to: ['a@b.example'], next: 'hold' };
+    const flow = aFlow({ it: node, hold: { ...hold, timeout: '1m', next: { timeout: 'it' } } as FlowNode, ...ends });
+    const automatic = new Play(flow).start({ automatic: true, kind: 'automatic' });
+    expect(automatic.all('forwardMail')).toEqual([]);
+    expect(automatic.trace).toContainEqual(
+      expect.objectContaining({ node: 'it', what: 'Nothing was sent on: the mail is automatic.' }),
+    );
+    const often = new Play(flow).start();
+    for (let round = 0; round < 12; round += 1) often.timePasses();
+    expect(often.all('forwardMail')).toHaveLength(10);
+    const [sent] = doing(
+      { type: 'forward', to: ['a@b.example'] },
+      { forwardMail: { suppressed: 'it is ours' } },
+    ).trace.filter(({ kind }) => kind === 'forward');
+    expect(sent).toMatchObject({ outcome: 'done', what: 'Nothing was sent on: it is ours.' });
+  });
+
+  it('tell whoever has the enquiry, by his id, and say who was told', () => {
+    const flow = aFlow(
+      {
+        hold: { type: 'wait', timeout: '1d', next: { timeout: 'it' } },
+        it: { type: 'notify', to: 'assignee', text: 'Look.', next: 'hold' },
+        ...ends,
+      },
+      { onTaken: 'it' },
+    );
+    const play = new Play(flow).start().send({ type: 'take', agent: 'ana' });
+    expect(play.all('notifyStaff')).toMatchObject([{ to: { agent: 'ana' }, sort: 'flow' }]);
+    expect(play.trace).toContainEqual(
+      expect.objectContaining({ what: 'Colleagues were told.', detail: { agents: ['ana'] } }),
+    );
+  });
+
   it('tell colleagues, and nobody where nobody has the enquiry', () => {
     const told = doing({ type: 'notify', to: { group: 'support' }, text: 'Look at {{ enquiry.number }}.' });
     expect(told.all('notifyStaff')).toMatchObject([
