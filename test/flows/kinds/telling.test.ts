@@ -174,7 +174,7 @@ describe('forward, notify and subflow', () => {
 
   it('send nothing on that a machine wrote, nor without end, and say why nothing went', () => {
     const node: FlowNode = { type: 'forward', to: ['a@b.example'], next: 'hold' };
-    const flow = aFlow({ it: node, hold: { ...hold, timeout: '1m', next: { timeout: 'it' } } as FlowNode, ...ends });
+    const flow = aFlow({ it: node, hold: { type: 'wait', timeout: '1m', next: { timeout: 'it' } }, ...ends });
     const automatic = new Play(flow).start({ automatic: true, kind: 'automatic' });
     expect(automatic.all('forwardMail')).toEqual([]);
     expect(automatic.trace).toContainEqual(
