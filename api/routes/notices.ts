@@ -10,7 +10,10 @@ const noticeShape = named(
   object({
     id: text(),
     at: instant('When you were told.'),
-    sort: word(['flow', 'transfer-failed', 'delivery-failed', 'parked'], 'What it is about; "flow": the words of a flow.'),
+    sort: word(
+      ['flow', 'transfer-failed', 'delivery-failed', 'parked'],
+      'What it is about; "flow": the words of a flow.',
+    ),
     text: text(),
     enquiry: nullable(text({ description: 'The enquiry it is about.' })),
     channel: nullable(text()),
