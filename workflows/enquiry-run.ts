@@ -37,6 +37,8 @@ export class EnquiryRun {
   private acts = new Map<string, ActOutcome>();
   private undecided = new Map<string, ActOutcome>();
   private seen: string[] = [];
+  /** Failures told since the last record: mails the store can give again, these not. */
+  private failures: Extract<Arrival, FailedDelivery>[] = [];
   private trace: TraceEntry[] = [];
   private base = 0;
   private path: string[] = [];
@@ -132,6 +134,7 @@ export class EnquiryRun {
       const event = this.inbox.shift() as Arrival;
       const toldBy = tellingOf(event);
       if (toldBy !== null && this.hasSeen(toldBy)) continue;
+      if (event.type === 'delivery-failed' && 'occasion' in event) this.failures.push(event);
       await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
@@ -207,6 +210,7 @@ export class EnquiryRun {
       if (ahead) await this.goOnFrom(ahead, decided);
       else this.base = this.state.seq;
     }
+    this.failures = [];
     for (const [act, outcome] of decided) {
       this.acts.set(act, outcome);
       this.undecided.delete(act);
@@ -259,6 +263,7 @@ export class EnquiryRun {
     for (const act of decided.keys()) decided.set(act, known.get(act) ?? { ok: false, code: 'not-possible-now' });
     this.adopt(ahead);
     for (const message of (await this.load()).mails) this.inbox.push({ type: 'mail', message });
+    this.inbox.push(...this.failures.filter((event) => !this.seen.includes(tellingOf(event) ?? '')));
   }
 
   private adopt(carried: CarriedRun): void {
