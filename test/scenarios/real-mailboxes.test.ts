@@ -162,8 +162,17 @@ describeWithServers('a desk whose mailbox is a Dovecot and whose mail leaves by 
     expect(bounced).toMatchObject({ outbox, newText: expect.stringContaining('Where do you go?') });
     expect(bounced.delivery?.answer).toMatch(/rob@gone\.test 5\.1\.1 .*nobody of that name/);
     await found('the story to tell it', async () =>
-      (await told(agent, id)).includes('A mail could not be delivered.') ? true : null,
+      (await told(agent, id)).includes('A mail did not arrive, as a delivery report says') ? true : null,
     );
+    expect(await enquiryWhen(agent, id, "the agent's turn", (page) => page.awaiting === 'agent')).toMatchObject({
+      attention: { why: 'bounced', mail: outbox, automatic: false },
+    });
+    const needing = await agent.get<{ items: { id: string }[] }>('/v1/enquiries?mine=true&attention=true');
+    expect(needing.items.map((each) => each.id)).toEqual([id]);
+    const gone = await agent.get<{ items: object[] }>('/v1/undeliverable-addresses');
+    expect(gone.items).toEqual([
+      expect.objectContaining({ address: 'rob@gone.test', why: 'bounced', status: '5.1.1', mail: outbox, enquiry: id }),
+    ]);
 
     const { items } = await desk.admin.get<{ items: { verdict: string; enquiry: string | null }[] }>(
       '/v1/ledger?verdict=delivery-report',
