@@ -105,9 +105,9 @@ const every: Record<OfABurst, Twice> = {
     const id = await opened();
     const expressions = [{ var: 'engagement.bound' }];
     const effect = { do: 'evaluateConditions', expressions, mode: 'first', facts: await factsOf(work, id) } as const;
-    expect(await perform(id, effect, 1)).toEqual({ index: -1 });
+    expect(await perform(id, effect, 1)).toEqual({ index: -1, read: { 'engagement.bound': false } });
     await bind(id, 'ann');
-    expect(await perform(id, effect, 1)).toEqual({ index: 0 });
+    expect(await perform(id, effect, 1)).toEqual({ index: 0, read: { 'engagement.bound': true } });
   },
   async callWebhook() {
     const crm = await startOtherSystem();
