@@ -80,8 +80,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'hand-over ignores that a later attempt took over',
     file: 'store/outbox/attempts.ts',
-    find: "collection.update('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),",
-    replace: "collection.update('handOver', { _id: id }, { $set: { state: 'handed-over' } }),",
+    find: "collection.fit('handOver', { _id: id, state: 'trying', attempt }, { $set: { state: 'handed-over' } }),",
+    replace: "collection.fit('handOver', { _id: id }, { $set: { state: 'handed-over' } }),",
     tests: 'test/store/outbox',
     project: 'real',
   },
@@ -96,8 +96,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'take lets two senders have one mail',
     file: 'store/outbox/attempts.ts',
-    find: "const queued = { _id: id, state: 'queued', sendAfter: { $lte: now } };",
-    replace: 'const queued = { _id: id, sendAfter: { $lte: now } };',
+    find: "const queued = { _id: id, attempt, state: 'queued', sendAfter: { $lte: now } };",
+    replace: 'const queued = { _id: id };',
     tests: 'test/store/outbox',
     project: 'real',
   },
@@ -112,7 +112,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'caps count the same mail twice',
     file: 'store/caps.ts',
-    find: "'taken.id': { $ne: id }, ",
+    find: "'taken.id': { $nin: ids }, ",
     replace: '',
     tests: 'test/store/',
     project: 'real',
