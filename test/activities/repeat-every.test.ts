@@ -3,10 +3,11 @@ import { createActivities, type AllActivities } from '../../activities';
 import type { EffectName, EffectOf } from '../../activities/effects';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
-import { deliveryOf, factsOf, stateOf } from './stored-facts';
+import { repeatsOfMail } from './repeats-of-mail';
+import { factsOf, stateOf } from './stored-facts';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
 import { startOtherSystem } from '../support/other-system';
-import { aDesk, aDraft, startWork, type Work } from '../support/work';
+import { aDesk, startWork, type Work } from '../support/work';
 
 /** Activities of a burst; those that run for hours (senders, watchers, the clock) are asked again by their own tests. */
 type OfABurst = EffectName | 'load' | 'record' | 'matchLine';
@@ -276,56 +277,7 @@ const every: Record<OfABurst, Twice> = {
     for (const [index, each] of [first, second].entries())
       await perform(each, { do: 'releaseSlot', agent: before[index]?.[0] ?? '' }, seq + 5);
   },
-  async queueMail() {
-    const id = await opened();
-    const effect = { do: 'queueMail', mail: 'auto-reply', template: 'support-received', messageId: `m-${id}` } as const;
-    const first = await perform(id, effect, 1);
-    await work.store.channels.change('support', { displayName: 'Another name' });
-    expect(await perform(id, effect, 1)).toEqual(first);
-    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
-  },
-  async forwardMail() {
-    const id = await opened();
-    const effect = { do: 'forwardMail', to: ['returns@supplier.test'], messageId: `m-${id}` } as const;
-    const first = await perform(id, effect, 1);
-    await work.store.channels.change('support', { aliases: ['returns@supplier.test'] });
-    expect(await perform(id, effect, 1)).toEqual(first);
-    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
-    await work.store.channels.change('support', { aliases: [] });
-  },
-  async notifyStaff() {
-    const id = await opened();
-    const facts = await factsOf(work, id);
-    const effect = { do: 'notifyStaff', to: GROUP, sort: 'flow', text: 'Look at it.', facts } as const;
-    const first = await perform(id, effect, 1);
-    await work.store.notices.readAll('ann', new Date());
-    expect(await perform(id, effect, 1)).toEqual(first);
-    const { notices, unread } = await work.store.notices.of('ann', new Date());
-    expect([notices.filter(({ enquiry }) => enquiry === id).length, unread]).toEqual([1, 0]);
-  },
-  async queueReply() {
-    const id = await opened();
-    const draft = await aDraft(work, id, 'ann', 'Only once.');
-    const effect = { do: 'queueReply', ...draft, agent: 'ann', act: 'a' } as const;
-    const first = await perform(id, effect, 1);
-    await aReplyTo(work, id);
-    expect(await perform(id, effect, 1)).toEqual(first);
-    expect(await work.store.outbox.ofEnquiry(id)).toHaveLength(1);
-  },
-  async turnAwayMail() {
-    const id = await opened();
-    const ledgerId = await deliveryOf(work, id);
-    const effect = { do: 'turnAwayMail', messageId: `m-${id}-of-ledger`, to: 'new-enquiry' } as const;
-    await perform(id, effect, 1);
-    const released = await work.store.ledger.get(ledgerId);
-    expect(released).toMatchObject({ verdict: null, history: [{ verdict: 'joined', enquiry: id }] });
-    // Intake settles it anew meanwhile.
-    const settlement = { verdict: 'started', reason: null, enquiry: 'another', message: 'm-another' } as const;
-    if (released) await work.store.ledger.settle(released, settlement, new Date());
-    await perform(id, effect, 1);
-    const now = await work.store.ledger.get(ledgerId);
-    expect(now).toMatchObject({ verdict: 'started', enquiry: 'another', history: [{ verdict: 'joined' }] });
-  },
+  ...repeatsOfMail({ desk: () => work, opened, perform, group: GROUP }),
 };
 
 async function bind(id: string, who: string) {

@@ -12,12 +12,12 @@ afterAll(async () => {
 });
 
 const cases = [
-  { title: 'a first mail', mail: () => aMail({ references: ['<a@x>', '<b@x>', '<c@x>'] }), reads: 2, writes: 6 },
-  { title: 'an answer', mail: () => aMail({ inReplyTo: '<warm@customers.test>' }), reads: 3, writes: 6 },
+  { title: 'a first mail', mail: () => aMail({ references: ['<a@x>', '<b@x>', '<c@x>'] }), reads: 1, writes: 6 },
+  { title: 'an answer', mail: () => aMail({ inReplyTo: '<warm@customers.test>' }), reads: 2, writes: 6 },
   {
     title: 'a copy by another relay',
     mail: () => aMail({ messageId: '<warm@customers.test>', subject: 'Order 1', relay: 'two' }),
-    reads: 3,
+    reads: 2,
     writes: 2,
   },
 ];
