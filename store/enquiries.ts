@@ -5,6 +5,7 @@ import { Nested, openCollection, type CollectionPorts, type Definition, type Sto
 import { lookingBack } from './enquiries/looking-back';
 import { marking } from './enquiries/marking';
 import { recording } from './enquiries/recording';
+import { createClosedEnquiries } from './closed-enquiries';
 import { createOpenEnquiries, type OpenEnquiry } from './open-enquiries';
 import { createStories } from './stories';
 
@@ -147,21 +148,22 @@ export const enquiries: Definition<Enquiry> = {
     closedAt: Date,
     ending: String,
   },
-  indexes: [{ fields: { number: 1 } }, { fields: { contact: 1, openedAt: -1 } }, { fields: { closedAt: -1 } }],
+  indexes: [{ fields: { contact: 1, openedAt: -1 } }],
 };
 
 /** Enquiries; lists read the small projections of `open`. */
 export function createEnquiries(ports: CollectionPorts) {
   const collection = openCollection(enquiries, ports);
   const open = createOpenEnquiries(ports);
+  const closed = createClosedEnquiries(ports);
   const stories = createStories(ports);
   return {
     open,
     get: collection.get,
     getMany: collection.getMany,
-    ...recording({ collection, open, stories }),
+    ...recording({ collection, open, closed, stories }),
     ...marking({ collection, open, stories }),
-    ...lookingBack({ collection, open }),
+    ...lookingBack({ collection, open, closed }),
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
     async load(id: string): Promise<LoadedEnquiry | null> {
       const found = await collection.get(id);
@@ -208,13 +210,6 @@ export function createEnquiries(ports: CollectionPorts) {
       closed.filter((one) => !one.attention).forEach(open.leave);
       return found.filter((one) => !closed.some((other) => other._id === one._id));
     },
-
-    /** Closed enquiries, newest first; for reports: scans. */
-    closedBetween: (since: Date, until: Date, limit = 200): Promise<Enquiry[]> =>
-      collection.list(
-        { closedAt: { $gte: since, $lt: until } },
-        { sort: { closedAt: -1 }, limit, fields: { state: 0, timeline: 0 } },
-      ),
 
     /** Of these ids, those whose flow waits for this event now. */
     async heeding(ids: readonly string[], event: WaitEvent): Promise<string[]> {

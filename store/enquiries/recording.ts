@@ -1,4 +1,5 @@
 import type { TraceEntry } from '../../flows/state';
+import type { ClosedEnquiries } from '../closed-enquiries';
 import type { Collection } from '../database/collection';
 import type { Enquiry, EnquiryRecord } from '../enquiries';
 import type { OpenEnquiries } from '../open-enquiries';
@@ -13,11 +14,12 @@ const shown = { state: 0, memory: 0, timeline: 0, mail: 0, 'flow.settings': 0, '
 interface RecordingPorts {
   collection: Collection<Enquiry>;
   open: OpenEnquiries;
+  closed: ClosedEnquiries;
   stories: Stories;
 }
 
 /** Committing what a run decided, and the story it tells. */
-export function recording({ collection, open, stories }: RecordingPorts) {
+export function recording({ collection, open, closed: closedOnes, stories }: RecordingPorts) {
   async function commit(record: EnquiryRecord): Promise<Enquiry | null> {
     const { state, now } = record;
     const closed = state.status === 'closed';
@@ -62,6 +64,7 @@ export function recording({ collection, open, stories }: RecordingPorts) {
       if (!after && stands.seq !== record.seq) return 'stale';
       // A repeat after a crash still finishes what follows the commit.
       await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
+      await closedOnes.keep(stands);
       if (stands.closedAt === null || stands.attention) await open.follow(stands);
       else open.leave(stands);
       return after ? 'recorded' : 'stale';
