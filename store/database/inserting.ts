@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import { asked, isDuplicate, type CollectionPorts } from './asking';
+import { bulkOutcomes, type Outcome } from './bulk-outcomes';
 import { isAway } from './connect';
 import { gather } from './gather';
 import type { Definition, Loose, Query, Stored } from './model';
@@ -10,8 +11,6 @@ interface Upsert {
   upsert: boolean;
 }
 
-type Outcome = { made: boolean; fits: boolean } | { refused: unknown };
-
 /** Writes that need no answer but whether a document was made; those that come at the same time travel together (see `gather`). */
 export function inserting<D extends Stored>({ name }: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
   async function upsertAll(upserts: Upsert[]): Promise<Outcome[]> {
@@ -20,13 +19,11 @@ export function inserting<D extends Stored>({ name }: Definition<D>, model: Mode
       const done = await model.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
       return upserts.map((_, index) => ({ made: index in done.upsertedIds, fits: true }));
     } catch (error) {
-      if (isDuplicate(error)) {
-        const [made, refused] = [upsertedOf(error), refusedOf(error)];
-        return upserts.map((_, index) => ({ made: made.has(index), fits: !refused.has(index) }));
-      }
       if (isAway(error)) throw error;
-      if (upserts.length === 1) return [{ refused: error }];
-      // A document that the schema refuses must not take those down that travelled with it.
+      const each = bulkOutcomes(error, upserts.length);
+      if (each) return each;
+      if (upserts.length === 1) return [isDuplicate(error) ? { made: false, fits: false } : { refused: error }];
+      // What is wrong with one (too large to be sent) must not take those down that travelled with it.
       return (await Promise.all(upserts.map((one) => upsertAll([one])))).flat();
     }
   }
@@ -70,18 +67,4 @@ export function inserting<D extends Stored>({ name }: Definition<D>, model: Mode
       await upserted(operation, { filter, update, upsert: false });
     },
   };
-}
-
-function upsertedOf(error: unknown): Set<number> {
-  if (typeof error !== 'object' || error === null || !('result' in error)) return new Set();
-  const { result } = error;
-  if (typeof result !== 'object' || result === null || !('upsertedIds' in result)) return new Set();
-  return new Set(Object.keys(result.upsertedIds ?? {}).map(Number));
-}
-
-/** Which operations of a bulk write lost against a document that was there and did not fit. */
-function refusedOf(error: unknown): Set<number> {
-  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return new Set();
-  const errors: unknown = error.writeErrors;
-  return new Set((Array.isArray(errors) ? errors : [errors]).map((one: { index?: unknown }) => Number(one?.index)));
 }
