@@ -68,7 +68,10 @@ export function createBlocklist(ports: CollectionPorts & { keep: KeptInMemory })
       if (_id === before._id) return collection.change('edit', { _id }, { $set: { reason } });
       const after = { ...before, _id, sender, reason };
       if (!(await collection.insert('edit', after))) return 'taken';
+      // Said before the old one goes, too: a death in between must not leave the new one unknown.
+      await kept.changed();
       await collection.remove('edit', { _id: before._id });
+      await kept.changed();
       return after;
     },
     /** Removes entries; how many there were. */

@@ -57,7 +57,9 @@ export function createCaps(ports: CollectionPorts) {
       if (cap.taken.some((one) => one.id === id)) return { allowed: true };
       if (cap.limit === limit) {
         const oldest = cap.taken[0]?.at ?? now;
-        if (oldest > over) return { allowed: false, until: new Date(oldest.getTime() + windowMs) };
+        const isFull = cap.taken.length >= limit && oldest > over;
+        if (isFull) return { allowed: false, until: new Date(oldest.getTime() + windowMs) };
+        // Another process was faster, and there is room yet.
         continue;
       }
       // Another limit by now: keep what still counts under it, then ask again.

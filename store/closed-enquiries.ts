@@ -25,13 +25,18 @@ export function createClosedEnquiries(ports: CollectionPorts) {
   const numbers = openCollection(enquiryNumbers, ports);
   const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
+  /** Two processes may make the same hour at once: who loses finds it the next time. */
+  async function noteHour(_id: string, enquiry: string): Promise<void> {
+    const noted = { $addToSet: { enquiries: enquiry }, $setOnInsert: { v: 1 } };
+    while (!(await hours.fit('keep', { _id }, noted)));
+  }
+
   return {
     /** Notes that an enquiry closed; may run again. Nothing while it is open. */
     async keep({ _id, number, closedAt }: Pick<Enquiry, '_id' | 'number' | 'closedAt'>): Promise<void> {
       if (closedAt === null) return;
-      const noted = { $addToSet: { enquiries: _id }, $setOnInsert: { v: 1 } };
       await Promise.all([
-        hours.fit('keep', { _id: hourOf(closedAt.getTime()) }, noted),
+        noteHour(hourOf(closedAt.getTime()), _id),
         numbers.insert('keep', { _id: String(number), enquiry: _id, v: 1 }),
       ]);
     },

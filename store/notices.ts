@@ -40,18 +40,23 @@ export function createNotices(ports: CollectionPorts) {
   return {
     /** Tells these people, each once however often it is told; who had not been told before. */
     async tell(users: readonly string[], notice: Omit<Notice, 'readAt'>): Promise<string[]> {
-      const told = await Promise.all(
+      const added = await Promise.all(
         [...new Set(users)].map(async (_id) => {
           const fresh = { _id, 'notices.id': { $ne: notice.id } };
-          const added = await collection.upsert('tell', fresh, {
+          const told = {
             $push: { notices: { $each: [{ ...notice, readAt: null }], $slice: -MOST_KEPT } },
             $set: { changedAt: notice.at },
             $setOnInsert: { readUpTo: null, v: 1 },
-          });
-          return added.fits ? [_id] : [];
+          };
+          while (!(await collection.upsert('tell', fresh, told)).fits) {
+            // Told before; or somebody else made the list at the same time.
+            const list = await collection.get(_id);
+            if (list?.notices.some(({ id }) => id === notice.id)) return [];
+          }
+          return [_id];
         }),
       );
-      return told.flat();
+      return added.flat();
     },
 
     /** What a person was told in the last 30 days, newest first. */

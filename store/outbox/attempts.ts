@@ -30,7 +30,8 @@ export function attempts({ collection, due }: OutboxParts) {
       if (entry?.state === 'queued' && entry.sendAfter <= now) {
         const { attempt } = entry;
         const trying = { state: 'trying' as const, attempt: attempt + 1, takenBy: sender, takenAt: now };
-        const queued = { _id: id, attempt, state: 'queued', sendAfter: { $lte: now } };
+        // As it was read, to the moment it is due: a mail that was held and let go in between is another one by now.
+        const queued = { _id: id, attempt, state: 'queued', sendAfter: entry.sendAfter };
         if (await collection.fit('take', queued, { $set: trying })) return { ...entry, ...trying };
       }
       await mend(id, now);

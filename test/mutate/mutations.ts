@@ -96,7 +96,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'take lets two senders have one mail',
     file: 'store/outbox/attempts.ts',
-    find: "const queued = { _id: id, attempt, state: 'queued', sendAfter: { $lte: now } };",
+    find: "const queued = { _id: id, attempt, state: 'queued', sendAfter: entry.sendAfter };",
     replace: 'const queued = { _id: id };',
     tests: 'test/store/outbox',
     project: 'real',
