@@ -19,7 +19,7 @@ const INSIDE =
 
 /** No host of a service: this network, link-local, multicast, addresses that carry another one, what clouds keep their keys at. */
 const NEVER =
-  '0.0.0.0/8, 169.254.0.0/16, 192.0.0.0/24, 224.0.0.0/3, ::/128, 64:ff9b::/32, 2001::/32, 2002::/16, fe80::/10, ff00::/8, 100.100.100.200/32, 168.63.129.16/32, fd00:ec2::254/128';
+  '0.0.0.0/8, 169.254.0.0/16, 192.0.0.0/24, 224.0.0.0/3, ::/128, 64:ff9b::/32, 2001::/32, 2002::/16, fe80::/10, ff00::/8, 100.100.100.200/32, 168.63.129.16/32, ::ffff:0:0:0/96, fd00:ec2::254/128';
 
 /**
  * Makes a resolver for hosts an admin names (mail servers, connections): resolves once, and gives the address to
@@ -28,8 +28,12 @@ const NEVER =
  */
 export function createHostResolver(allowed: string, ownPorts: readonly number[] = []): HostResolver {
   const [insideUs, never, permitted] = [listOf(INSIDE), listOf(NEVER), listOf(allowed)];
+  // Addresses that only carry an IPv4 one; "::1" is this machine.
+  never.addRange('::2', '::ffff:ffff', 'ipv6');
   return async (host, port, inside = false) => {
-    const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
+    const named = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
+    // With a zone ("fe80::1%eth0") it is a neighbour's, and the lists would know it no more.
+    const found = named.filter(({ address }) => !address.includes('%'));
     const usable = found.find(({ address, family }) => {
       const kind = family === 6 ? 'ipv6' : 'ipv4';
       if (permitted.check(address, kind)) return true;
@@ -62,8 +66,9 @@ export async function hostProblem(
 
 function isThisMachine(address: string): boolean {
   const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const kind = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  return listOf('127.0.0.0/8, ::1').check(address, kind) || own.some((each) => each.address === address);
+  // In a list, an IPv4 address is also known when it comes as IPv6 ("::ffff:192.0.2.1").
+  const ours = listOf(['127.0.0.0/8', '0.0.0.0', '::', '::1', ...own.map((each) => each.address)].join());
+  return ours.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 function listOf(ranges: string): BlockList {

@@ -17,6 +17,10 @@ const inside = [
   'fd00::1',
   '::ffff:127.0.0.1',
   '::ffff:7f00:1',
+  '::7f00:1',
+  '::ffff:0:7f00:1',
+  '::1%lo',
+  'fe80::1%lo',
 ];
 
 describe('hosts an admin names', () => {
@@ -36,9 +40,11 @@ describe('hosts an admin names', () => {
   });
 
   test("our own ports are refused on this machine even where its range is allowed, other people's are not", async () => {
-    const allowing = createHostResolver('127.0.0.0/8', [4080]);
+    const allowing = createHostResolver('127.0.0.0/8, 0.0.0.0, ::ffff:0:0/96', [4080]);
     expect(await allowing('127.0.0.1', 25)).toBe('127.0.0.1');
-    await expect(allowing('127.0.0.1', 4080)).rejects.toMatchObject({ name: 'ForbiddenHost' });
+    for (const own of ['127.0.0.1', '::ffff:127.0.0.1', '0.0.0.0']) {
+      await expect(allowing(own, 4080)).rejects.toMatchObject({ name: 'ForbiddenHost' });
+    }
     expect(await resolve('192.0.2.1', 4080)).toBe('192.0.2.1');
   });
 
