@@ -36,7 +36,8 @@ export async function passedOn(ports: JudgePorts, arrival: Arrival): Promise<Pas
   return {
     arrival: asWritten(arrival, found.mail, author),
     by: { user: user._id, address: sender.address, name },
-    note: found.note,
+    // Whoever reads the note must not take it for a colleague's word where anybody may have written it.
+    note: found.note === '' ? '' : [found.note, ...unchecked].join('\n\n'),
     warnings: [`${name} forwarded this mail of ${author.address}.`, ...unchecked],
   };
 }

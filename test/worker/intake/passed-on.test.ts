@@ -74,7 +74,11 @@ test('a mail one of us forwards becomes the enquiry of who wrote it; the forward
     otherSender: false,
     facts: { fromDomain: 'customers.test', participant: true, automatic: false },
   });
-  expect(messages[1]).toMatchObject({ direction: 'note', author: 'ann', text: 'Please look after her.' });
+  expect(messages[1]).toMatchObject({
+    direction: 'note',
+    author: 'ann',
+    text: 'Please look after her.\n\nNobody could check that the mail came from ann@staff.test.',
+  });
   expect(await desk.store.ledger.get(settled.ledgerId)).toMatchObject({ from: 'ann@staff.test' });
   const channel = await desk.store.channels.get('support');
   expect(channel && whyNotAnswered(message, channel)).toContain('a colleague forwarded the mail');
