@@ -29,7 +29,7 @@ export function migrate({ from, to, state, map = {} }: Migration): Migrated {
       ...state,
       node,
       vars: varsOf(to, state),
-      visits: Object.fromEntries(Object.entries(state.visits).map(([name, count]) => [named(name), count])),
+      visits: visitsOf(state, named),
       rest: rest.kind === 'wait' ? waitIn(to, rest, node) : { ...rest, node },
       failing: false,
     },
@@ -73,6 +73,15 @@ function varsOf({ variables = {} }: Flow, { vars }: EnquiryState): EnquiryState[
     Object.hasOwn(vars, name) ? (vars[name] ?? declared.default) : declared.default,
   ]);
   return Object.fromEntries(entries) as EnquiryState['vars'];
+}
+
+/** Nodes that become one have been come to as often as all of them: by its visits another system knows a repeat. */
+function visitsOf({ visits }: EnquiryState, named: (node: string) => string): EnquiryState['visits'] {
+  const counts = new Map<string, number>();
+  for (const [name, count] of Object.entries(visits)) {
+    counts.set(named(name), (counts.get(named(name)) ?? 0) + count);
+  }
+  return Object.fromEntries(counts);
 }
 
 /** It waits for what the new node names, as long as it had left. */

@@ -57,6 +57,12 @@ describe('a run that is to go on with another revision', () => {
     expect(taken.state.visits['serve']).toBeUndefined();
   });
 
+  it('adds up the visits of nodes that become one, so that no request looks like one that was made before', () => {
+    const state = { ...serving(), visits: { serve: 2, care: 3, screen: 1 } };
+    const taken = migrate({ from: desk, to: renamed, state, map: { serve: 'care' } });
+    expect(taken).toMatchObject({ state: { visits: { care: 5, screen: 1 } } });
+  });
+
   it('takes new variables by their default, keeps those it had, and drops those that are gone', () => {
     const from: Flow = {
       ...desk,
