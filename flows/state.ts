@@ -307,8 +307,10 @@ export type Effect = { seq: number; node: string | null } & (
       do: 'callWebhook';
       connection: string;
       request: WebhookRequest;
-      /** How often the course came to the node, this time included; with enquiry and node it names the request. */
+      /** How often the course came to the node since the enquiry was opened, this time included. */
       visit: number;
+      /** How often it was opened again, where it was; with enquiry, node and visit it names the request. */
+      reopened?: number;
       timeoutMs: number;
       retry: { maxAttempts: number; intervalMs: number; backoffRate: number };
       save: Record<string, SavedPlace>;

@@ -36,6 +36,10 @@ export const callWebhook =
     });
   };
 
+/** Visits are counted anew when an enquiry is opened again, and what is asked then is not what was asked before. */
+const keyOf = ({ enquiryId, effect: { node, visit, reopened } }: Call): string =>
+  `${enquiryId}/${node}/${reopened === undefined ? '' : `${reopened}-`}${visit}`;
+
 type Asked =
   | { saved: Record<string, string | number | boolean> }
   | { failed: WebhookFailure & { again?: boolean; pauseMs?: number } };
@@ -58,7 +62,7 @@ async function ask(
     ...filled.request,
     timeoutMs: effect.timeoutMs,
     wantsAnswer: Object.keys(effect.save).length > 0,
-    key: `${enquiryId}/${effect.node}/${effect.visit}`,
+    key: keyOf(call),
     signal,
   });
   return 'failed' in answer ? answer : readAnswer(answer.answer, effect.save, filled.personal);

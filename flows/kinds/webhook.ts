@@ -65,6 +65,7 @@ export const webhook: Kind<WebhookNode> = {
       connection,
       request: node.request,
       visit: (state.node !== null && state.visits[state.node]) || 1,
+      ...(state.reopened > 0 ? { reopened: state.reopened } : {}),
       timeoutMs: Math.min(resolveDuration(flow, settings, node.timeout, TIMEOUT_MS), LONGEST_CALL_MS),
       retry: {
         maxAttempts,

@@ -131,9 +131,12 @@ const every: Record<OfABurst, Twice> = {
     const call = { enquiryId: id, channelId: 'support', number: 1, contact: await contactOf(id), effect };
     const ask = () => new MockActivityEnvironment().run(activities.callWebhook, call);
     expect([await ask(), await ask()]).toEqual([{ saved: {} }, { saved: {} }]);
+    const later = { ...call, effect: { ...effect, reopened: 1 } };
+    await new MockActivityEnvironment().run(activities.callWebhook, later);
     await crm.stop();
-    // The other system can tell that it is the same.
-    expect(crm.heard.map(({ headers }) => headers['idempotency-key'])).toEqual([`${id}/look-up/2`, `${id}/look-up/2`]);
+    // The other system can tell that it is the same, and that what is asked after a reopening is not.
+    const [first, again, anew] = crm.heard.map(({ headers }) => headers['idempotency-key']);
+    expect([first, again, anew]).toEqual([`${id}/look-up/2`, `${id}/look-up/2`, `${id}/look-up/1-2`]);
     expect(crm.heard[0]?.body).toContain('@customers.test');
   },
   async findEngaged() {

@@ -114,6 +114,14 @@ describe('a webhook', () => {
     });
   });
 
+  it('says that the enquiry was opened again, as its visits are counted anew', () => {
+    const flow = aFlow({ it: { ...asks, next: { done: 'idle', error: 'idle' } }, ...ends }, { variables });
+    const play = new Play(flow, { callWebhook: { saved: { tier: 'gold', orders: 2 } } }).start();
+    const [before, after] = play.start({ id: 'message-2' }).all('callWebhook');
+    expect(before).not.toHaveProperty('reopened');
+    expect(after).toMatchObject({ visit: 1, reopened: 1 });
+  });
+
   it('keeps what was answered in its variables', () => {
     const play = doing(asks, { callWebhook: { saved: { tier: 'gold', orders: 2 } } });
     expect(play.now).toMatchObject({ node: 'hold', vars: { tier: 'gold', orders: 2 } });
@@ -261,7 +269,7 @@ describe('a simulation of these', () => {
 
   it('makes no answer up', () => {
     expect(run({}).faults).toEqual([
-      'no answer is given for "ask" (visit 1); it may be what the other system answers, done or error',
+      'no answer is given for "ask" (visit 1); it may be what the other system answers, such as { "tier": "gold" } or error',
     ]);
     expect(run({ ask: [gold, gold] }).faults).toEqual([
       'nothing asked for "{"customer":{"tiers":["gold"]}}" at "ask" (visit 2)',
