@@ -34,7 +34,7 @@ export function fillRequest(
   known: EvaluationFacts,
   read: (path: string) => Value | undefined,
 ): Filled | null {
-  const path = fillPlaces(request.path, known, read, encodeURIComponent);
+  const path = fillPlaces(request.path, known, read, percentEncoded);
   if (
     decoded(path)
       .split(/[/\\]/)
@@ -55,6 +55,9 @@ export function fillRequest(
     .flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
   return { request: { method: request.method, path, query, ...body }, personal: [...new Set(personal)] };
 }
+
+/** Half a character, as an odd mail may hold it, cannot be encoded: it is written as one that nobody can read. */
+const percentEncoded = (words: string): string => encodeURIComponent(words.replace(/\p{Surrogate}/gu, '\uFFFD'));
 
 /** As the other side may read it; an address without "." and ".." says what it seems to say. */
 function decoded(path: string): string {

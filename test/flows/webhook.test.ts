@@ -46,6 +46,11 @@ describe('a request of a webhook', () => {
     });
   });
 
+  it('holds half a character of an odd mail as one that nobody can read', () => {
+    personal['message.subject'] = 'a\uD800b\u{1F600}';
+    expect(fill({ path: '/{{message.subject}}' })?.request.path).toBe('/a%EF%BF%BDb%F0%9F%98%80');
+  });
+
   it.each(['/{{vars.dots}}', '/a/{{vars.climb}}/b', '/a/../b', '/a/%2e%2E/b', '/.', '/a\\..\\b'])(
     'does not climb: %s',
     (path) => expect(fill({ path })).toBeNull(),
