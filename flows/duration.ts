@@ -44,3 +44,16 @@ export function durationWords(ms: number): string {
   }
   return parts.slice(0, 2).join(' ') || '0 s';
 }
+
+/** Writes milliseconds as a flow or a test writes them, in whole units: `"121h"`; zero is `"0s"`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  for (const [size, unit] of [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'm'],
+  ] as const) {
+    if (seconds > 0 && seconds % size === 0) return `${seconds / size}${unit}`;
+  }
+  return `${seconds}s`;
+}

@@ -36,6 +36,20 @@ export function localTime(at: Instant, timezone: string): LocalTime {
   };
 }
 
+/**
+ * The moment a text names: ISO 8601, `2026-10-05T14:30Z` or with an offset; without either it is what the clock on the wall
+ * of the zone shows, so that it means the same on every machine. `NaN` when it is no time.
+ */
+export function momentOf(text: string, timezone: string): Instant {
+  if (/(z|[+-]\d\d:?\d\d)$/i.test(text.replace(/^\d{4}-\d\d-\d\d$/, ''))) return Date.parse(text);
+  const asUtc = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(asUtc)) return NaN;
+  const shown = (at: Instant): number =>
+    Date.parse(`${localTime(at, timezone).text}Z`) - Math.floor(at / 60_000) * 60_000;
+  // The second look is for the hours after the clock was changed.
+  return asUtc - shown(asUtc - shown(asUtc));
+}
+
 /** Without a formatter, which costs a millisecond to make. */
 function utcTime(date: Date): LocalTime {
   const day = date.getUTCDay();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { callsOf, linkFlow, parseFlow, type CallableFlow, type Flow } from '../../flows';
 import { readText, type FlowFile } from './flow-files';
@@ -14,6 +15,36 @@ export async function calledBeside(file: string, flow: Flow): Promise<Map<string
 /** A flow of a file with what it calls linked in. */
 export async function linkedBeside({ file }: FlowFile, flow: Flow): Promise<Flow> {
   return linkFlow(flow, await calledBeside(file, flow));
+}
+
+/** A flow that calls another: its file, and the place the other’s nodes are named after there. */
+export interface FlowCaller {
+  caller: string;
+  /** `greet`, or `morning/greet` for a caller's caller. */
+  at: string;
+  flow: Flow;
+}
+
+/**
+ * The flows of the same folder that call the one with this id, and those that call these. Files that hold no flow are
+ * not among them.
+ */
+export async function callersBeside(file: string, id: string): Promise<FlowCaller[]> {
+  const folder = dirname(file);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json') && !name.endsWith('.test.json'));
+  const flows = await Promise.all(
+    names.map(async (name) => ({
+      caller: join(folder, name),
+      flow: parseFlow(await readText(join(folder, name))).flow,
+    })),
+  );
+  const callersOf = (called: string, behind: string, chain: string[]): FlowCaller[] =>
+    flows.flatMap(({ caller, flow }) => {
+      if (!flow || chain.includes(flow.id)) return [];
+      const places = callsOf(flow).flatMap(({ node, calls }) => (calls === called ? [`${node}${behind}`] : []));
+      return places.flatMap((at) => [{ caller, at, flow }, ...callersOf(flow.id, `/${at}`, [...chain, flow.id])]);
+    });
+  return callersOf(id, '', [id]);
 }
 
 async function calledIn(folder: string, flow: Flow, chain: readonly string[]): Promise<Map<string, CallableFlow>> {

@@ -23,11 +23,21 @@ export class Unreadable extends Error {
 export async function readFlows(words: string[], { stdin }: Pick<FlowPorts, 'stdin'>): Promise<FlowFile[]> {
   if (words.length === 0 && stdin.isTTY) throw new WrongUsage('Name a flow, a folder, or - for standard input.');
   const files: FlowFile[] = [];
-  for (const word of words.length === 0 ? ['-'] : words) {
+  for (const word of words.length === 0 ? ['-'] : withoutTests(words)) {
     if (word === '-') files.push({ file: '-', text: await readAll(stdin) });
     else for (const file of await flowsAt(word)) files.push({ file, text: await readText(file) });
   }
   return files;
+}
+
+/** A shell that fills in `*.json` names the tests as well. */
+function withoutTests(words: string[]): string[] {
+  const flows = words.filter((word) => !word.endsWith('.test.json'));
+  const [first = ''] = words;
+  if (flows.length > 0) return flows;
+  throw new Unreadable(
+    `${first} holds tests, no flow: name ${first.replace(/\.test\.json$/, '.json')}, they are found beside it.`,
+  );
 }
 
 /** Reads a text file. @throws Unreadable */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { canonical, checkFlow, renameIn, renameInTests, type Rename } from '../../flows';
+import { canonical, checkFlow, renameIn, renameInTests, type FlowTests, type Rename } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
+import { callersBeside } from './called-beside';
 import { readFlows, testsBeside, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
 import { takeOptions } from './options';
@@ -11,7 +12,7 @@ export const rename: FlowCommand = {
   name: 'rename',
   usage: 'ringpost flow rename FILE OLD NEW [--variable|--setting]',
   about:
-    'gives a node (or a variable, a setting) another name wherever the flow and the tests beside it name it; - reads standard input and prints the flow',
+    'gives a node (or a variable, a setting) another name wherever the flow, the tests beside it and the tests of flows of the folder that call it name it; - reads standard input and prints the flow',
   examples: [
     ['ringpost flow rename support.json triage ask-triage', 'renames a node'],
     ['ringpost flow rename support.json rings rounds --variable', 'renames a variable'],
@@ -26,19 +27,41 @@ export const rename: FlowCommand = {
     const wanted: Rename = { sort, from, to };
     const [flow] = await readFlows([file], ports);
     if (!flow) throw new WrongUsage('Name a flow.');
-    const renamed = renameIn(playable(flow), wanted);
-    if (!renamed) throw new Unreadable(`${file} has no ${sort} "${from}", or has a "${to}" already.`);
+    const played = playable(flow);
+    const renamed = renameIn(played, wanted);
+    if (!renamed) throw new Unreadable(whyNot(file, Object.keys(played[PARTS[sort]] ?? {}), wanted));
     const text = canonical(renamed);
     const [badName] = checkFlow(text).filter(({ code }) => code === 'E105');
     if (badName) throw new Unreadable(badName.message);
     if (file === '-') ports.out(text);
-    else await writeBoth(file, text, wanted);
+    else await writeAll({ file, text, id: played.id }, wanted);
     return 0;
   },
 };
 
-async function writeBoth(file: string, text: string, wanted: Rename): Promise<void> {
-  const tests = await readTests(file);
+const PARTS = { node: 'nodes', variable: 'variables', setting: 'settings' } as const;
+
+function whyNot(file: string, names: string[], { sort, from, to }: Rename): string {
+  if (names.includes(from)) return `${file} has a ${sort} "${to}" already. Choose another name.`;
+  return `${file} has no ${sort} "${from}". It has: ${names.join(', ') || 'none'}.`;
+}
+
+interface Renamed {
+  file: string;
+  text: string;
+  id: string;
+}
+
+/** All tests are read before anything is written. */
+async function writeAll({ file, text, id }: Renamed, wanted: Rename): Promise<void> {
+  const changed = new Map<string, FlowTests>();
+  const own = await readTests(file);
+  if (own) changed.set(file, renameInTests(own, wanted));
+  for (const { caller, at } of wanted.sort === 'node' ? await callersBeside(file, id) : []) {
+    const theirs = changed.get(caller) ?? (await readTests(caller));
+    const inside = { ...wanted, from: `${at}/${wanted.from}`, to: `${at}/${wanted.to}` };
+    if (theirs) changed.set(caller, renameInTests(theirs, inside));
+  }
   await writeFile(file, text);
-  if (tests) await writeFile(testsBeside(file), `${JSON.stringify(renameInTests(tests, wanted), null, 2)}\n`);
+  for (const [flow, tests] of changed) await writeFile(testsBeside(flow), `${JSON.stringify(tests, null, 2)}\n`);
 }

@@ -4,7 +4,7 @@ import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { readFlows, readText, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
-import { splitGiven, valueOf } from './given';
+import { answersOf, splitGiven, valueOf } from './given';
 import { takeOptions, type Options } from './options';
 import type { FlowCommand } from './ports';
 
@@ -20,6 +20,10 @@ export const simulate: FlowCommand = {
     [
       'ringpost flow simulate support.json --fact message.subject="Refund" --answer screen=clear --answer ring="accepted by ana"',
       'plays what you say; it tells which answer is missing',
+    ],
+    [
+      `ringpost flow simulate vip.json --answer 'look-up={"tier":"gold"}' --answer ring=timeout`,
+      'what another system answers to a webhook is a JSON object',
     ],
     ['ringpost flow simulate support.json --scenario night.json --json', 'the whole trace, for a program'],
   ],
@@ -55,7 +59,7 @@ async function scenarioOf(file: string, { values, flags }: Options): Promise<Sce
     facts: { ...base.facts, ...Object.fromEntries(facts.map(([path, value]) => [path, valueOf(value)])) },
     answers: {
       ...base.answers,
-      ...Object.fromEntries(answers.map(([node, given]) => [node, given.split(',').map((each) => each.trim())])),
+      ...Object.fromEntries(answers.map(([node, given]) => [node, answersOf(given)])),
     },
   };
 }

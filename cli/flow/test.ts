@@ -2,7 +2,7 @@ import { coverageOf, runFlowTests } from '../../flows';
 import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { count } from './findings';
-import { readFlows, testsBeside } from './flow-files';
+import { readFlows, testsBeside, Unreadable, type FlowFile } from './flow-files';
 import { playable, readTests } from './flow-tests';
 import { takeOptions } from './options';
 import type { FlowCommand } from './ports';
@@ -30,30 +30,42 @@ export const test: FlowCommand = {
   async run(args, ports) {
     const { flags, words } = takeOptions(args, { flags: ['--json', '--coverage'] });
     const paint = paintFor(ports.colours);
-    const flows = await readFlows(
-      words.map((word) => word.replace(/\.test\.json$/, '.json')),
-      ports,
-    );
+    const flows = await readFlows([...new Set(words.map((word) => word.replace(/\.test\.json$/, '.json')))], ports);
     let failed = 0;
+    let unplayed = 0;
     for (const flow of flows) {
-      const parsed = await linkedBeside(flow, playable(flow));
-      const tests = await readTests(flow.file);
-      const results = runFlowTests(parsed, tests ?? { tests: [] });
-      const report: Report = {
-        file: flow.file,
-        tests: results.map(({ title, failures }) => ({ title, failures })),
-        ...coverageOf(flow.text, parsed, results),
-      };
-      failed += report.tests.filter(({ failures }) => failures.length > 0).length;
-      if (flags.has('--json')) ports.out(`${JSON.stringify(report)}\n`);
-      else
-        ports.out(
-          tests ? told(report, flags.has('--coverage'), paint) : `${flow.file}: no ${testsBeside(flow.file)}\n`,
-        );
+      try {
+        const report = await played(flow);
+        failed += report.tests.filter(({ failures }) => failures.length > 0).length;
+        if (flags.has('--json')) ports.out(`${JSON.stringify(report)}\n`);
+        else
+          ports.out(
+            report.tests.length === 0
+              ? `${flow.file}: no ${testsBeside(flow.file)}\n`
+              : told(report, flags.has('--coverage'), paint),
+          );
+      } catch (error) {
+        // One flow that is unfinished does not keep the others of its folder from being tested.
+        if (!(error instanceof Unreadable)) throw error;
+        unplayed += 1;
+        ports.err(`${error.message}\n`);
+      }
     }
+    if (unplayed > 0) return 2;
     return failed > 0 ? 1 : 0;
   },
 };
+
+/** @throws Unreadable when the flow cannot be played, or its tests cannot be read */
+async function played(flow: FlowFile): Promise<Report> {
+  const parsed = await linkedBeside(flow, playable(flow));
+  const results = runFlowTests(parsed, (await readTests(flow.file)) ?? { tests: [] });
+  return {
+    file: flow.file,
+    tests: results.map(({ title, failures }) => ({ title, failures })),
+    ...coverageOf(flow.text, parsed, results),
+  };
+}
 
 function told({ file, tests, taken, total, findings }: Report, named: boolean, paint: Paint): string {
   const lines = tests.flatMap(({ title, failures }) => [

@@ -10,7 +10,7 @@ import { ref, say, slugOrSetting } from './schema-parts';
 export const close: Kind<CloseNode> = {
   title: 'Closes the enquiry and may tell the contact.',
   properties: {
-    reason: say('a short reason, such as "resolved"', ref('slug')),
+    reason: say('a lower-case word for reports, or several joined by "-", such as "no-reply"', ref('slug')),
     notify: say('false, or the name of a template, such as "enquiry-closed"', {
       anyOf: [{ const: false }, slugOrSetting],
     }),

@@ -15,7 +15,7 @@ export const route: Kind<RouteNode> = {
     rule: say('"sequence", "percentage" or "schedule"', { enum: ['sequence', 'percentage', 'schedule'] }),
     sticky: say('how long the agent who served last is asked first, such as "90d"', ref('duration')),
     destinations: {
-      description: 'a list of destinations, each with a "group" or an "agent"',
+      description: 'a list of destinations, each with the name of a "group" or an "agent", or a setting for it',
       type: 'array',
       minItems: 1,
       maxItems: 50,
@@ -46,7 +46,8 @@ export const route: Kind<RouteNode> = {
     }
     run.state.routed = target;
     if ('group' in target) run.state.group = target.group;
-    return { turn: 'outcome', outcome: 'routed', what: `By ${node.rule}.`, detail: { ...target, destination: chosen } };
+    const what = `By ${node.rule}: ${'group' in target ? target.group : target.agent}.`;
+    return { turn: 'outcome', outcome: 'routed', what, detail: { ...target, destination: chosen } };
   },
 };
 

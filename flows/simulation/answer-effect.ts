@@ -18,7 +18,10 @@ export function answerEffect(effect: Effect, state: EnquiryState, scenario: Scen
   switch (effect.do) {
     case 'callWebhook': {
       const line = script.take(node, visit);
-      if (!line) return missing(node, visit, 'what the other system answers, done or error');
+      if (!line) {
+        const done = Object.keys(effect.save).length > 0 ? '' : ', done';
+        return missing(node, visit, `what the other system answers, such as { "tier": "gold" }${done} or error`);
+      }
       return { answer: readAnswer(line.body ?? {}, effect.save, personalTexts(scenario)) };
     }
     case 'checkBlocklist': {

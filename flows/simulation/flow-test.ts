@@ -1,5 +1,5 @@
 import type { Flow } from '../flow';
-import { durationMs, durationWords } from '../duration';
+import { durationMs, durationText } from '../duration';
 import { simulate, type Simulation } from './simulate';
 import type { Scenario } from './scenario';
 
@@ -18,6 +18,9 @@ export interface FlowTest {
     /** Reason of the close; `"parked"` for an enquiry that was parked. */
     ending?: string;
     assignee?: string | null;
+    /** Group the enquiry is at in the end. */
+    group?: string | null;
+    priority?: number;
     /** Node at which the enquiry rests when the answers are used up; without it a test goes to the end. */
     rest?: string;
     /** Virtual time from the mail to the end. */
@@ -75,9 +78,11 @@ function differences(expected: FlowTest['expect'], { path, mails, state, elapsed
   );
   compare('ending', expected.ending, state.status === 'parked' ? 'parked' : state.ending);
   compare('assignee', expected.assignee, state.assignee);
+  compare('group', expected.group, state.group);
+  compare('priority', expected.priority, state.priority);
   compare('rest', expected.rest, state.rest?.node ?? null);
   if (expected.elapsed !== undefined && (durationMs(expected.elapsed) ?? 0) !== elapsedMs) {
-    failures.push(`elapsed: expected ${expected.elapsed}, found ${durationWords(elapsedMs)}`);
+    failures.push(`elapsed: expected ${expected.elapsed}, found ${durationText(elapsedMs)}`);
   }
   return failures;
 }

@@ -1,3 +1,6 @@
+import { durationMs } from '../duration';
+import { facts as known } from '../facts';
+import { suggest } from '../lint/suggest';
 import { readLine } from './scenario';
 import type { FlowTests } from './flow-test';
 
@@ -6,7 +9,7 @@ export type ReadTests = { tests: FlowTests } | { fault: string };
 
 const MOST_TESTS = 500;
 const GIVEN = ['at', 'enquiry', 'channel', 'message', 'facts', 'settings'];
-const EXPECTED = ['path', 'tags', 'variables', 'mails', 'ending', 'assignee', 'rest', 'elapsed'];
+const EXPECTED = ['path', 'tags', 'variables', 'mails', 'ending', 'assignee', 'group', 'priority', 'rest', 'elapsed'];
 
 /** Reads the file beside a flow. It comes from people, so every place is looked at before anything is played. */
 export function readFlowTests(text: string): ReadTests {
@@ -23,7 +26,7 @@ export function readFlowTests(text: string): ReadTests {
   if (tests.length > MOST_TESTS) return { fault: `It holds ${tests.length} tests; ${MOST_TESTS} are the most.` };
   for (const [index, test] of tests.entries()) {
     const wrong = wrongIn(test);
-    if (wrong !== null) return { fault: `Test ${index + 1} ${wrong}.` };
+    if (wrong !== null) return { fault: `Test ${index + 1} ${wrong}${wrong.endsWith('?') ? '' : '.'}` };
   }
   // Every place that is played was looked at above.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -36,18 +39,18 @@ function wrongIn(test: unknown): string | null {
   if (typeof title !== 'string' || title.trim() === '') return 'has no "title"';
   if (!isObject(expect)) return `("${title}") has no "expect"`;
   const strange =
-    unknownIn(test, ['title', 'given', 'answers', 'expect']) ??
-    unknownIn(given, GIVEN) ??
-    unknownIn(expect, EXPECTED) ??
+    unknownIn(test, ['title', 'given', 'answers', 'expect'], 'A test') ??
+    unknownIn(given, GIVEN, '"given"') ??
+    unknownIn(expect, EXPECTED, '"expect"') ??
     givenFault(given) ??
     answersFault(answers) ??
     expectFault(expect);
   return strange === null ? null : `("${title}") ${strange}`;
 }
 
-function unknownIn(value: unknown, known: string[]): string | null {
-  const name = isObject(value) ? Object.keys(value).find((each) => !known.includes(each)) : undefined;
-  return name === undefined ? null : `has "${name}", which no test has`;
+function unknownIn(value: unknown, names: string[], place: string): string | null {
+  const name = isObject(value) ? Object.keys(value).find((each) => !names.includes(each)) : undefined;
+  return name === undefined ? null : `has "${name}", which no test has. ${place} may hold: ${names.join(', ')}`;
 }
 
 function givenFault(given: unknown): string | null {
@@ -64,6 +67,10 @@ function givenFault(given: unknown): string | null {
   }
   const values = Object.values({ ...(isObject(message) ? message : {}), ...(isObject(settings) ? settings : {}) });
   if (!values.every(isPlain)) return 'gives a value that is neither text, number, true nor false';
+  const strange = Object.keys(isObject(facts) ? facts : {}).find((path) => !Object.hasOwn(known, path));
+  if (strange !== undefined) {
+    return `gives the fact "${strange}", and there is none of that name. ${suggest(strange, Object.keys(known)) ?? ''}`.trimEnd();
+  }
   const wrong = Object.entries(isObject(facts) ? facts : {}).find(([, each]) => !isPlain(each) && !areTexts(each));
   return wrong ? `gives "${wrong[0]}" a value that no fact has` : null;
 }
@@ -84,7 +91,8 @@ function answersFault(answers: unknown): string | null {
   return null;
 }
 
-function expectFault({ path, tags, mails, variables, ending, assignee, rest, elapsed }: Record<string, unknown>) {
+function expectFault(expect: Record<string, unknown>): string | null {
+  const { path, tags, mails, variables, ending, assignee, group, priority, rest, elapsed } = expect;
   if (![path, tags, mails].every((each) => each === undefined || areTexts(each))) {
     return 'expects a "path", "tags" or "mails" that are no lists of texts';
   }
@@ -92,9 +100,13 @@ function expectFault({ path, tags, mails, variables, ending, assignee, rest, ela
   if (![ending, elapsed, rest].every((each) => each === undefined || typeof each === 'string')) {
     return 'expects an "ending", "elapsed" or "rest" that is no text';
   }
-  return assignee === undefined || assignee === null || typeof assignee === 'string'
+  if (typeof elapsed === 'string' && elapsed !== '0s' && durationMs(elapsed) === null) {
+    return `expects "elapsed" to be "${elapsed}", which is no duration; write "121h" or "P5DT1H"`;
+  }
+  if (priority !== undefined && typeof priority !== 'number') return 'expects a "priority" that is no number';
+  return [assignee, group].every((each) => each === undefined || each === null || typeof each === 'string')
     ? null
-    : 'expects an "assignee" that is no id';
+    : 'expects an "assignee" or a "group" that is no id';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

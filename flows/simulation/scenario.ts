@@ -49,8 +49,8 @@ export interface Script {
   take(node: string, visit: number): Line | null;
   /** All lines of that visit, used or not. */
   all(node: string, visit: number): readonly Line[];
-  /** Lines that nothing asked for, and those that cannot be read. */
-  left(): string[];
+  /** Lines that nothing asked for at these nodes (at any when absent), and those that cannot be read. */
+  left(at?: (node: string) => boolean): string[];
 }
 
 /** Opens the answers of a scenario. */
@@ -87,10 +87,11 @@ export function openScript(answers: NonNullable<Scenario['answers']>): Script {
       return line;
     },
     all: (node, visit) => lines.get(`${node} ${visit}`) ?? [],
-    left: () => [
+    left: (at = () => true) => [
       ...unreadable,
       ...[...lines].flatMap(([key, all]) => {
-        const [node, visit] = key.split(' ');
+        const [node = '', visit] = key.split(' ');
+        if (!at(node)) return [];
         return all
           .slice(used.get(key) ?? 0)
           .map((line) => `nothing asked for "${line.text}" at "${node}" (visit ${visit})`);

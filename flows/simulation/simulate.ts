@@ -1,4 +1,5 @@
 import type { Flow } from '../flow';
+import { momentOf } from '../local-time';
 import type { Effect, EnquiryState, FlowEvent, TraceEntry } from '../state';
 import { step } from '../step';
 import { answerEffect } from './answer-effect';
@@ -30,13 +31,16 @@ const MAX_EVENTS = 10_000;
 export function simulate(flow: Flow, scenario: Scenario): Simulation {
   const script = openScript(scenario.answers ?? {});
   const simulation = simulateWith(flow, scenario, script);
-  return { ...simulation, faults: [...simulation.faults, ...script.left()] };
+  // What stopped before its end did not come to the later answers; only those of nodes that do not exist are worth a word.
+  const isStopped = simulation.faults.length > 0;
+  const left = script.left((node) => !isStopped || !Object.hasOwn(flow.nodes, node));
+  return { ...simulation, faults: [...simulation.faults, ...left] };
 }
 
 /** The same with a script of one's own in the place of the scenario's answers; answers left over are no fault. */
 export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Simulation {
   const settings = scenario.settings ?? {};
-  const start = Date.parse(scenario.at ?? MORNING) || Date.parse(MORNING);
+  const start = momentOf(scenario.at ?? MORNING, flow.timezone ?? 'UTC') || Date.parse(MORNING);
   const seen: { effects: Effect[]; trace: TraceEntry[] } = { effects: [], trace: [] };
   const feed = (state: EnquiryState | null, event: FlowEvent): EnquiryState => {
     const result = step(flow, settings, state, event);
@@ -117,7 +121,7 @@ function messageOf({ message, facts = {} }: Scenario): Extract<FlowEvent, { type
   const domain = typeof address === 'string' ? address.split('@')[1] : undefined;
   return {
     id: 'message-1',
-    kind: message?.automatic ? 'automatic' : 'person',
+    kind: (message?.automatic ?? facts['message.automatic']) === true ? 'automatic' : 'person',
     automatic: false,
     fromDomain: domain ?? 'example.org',
     language: 'en',
@@ -127,9 +131,24 @@ function messageOf({ message, facts = {} }: Scenario): Extract<FlowEvent, { type
     dkim: 'pass',
     dmarc: 'pass',
     participant: true,
+    ...Object.fromEntries(
+      Object.entries(MESSAGE_FACTS).flatMap(([path, key]) => (Object.hasOwn(facts, path) ? [[key, facts[path]]] : [])),
+    ),
     ...message,
   };
 }
+
+/** What the run itself knows of a mail, by the names that conditions read it under. */
+const MESSAGE_FACTS = {
+  'message.automatic': 'automatic',
+  'message.from.domain': 'fromDomain',
+  'message.language': 'language',
+  'message.attachments.count': 'attachmentCount',
+  'message.size': 'size',
+  'message.spf': 'spf',
+  'message.dkim': 'dkim',
+  'message.dmarc': 'dmarc',
+} as const;
 
 function summary({
   effects,

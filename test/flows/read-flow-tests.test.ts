@@ -36,7 +36,7 @@ describe('the tests beside a flow', () => {
     ['a path that is no list', aTest({ expect: { path: 'a' } }), 'no lists of texts'],
     ['variables that are no object', aTest({ expect: { variables: [] } }), '"variables" that are no object'],
     ['an ending that is no text', aTest({ expect: { ending: 1 } }), '"ending", "elapsed" or "rest"'],
-    ['an assignee that is no id', aTest({ expect: { assignee: 1 } }), '"assignee" that is no id'],
+    ['an assignee that is no id', aTest({ expect: { assignee: 1 } }), '"assignee" or a "group" that is no id'],
   ])('refuses %s and says where', (_what, text, sentence) => {
     const read = readFlowTests(text);
     expect(read).toEqual({ fault: expect.stringContaining(sentence) });

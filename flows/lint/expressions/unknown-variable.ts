@@ -17,7 +17,8 @@ export const unknownVariable: Rule = {
       const { operator, operands, places, pointer } = operation;
       const [path] = operands;
       if (operator !== 'var' || typeof path !== 'string' || factOf(declared, path)) continue;
-      const hint = suggest(path, pathsOf(declared));
+      if (isDeclared(context, path)) continue;
+      const hint = nearest(declared, path);
       yield {
         pointer: places[0] ?? pointer,
         message: `The node "${place.node}" reads "${path}", and there is no such value. ${declare(path)}`,
@@ -30,8 +31,8 @@ export const unknownVariable: Rule = {
         yield { pointer, message };
         continue;
       }
-      if (factOf(declared, path)) continue;
-      const hint = suggest(path, pathsOf(declared));
+      if (factOf(declared, path) || isDeclared(context, path)) continue;
+      const hint = nearest(declared, path);
       yield {
         pointer,
         message: `A text of the node "${node}" has "{{ ${path} }}", and there is no such value. ${declare(path)}`,
@@ -51,6 +52,20 @@ export const unknownVariable: Rule = {
     yield* unknownSettings(context);
   },
 };
+
+/** Declared, though with a fault that another finding tells. */
+function isDeclared({ root }: LintContext, path: string): boolean {
+  const [, part, name = ''] = /^(vars|settings)\.(.+)$/.exec(path) ?? [];
+  const declared = part === 'vars' ? root['variables'] : part === 'settings' ? root['settings'] : null;
+  return isObject(declared) && Object.hasOwn(declared, name);
+}
+
+/** Who forgets "vars." in front of a variable means it. */
+function nearest(declared: Pick<LintContext, 'variables' | 'settings'>, path: string): string | null {
+  const known = pathsOf(declared);
+  const meant = [`vars.${path}`, `settings.${path}`].find((each) => known.includes(each));
+  return meant === undefined ? suggest(path, known) : `Did you mean "${meant}"?`;
+}
 
 function declare(path: string): string {
   if (path.startsWith('vars.')) return 'Declare it under "variables".';

@@ -9,7 +9,7 @@ export const noOnError: Rule = {
     yield {
       pointer: '',
       message:
-        'The flow does not say where to go when a node cannot do its work; such enquiries are parked for a supervisor. Add "onError" with the name of a node where people find them.',
+        'The flow does not say where to go when a node cannot do its work; such enquiries are parked for a supervisor. Add "onError" with the name of a node where people find them. A flow that is only called by others may leave it to them.',
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { RouteNode } from '../../flow';
 import { readHours } from '../../hours';
 import { WEEKDAYS } from '../../local-time';
-import type { Rule } from '../context';
+import { isObject, type Rule } from '../context';
 import { pointerTo } from '../finding';
 
 const DAY = 1440;
@@ -11,9 +11,12 @@ const WEEK = 7 * DAY;
 export const hoursLeftOpen: Rule = {
   code: 'W603',
   title: 'Schedule leaves hours open',
-  *check({ nodes }) {
-    for (const { name, node } of nodes.values()) {
+  *check({ root, nodes }) {
+    for (const { name, json, node } of nodes.values()) {
       if (node?.type !== 'route' || node.rule !== 'schedule') continue;
+      // Who leads what is left open to a node of its own has thought of it.
+      const { next } = json;
+      if (isObject(next) && ![root['onError'], next['routed']].includes(next['unroutable'])) continue;
       const gaps = gapsOf(node);
       const [first, ...others] = gaps ?? [];
       if (!first) continue;
@@ -23,7 +26,7 @@ export const hoursLeftOpen: Rule = {
           : `, and ${others.length === 1 ? 'once more' : `${others.length} times more`} in the week`;
       yield {
         pointer: pointerTo('nodes', name, 'destinations'),
-        message: `Nobody is named from ${moment(first.from)} to ${moment(first.to)}${more}: such enquiries are "unroutable". Add a last destination without "hours".`,
+        message: `Nobody is named from ${moment(first.from)} to ${moment(first.to)}${more}: such enquiries are "unroutable". Add a last destination without "hours", or lead "unroutable" to a node for these hours.`,
       };
     }
   },

@@ -12,7 +12,7 @@ export const percentages: Rule = {
       if (node.rule !== 'percentage') {
         const index = node.destinations.findIndex(({ percent }) => percent !== undefined);
         if (index < 0) continue;
-        const message = `The node "${name}" goes by ${node.rule}, so percentages have no meaning there.`;
+        const message = `The node "${name}" goes by ${node.rule}, so percentages have no meaning there. Write "rule": "percentage", or lead "routed" to a second route that shares by percentage.`;
         yield { pointer: `${at}/${index}/percent`, message };
         continue;
       }

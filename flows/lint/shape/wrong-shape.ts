@@ -14,6 +14,7 @@ export const wrongShape: Rule = {
     const said = new Set<string>();
     for (const { keyword, instancePath } of context.faults) {
       if (keyword === 'required' || keyword === 'additionalProperties') continue;
+      if (explainedByOutcome(context, instancePath)) continue;
       const tooMany = keyword === 'maxItems' && instancePath.endsWith('/cases');
       if (tooMany || hasOwnCode(context, instancePath) || said.has(instancePath)) continue;
       said.add(instancePath);
@@ -38,6 +39,15 @@ function mustBe(context: LintContext, pointer: string, keyword: string): string 
   if (inNode && property === 'next') return 'must name the node to go to, or a node for each outcome in braces';
   if (rest.length > 0) return what ? `does not fit: there must be ${what}` : 'does not fit there';
   return `must be ${what ?? 'something else'}`;
+}
+
+/** `next` is an object of names, only with an outcome that the node never has or without one that it has: E203, E204. */
+function explainedByOutcome({ nodes }: LintContext, pointer: string): boolean {
+  const [root, name = '', property, ...rest] = stepsOf(pointer);
+  const next = root === 'nodes' && property === 'next' && rest.length === 0 ? nodes.get(name)?.json['next'] : null;
+  return (
+    isObject(next) && Object.keys(next).length > 0 && Object.values(next).every((each) => typeof each === 'string')
+  );
 }
 
 /** Places whose faults other rules explain better: durations, events, kinds. */
@@ -82,7 +92,10 @@ function* unreadableHours({ nodes }: LintContext): Iterable<Found> {
           message: `"${hours}" cannot be read as hours. Write them as "mon-fri 09:00-18:00, sat 10:00-13:00".`,
         };
       } else if (node.rule !== 'schedule') {
-        yield { pointer, message: `The node "${name}" goes by ${node.rule}, so hours have no meaning there.` };
+        yield {
+          pointer,
+          message: `The node "${name}" goes by ${node.rule}, so hours have no meaning there. Write "rule": "schedule", or put a route with the hours before it.`,
+        };
       }
     }
   }

@@ -33,7 +33,7 @@ describe('ringpost flow', () => {
     ['a folder without flows', ['check', folderWith({})], /holds no flows/],
     ['one flow to compare', ['diff', file], /Two flows are compared/],
     ['a node that is not there', ['rename', file, 'nobody', 'somebody'], /has no node "nobody"/],
-    ['a name that is taken', ['rename', file, 'ring', 'serve'], /or has a "serve" already/],
+    ['a name that is taken', ['rename', file, 'ring', 'serve'], /has a node "serve" already/],
     ['a name that no node may have', ['rename', file, 'ring', 'Ring!'], /must be lower-case words/],
     ['a flow that cannot be drawn', ['diagram', folderWith({ 'a.json': '{' })], /cannot be played: 1:2 E101/],
     ['a test that is not there', ['simulate', file, '--test', 'the moon'], /has no test "the moon"/],

@@ -164,7 +164,7 @@ describe('a flow test', () => {
     [{ mails: [] }, /^mails/],
     [{ ending: 'parked' }, /^ending: expected "parked", found "resolved"$/],
     [{ assignee: 'ben' }, /^assignee/],
-    [{ elapsed: '1h' }, /^elapsed: expected 1h, found 5 s$/],
+    [{ elapsed: '1h' }, /^elapsed: expected 1h, found 5s$/],
   ])('fails for %j', (expected, failure) => {
     const failures = failuresOf(expected);
     expect(failures).toHaveLength(1);
