@@ -7,6 +7,7 @@ import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { forwardedText } from './forwarded';
+import { knownEnquiry } from './known-enquiry';
 import { queueOutgoing } from './outgoing';
 import { whyHeld } from './queue-mail';
 
@@ -22,16 +23,16 @@ export const forwardMail =
   async ({ enquiryId, channelId, number, effect }) => {
     const { store } = ports;
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const [channel, original, open] = await Promise.all([
+    const [channel, original, enquiry] = await Promise.all([
       store.channels.get(channelId),
       readInbound(effect.messageId),
-      store.enquiries.open.get(enquiryId),
+      knownEnquiry(ports, enquiryId),
     ]);
     if (!channel) throw ApplicationFailure.nonRetryable(`There is no channel ${channelId}.`, 'ChannelUnknown');
     if (!original) throw ApplicationFailure.nonRetryable(`There is no mail ${effect.messageId}.`, 'MessageUnknown');
     const to = await outsiders(ports, effect.to, original);
     const nobody = to.length === 0 ? 'every address is one of ours, or the sender himself' : null;
-    const refusal = whyNotPassedOn(original, open?.mailStopped?.reason ?? null) ?? nobody;
+    const refusal = whyNotPassedOn(original, enquiry?.mailStopped?.reason ?? null) ?? nobody;
     if (refusal !== null) {
       // What was queued before stays queued, whatever has changed since.
       return (await store.outbox.get(outboxId)) ? { queued: outboxId } : { suppressed: refusal };

@@ -2,13 +2,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { renderTemplate, type TemplateValue } from '../../mail/template';
 import type { Channel } from '../../store/channels';
 import type { Message } from '../../store/messages';
-import type { OpenEnquiry } from '../../store/open-enquiries';
-import type { EffectActivities, EffectCall, EffectOf } from '../effects';
+import type { EffectActivities, EffectOf } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { HELD_BECAUSE } from './heed-brake';
 import { whyNotAnswered, whyUndeliverable } from './may-answer';
+import { knownEnquiry, type KnownEnquiry } from './known-enquiry';
 import { queueOutgoing } from './outgoing';
 import type { WantedMail } from './outgoing-mail';
 
@@ -28,18 +28,16 @@ export const queueMail =
     const template = await ports.store.templates.get(slug);
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const [answered, open] = await Promise.all([
-      readInbound(effect.messageId),
-      ports.store.enquiries.open.get(enquiryId),
-    ]);
-    const stopped = open?.mailStopped ? `automatic mail of the enquiry was stopped: ${open.mailStopped.reason}` : null;
+    const [answered, enquiry] = await Promise.all([readInbound(effect.messageId), knownEnquiry(ports, enquiryId)]);
+    const stop = enquiry?.mailStopped ?? null;
+    const stopped = stop && `automatic mail of the enquiry was stopped: ${stop.reason}`;
     const refusal = stopped ?? (await whySuppressed(ports, { effect, channel, answered, outboxId }));
     // What was queued before stays queued, whatever has changed since.
     if (refusal !== null && (await ports.store.outbox.get(outboxId)) === null) return { suppressed: refusal };
     if (!answered?.from) return { suppressed: 'the mail names no sender' };
     const wording = { ...template, text: template.text || null };
     const [read, heldBecause] = await Promise.all([
-      values(ports, call, { channel, answered, open }),
+      values(ports, { channel, answered, enquiry }),
       whyHeld(ports, channel, outboxId),
     ]);
     const text = renderTemplate(wording, read);
@@ -120,11 +118,9 @@ export async function whyHeld(ports: MailPorts, channel: Channel, outboxId: stri
 
 async function values(
   { store }: MailPorts,
-  { enquiryId }: EffectCall<'queueMail'>,
-  { channel, answered, open }: { channel: Channel; answered: Message; open: OpenEnquiry | null },
+  { channel, answered, enquiry }: { channel: Channel; answered: Message; enquiry: KnownEnquiry | null },
 ): Promise<Record<string, TemplateValue>> {
   const contact = answered.contact ? await store.contacts.get(answered.contact) : null;
-  const enquiry = open ?? (await store.enquiries.load(enquiryId));
   const agent = enquiry?.assignee ? await store.agents.get(enquiry.assignee) : null;
   return {
     'contact.name': [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || (answered.from?.name ?? ''),

@@ -2,7 +2,7 @@ import { asRecordedMail, createBacktest, linkPublished, replayRun, type Flow, ty
 import type { ShadowRun } from '../../store/shadow-runs';
 import type { Ports } from '../ports';
 
-type ShadowPorts = Pick<Ports, 'store' | 'now'>;
+type ShadowPorts = Pick<Ports, 'store' | 'now' | 'log'>;
 
 const AT_A_TIME = 20;
 const SOONEST_MS = 5000;
@@ -16,8 +16,22 @@ const GIVE_UP_MS = 86_400_000;
  */
 export async function playShadows(ports: ShadowPorts): Promise<number> {
   const due = await ports.store.shadowRuns.due(ports.now(), AT_A_TIME);
-  for (const each of due) await ports.store.shadowRuns.looked(each._id, await lookAt(ports, each));
+  for (const each of due) await ports.store.shadowRuns.looked(each._id, await lookAtOne(ports, each));
   return 0;
+}
+
+/** One that cannot be played must not keep those behind it waiting for ever. */
+async function lookAtOne(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<ShadowRun>> {
+  try {
+    return await lookAt(ports, shadow);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoreAway') throw error;
+    const now = ports.now().getTime();
+    ports.log({ level: 'warn', msg: 'A shadow could not be played; it is tried again.', shadow: shadow._id, error });
+    const problem = 'It could not be played; the log of the server says why.';
+    const finished = now - shadow.openedAt.getTime() > GIVE_UP_MS;
+    return { problem, finished, lookAt: new Date(now + LATEST_MS) };
+  }
 }
 
 async function lookAt(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<ShadowRun>> {

@@ -176,13 +176,13 @@ describe('enquiries and the revisions of their flow', () => {
         openedAt,
       });
     }
-    await playShadows({ store, now: () => new Date() });
+    await playShadows({ store, log: () => undefined, now: () => new Date() });
     const early = await ada('GET', '/v1/channels/support/shadow');
     expect(early.body).toMatchObject({ played: 2, different: 1, same: 1, running: 2, unplayable: 0 });
     const messages = (await desk.work.sent()).length;
     await act(desk.work, id, 'close', { agent, notify: false });
     await found('it is closed', async () => ((await stored(id))?.closedAt ? true : null));
-    await playShadows({ store, now: () => new Date(Date.now() + 3_600_000) });
+    await playShadows({ store, log: () => undefined, now: () => new Date(Date.now() + 3_600_000) });
     const report = (await ada('GET', '/v1/channels/support/shadow')).body;
     expect(report).toMatchObject({ shadow: second, running: 1, nodes: [{ node: 'tag-intent', enquiries: 1 }] });
     expect(report.nodes[0].differences).toMatchObject([{ what: 'tags', live: 'none', shadow: 'billing' }]);
