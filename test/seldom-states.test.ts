@@ -16,12 +16,12 @@ test('nothing is passed on while the automatic mail is stopped, though the enqui
   const mail = { kind: 'person', automatic: false, from: { address: 'mia@customers.test' }, authentication: null };
   const forward = forwardMail({ store } as never, async () => mail as never);
   const effect = {
-    do: 'forwardMail',
+    do: 'forwardMail' as const,
     seq: 4,
     node: 'pass-on',
     to: ['returns@supplier.test'],
     messageId: 'm-1',
-  } as const;
+  };
 
   const answer = await forward({ enquiryId: 'e-1', channelId: 'support', number: 1, contact: null, effect });
 
