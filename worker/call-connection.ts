@@ -3,6 +3,7 @@ import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { ConnectionAnswer, ConnectionRequest } from '../activities/ports';
 import type { Json } from '../flows';
+import { trustedAuthorities } from '../mail/trusted-authorities';
 import type { Secrets } from '../store/secrets';
 import type { Connection, ConnectionAuth } from '../store/connections';
 import type { HostResolver } from './resolve-host';
@@ -55,7 +56,7 @@ async function ask(call: Call): Promise<ConnectionAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (secure ? 443 : 80);
   const address = await ports.resolveHost(host, port, connection.allowInternal);
-  const options: RequestOptions & { servername?: string; ca?: string } = {
+  const options: RequestOptions & { servername?: string; ca?: string[] } = {
     host: address,
     port,
     method: request.method,
@@ -65,7 +66,7 @@ async function ask(call: Call): Promise<ConnectionAnswer> {
     maxHeaderSize: MAX_HEADERS,
     signal,
     ...(secure && !isIP(host) ? { servername: host } : {}),
-    ...(secure && connection.ca !== null ? { ca: connection.ca } : {}),
+    ...(secure ? trustedAuthorities(connection.ca) : {}),
   };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = (secure ? tlsRequest : plainRequest)(options, resolve);
