@@ -14,6 +14,7 @@ export { readAnswer } from './webhook/read-answer';
 export { failureWords, type WebhookFailure } from './webhook/failure';
 export { settingPlaces, type SettingUse } from './setting-places';
 export { facts, type Fact, type ValueType } from './facts';
+export { localTime } from './local-time';
 export { durationMs, durationWords, LONGEST_MS } from './duration';
 export { strategies, type Candidate, type Choice, type Reasoned, type Strategy } from './strategies';
 export { checkFlow, parseFlow, lintCodes } from './lint';

@@ -8,7 +8,7 @@ export function playable({ file, text }: FlowFile): Flow {
   if (flow) return flow;
   const [first] = findings;
   throw new Unreadable(
-    `${file} cannot be played: ${first ? `${first.line}:${first.column} ${first.code} ${first.message}` : 'it is no flow.'}`,
+    `${file} has to be mended first: ${first ? `${first.line}:${first.column} ${first.code} ${first.message}` : 'it is no flow.'}`,
   );
 }
 

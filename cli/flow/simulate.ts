@@ -1,4 +1,4 @@
-import { durationWords, readWords, simulate as play, type Scenario, type Simulation } from '../../flows';
+import { durationWords, localTime, readWords, simulate as play, type Scenario, type Simulation } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
@@ -35,9 +35,10 @@ export const simulate: FlowCommand = {
     if (options.words.length > 1) throw new WrongUsage('One flow is played at a time.');
     const [flow] = await readFlows(options.words, ports);
     if (!flow) throw new WrongUsage('Name a flow.');
-    const simulation = play(await linkedBeside(flow, playable(flow)), await scenarioOf(flow.file, options));
+    const played = playable(flow);
+    const simulation = play(await linkedBeside(flow, played), await scenarioOf(flow.file, options));
     if (options.flags.has('--json')) ports.out(`${JSON.stringify(simulation)}\n`);
-    else ports.out(storyOf(simulation, paintFor(ports.colours)));
+    else ports.out(storyOf(simulation, paintFor(ports.colours), played.timezone));
     return simulation.faults.length > 0 ? 1 : 0;
   },
 };
@@ -82,13 +83,16 @@ async function scenarioIn(file: string | undefined): Promise<Scenario> {
   }
 }
 
-/** The story of a simulated enquiry for people, line by line. */
-export function storyOf({ trace, state, mails, elapsedMs, faults }: Simulation, paint: Paint): string {
+/** The story of a simulated enquiry for people, line by line; the first tells when the mail came, as clocks of the zone show. */
+export function storyOf(simulation: Simulation, paint: Paint, zone = 'UTC'): string {
+  const { trace, state, mails, elapsedMs, faults } = simulation;
   const began = trace[0]?.at ?? 0;
-  const lines = trace.map(({ at, node, outcome, next, what, by, detail }) => {
+  const { weekday, text } = localTime(began, zone);
+  const clock = paint.faint(` [${weekday} ${text.replace('T', ' ')}, ${zone}]`);
+  const lines = trace.map(({ at, node, outcome, next, what, by, detail }, index) => {
     const time = durationWords(at - began).padStart(12);
     const way = outcome === undefined ? '' : ` ${paint.bold(outcome)}${next === undefined ? '' : ` → ${next}`}`;
-    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}${paint.faint(readWords(detail?.['read']))}`;
+    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}${paint.faint(readWords(detail?.['read']))}${index === 0 ? clock : ''}`;
   });
   const sent = mails.length === 0 ? 'no mail' : mails.map(({ template }) => template).join(', ');
   const ending = state.status === 'closed' ? `closed: ${state.ending ?? ''}` : state.status;

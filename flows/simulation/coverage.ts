@@ -38,7 +38,9 @@ function waysOut(node: FlowNode): { outcome: string; pointer: string }[] {
   const kind = kindOf(node);
   if (!kind || !('next' in node)) return [];
   const { next } = node;
-  const names = outcomesOf(kind, node).map(({ name }) => name);
+  // A list rings nobody: it ends when an agent takes it, or by "unavailable" when its time is over.
+  const never = node.type === 'ring' && node.strategy === 'none' ? ['timeout'] : [];
+  const names = outcomesOf(kind, node).flatMap(({ name }) => (never.includes(name) ? [] : [name]));
   if (typeof next === 'object' && next['error'] !== undefined) names.push('error');
   return names.map((outcome) => ({
     outcome,

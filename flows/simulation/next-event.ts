@@ -13,7 +13,7 @@ export function nextEvent(line: Line, state: EnquiryState, now: number, number: 
   if (!rest) return { missing: 'the enquiry rests nowhere' };
   if (TIME_PASSES[rest.kind]?.includes(line.word)) {
     return deadline === NEVER
-      ? { missing: `"${line.text}": this rest has no end` }
+      ? { missing: `"${line.text}": this rest has no end${rest.kind === 'list' ? LIST_ENDS : ''}` }
       : { event: { type: 'clock', at: deadline } };
   }
   if (at > deadline) return { missing: `"${line.text}" comes after the rest at "${rest.node ?? ''}" is over` };
@@ -32,6 +32,8 @@ export function nextEvent(line: Line, state: EnquiryState, now: number, number: 
   }
   return anywhere(line, state, person, number);
 }
+
+const LIST_ENDS = '; a list waits until an agent takes the enquiry, or for the "queueTimeout" of the node';
 
 /** Words under which only time passes, by rest. */
 const TIME_PASSES: Record<string, string[]> = {

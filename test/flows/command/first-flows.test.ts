@@ -63,7 +63,9 @@ describe('what new users of the command line stumble over', () => {
     ['2026-10-25T11:59', 'open'],
     ['2026-01-05', 'shut'],
   ])('reads a time without a zone, such as %s, in the zone of the flow', async (at, tag) => {
-    expect((await runFlow(['simulate', only('hours', hours), '--at', at])).out).toContain(`tags: ${tag};`);
+    const { out } = await runFlow(['simulate', only('hours', hours), '--at', at]);
+    expect(out).toContain(`tags: ${tag};`);
+    expect(out).toMatch(/The mail came\. \[\w{3} 2026-\d\d-\d\d \d\d:\d\d, Europe\/Berlin\]/);
   });
 
   it('tells which group a route picked, and takes hours that lead on to a node of their own for meant', async () => {
@@ -142,7 +144,7 @@ describe('what new users of the command line stumble over', () => {
   it('tests what can be played when another flow of the folder cannot', async () => {
     const files = { 'a.json': { ...greet, start: 1 }, 'night.json': night, 'greet.json': greet };
     const { code, out, err } = await runFlow(['test', folder({ ...files, 'night.test.json': { tests: [blocked] } })]);
-    expect([code, err]).toEqual([2, expect.stringContaining('a.json cannot be played')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('a.json has to be mended first')]);
     expect(out).toContain('1 of 1 test passed');
   });
 
@@ -202,5 +204,35 @@ describe('what new users of the command line stumble over', () => {
     expect(out).toContain('no answer is given for "hello/screen"');
     expect(out).toContain('nothing asked for "clear" at "hello/screan"');
     expect(out).not.toContain('nothing asked for "error"');
+  });
+
+  it('tells what ends a list, and asks no test for the timeout that a list never has', async () => {
+    const list = {
+      ...head,
+      id: 'list',
+      start: 'pick',
+      onTaken: 'end',
+      nodes: {
+        pick: {
+          type: 'route',
+          rule: 'sequence',
+          destinations: [{ group: 'a' }],
+          next: { routed: 'list', unroutable: 'end' },
+        },
+        list: {
+          type: 'ring',
+          to: 'routed-group',
+          strategy: 'none',
+          next: { accepted: 'end', timeout: 'end', unavailable: 'end' },
+        },
+        end,
+      },
+    };
+    const file = only('list', list);
+    expect((await runFlow(['simulate', file, '--answer', 'list=timeout'])).out).toContain('for the "queueTimeout"');
+    const at = folder({ 'list.json': list, 'list.test.json': { tests: [{ title: 'x', expect: {} }] } });
+    const { out } = await runFlow(['test', at, '--coverage']);
+    expect(out).toContain('No test takes "unavailable" of the node "list".');
+    expect(out).not.toContain('No test takes "timeout"');
   });
 });

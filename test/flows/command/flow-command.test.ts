@@ -35,7 +35,7 @@ describe('ringpost flow', () => {
     ['a node that is not there', ['rename', file, 'nobody', 'somebody'], /has no node "nobody"/],
     ['a name that is taken', ['rename', file, 'ring', 'serve'], /has a node "serve" already/],
     ['a name that no node may have', ['rename', file, 'ring', 'Ring!'], /must be lower-case words/],
-    ['a flow that cannot be drawn', ['diagram', folderWith({ 'a.json': '{' })], /cannot be played: 1:2 E101/],
+    ['a flow that cannot be drawn', ['diagram', folderWith({ 'a.json': '{' })], /has to be mended first: 1:2 E101/],
     ['a test that is not there', ['simulate', file, '--test', 'the moon'], /has no test "the moon"/],
     ['a fact without a value', ['simulate', file, '--fact', 'message.subject'], /not of the form --fact PATH=VALUE/],
     ['a time that is none', ['simulate', file, '--at', 'noon'], /--at "noon" is no time/],
