@@ -1,6 +1,7 @@
 import { asRecordedMail, type RecordedMail } from '../flows';
 import type { ApiPorts, ReceivedMail } from './ports';
 import { knownRun } from './recorded-run';
+import { maySeeChannelMail, maySeeEnquiry, type Viewer } from './visibility';
 
 /** Where the mails of a backtest come from. */
 export interface MailSource {
@@ -41,6 +42,29 @@ export async function storedMail(ports: ApiPorts, id: string): Promise<Played> {
   if (!known) return { left: 'not-kept', name: id };
   const { enquiry, guessed, unanswerable } = known.stored;
   return { mail: asRecordedMail(known.run, { name: String(enquiry.number), guessed, unanswerable }) };
+}
+
+/**
+ * One mail by its name, for who may see its enquiry; what lies in the mailbox of a channel belongs to no enquiry. Null when
+ * there is none for him.
+ */
+export async function seenMail(
+  ports: ApiPorts,
+  viewer: Viewer,
+  source: MailSource,
+  name: string,
+): Promise<Played | null> {
+  const { channel, from } = source;
+  if (from === 'stored') {
+    const enquiry = /^\d{1,9}$/.test(name) ? await ports.store.enquiries.byNumber(Number(name)) : null;
+    const seen = enquiry?.channel === channel && maySeeEnquiry(viewer, enquiry);
+    return seen ? storedMail(ports, enquiry._id) : null;
+  }
+  if (!maySeeChannelMail(viewer, channel)) return null;
+  for await (const each of backtestMails(ports, source) ?? []) {
+    if ('mail' in each && each.mail.name === name) return each;
+  }
+  return null;
 }
 
 /** Parts mails that begin an enquiry from those that would have joined one, and from copies. */

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBacktest, linkFlow, parseFlow, type Backtest, type Flow } from '../../flows';
 import type { Channel } from '../../store/channels';
-import type { Job } from '../../store/jobs';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
-import { backtestMails, mailsIn, storedMail, type MailSource, type Played } from '../backtest-mails';
+import { backtestMails, mailsIn, seenMail, type MailSource } from '../backtest-mails';
 import { calledFlows, publishedFlow } from '../called-flows';
 import { ok, route, type Route } from '../http/route';
 import { anything, list, named, nullable, object, text, whole, word } from '../http/schema';
@@ -165,13 +164,15 @@ function tracingRoute(ports: ApiPorts): Route {
       ),
     },
     errors: ['wrong-state'],
-    handle: async ({ params }) => {
+    handle: async ({ params, caller }) => {
       const job = await ports.store.jobs.get(params.id, ports.now());
       if (job?.kind !== 'backtest') throw notFound('backtest', params.id);
       const asked = job.asked as Asked;
       const { channel } = await channelRunning(ports, asked.channel);
       const backtest = await opened(ports, channel, asked);
-      const { live, draft, divergence, assumed } = backtest.look(await mailOf(ports, job, params.mail));
+      const found = await seenMail(ports, caller, sourceOf(asked), params.mail);
+      if (!found || !('mail' in found)) throw notFound('mail of this backtest', params.mail);
+      const { live, draft, divergence, assumed } = backtest.look(found.mail);
       const told = ({ simulation, templates, end }: typeof live) => ({
         path: simulation.path,
         templates,
@@ -182,23 +183,4 @@ function tracingRoute(ports: ApiPorts): Route {
       return ok({ mail: params.mail, node, differences, assumed, live: told(live), draft: told(draft) });
     },
   });
-}
-
-async function mailOf(ports: ApiPorts, job: Job, name: string) {
-  const asked = job.asked as Asked;
-  const found = asked.from === 'stored' ? await storedOf(ports, asked, name) : await receivedOf(ports, asked, name);
-  if (!found || !('mail' in found)) throw notFound('mail of this backtest', name);
-  return found.mail;
-}
-
-async function storedOf(ports: ApiPorts, { channel }: Asked, name: string): Promise<Played | null> {
-  const enquiry = /^\d{1,9}$/.test(name) ? await ports.store.enquiries.byNumber(Number(name)) : null;
-  return enquiry?.channel === channel ? storedMail(ports, enquiry._id) : null;
-}
-
-async function receivedOf(ports: ApiPorts, asked: Asked, name: string): Promise<Played | null> {
-  for await (const each of backtestMails(ports, sourceOf(asked)) ?? []) {
-    if ('mail' in each && each.mail.name === name) return each;
-  }
-  return null;
 }
