@@ -1,5 +1,6 @@
 import type { MessageFacts } from '../../flows';
 import { addressKey } from '../../mail/addresses';
+import { UNKNOWN_ORIGIN } from '../../mail/authentication';
 import { listAddresses } from '../../mail/list-addresses';
 import type { Address, Attachment as MailAttachment } from '../../mail/parsed-mail';
 import type { Attachment, Forwarder, Message } from '../../store/messages';
@@ -56,8 +57,10 @@ async function keepAttachments(
 }
 
 /** What a flow may know of the mail without asking the store; nothing in it is personal. */
-function factsOf(arrival: Arrival, { participant, origin }: Placement): MessageFacts {
+function factsOf(arrival: Arrival, { participant, forwardedBy, origin }: Placement): MessageFacts {
   const { keptMessage, classification, fromDomain, mail, entry } = arrival;
+  // What is known of who passed it on says nothing of who wrote it.
+  const { spf, dkim, dmarc } = forwardedBy ? UNKNOWN_ORIGIN : origin;
   return {
     id: keptMessage,
     kind: classification.kind,
@@ -66,9 +69,9 @@ function factsOf(arrival: Arrival, { participant, origin }: Placement): MessageF
     language: mail.language,
     attachmentCount: mail.attachments.filter((file) => !file.inline).length,
     size: entry.bytes,
-    spf: origin.spf,
-    dkim: origin.dkim,
-    dmarc: origin.dmarc,
+    spf,
+    dkim,
+    dmarc,
     participant,
   };
 }
