@@ -1,8 +1,8 @@
 import { factOf, pathsOf } from '../../facts';
-import { settingPlaces } from '../../setting-places';
 import type { LintContext, Rule } from '../context';
 import { isObject } from '../context';
 import { pointerTo, type Found } from '../finding';
+import { placesOfSettings } from '../places-of-settings';
 import { suggest } from '../suggest';
 import { allOperations, expressionsOf } from './expressions-of';
 import { placesOf } from './texts-of';
@@ -81,8 +81,9 @@ function undeclared({ variables }: LintContext, pointer: string, variable: strin
   };
 }
 
-function* unknownSettings({ root, settings }: LintContext): Iterable<Found> {
-  for (const { pointer, setting: name } of settingPlaces({ nodes: root['nodes'], closedReply: root['closedReply'] })) {
+function* unknownSettings(context: LintContext): Iterable<Found> {
+  const { settings } = context;
+  for (const { pointer, setting: name } of placesOfSettings(context)) {
     if (Object.hasOwn(settings, name)) continue;
     const hint = suggest(name, Object.keys(settings));
     yield {

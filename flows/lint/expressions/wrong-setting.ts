@@ -1,12 +1,13 @@
 import type { SettingDeclaration } from '../../flow';
 import type { SettingUse } from '../../setting-places';
-import { settingPlaces } from '../../setting-places';
 import type { LintContext } from '../context';
 import type { Found } from '../finding';
+import { placesOfSettings } from '../places-of-settings';
 
 /** Settings that stand where another type is needed, as findings of E306. */
-export function* wrongSettings({ root, settings }: LintContext): Iterable<Found> {
-  for (const { pointer, setting, use } of settingPlaces({ nodes: root['nodes'], closedReply: root['closedReply'] })) {
+export function* wrongSettings(context: LintContext): Iterable<Found> {
+  const { settings } = context;
+  for (const { pointer, setting, use } of placesOfSettings(context)) {
     const declared = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
     if (!declared || use === null || TYPES[use] === declared.type) continue;
     yield {
