@@ -1,75 +1,12 @@
-import { blankState } from '../../flows/engine/blank-state';
-import type { Flow } from '../../flows/flow';
-import type { EnquiryState, FlowEvent, MessageFacts, TraceEntry } from '../../flows/state';
-import type { EnquiryRecord, OpeningEnquiry } from '../../store/enquiries';
 import { freshStore, type FreshStore } from '../support/fresh-store';
+import { anOpening, aRecord, aState, entry, later, now } from './enquiry-documents';
 
 let store: FreshStore;
-const now = new Date('2026-03-02T10:00:00Z');
-const later = (ms: number): Date => new Date(now.getTime() + ms);
 
 beforeAll(async () => {
   store = await freshStore();
 });
 afterAll(() => store.close());
-
-function anOpening(id: string, changes: Partial<OpeningEnquiry> = {}): OpeningEnquiry {
-  return {
-    _id: id,
-    number: 7,
-    channel: 'support',
-    flow: { id: 'support-desk', revision: 1, sha256: 'f'.repeat(64), settings: { desk: 'support', 'max.wait': '15m' } },
-    contact: 'c-1',
-    subject: 'Where is my $order?',
-    mail: [{ message: `m-of-${id}`, at: now, direction: 'in' }],
-    links: [],
-    by: `ledger-of-${id}`,
-    openedAt: now,
-    ...changes,
-  };
-}
-
-const aFlow: Flow = {
-  $schema: 'https://ringpost.example/flow/1',
-  id: 'desk',
-  title: 'Desk',
-  start: 'end',
-  nodes: { end: { type: 'close', reason: 'done', notify: false } },
-};
-
-function aState(changes: Partial<EnquiryState> = {}): EnquiryState {
-  const facts: MessageFacts = {
-    id: 'm-1',
-    kind: 'person',
-    automatic: false,
-    fromDomain: 'example.org',
-    language: 'en',
-    attachmentCount: 0,
-    size: 900,
-    spf: 'none',
-    dkim: 'none',
-    dmarc: 'none',
-    participant: true,
-  };
-  const start: FlowEvent = { type: 'start', at: now.getTime(), enquiryId: 'e', channelId: 'support', message: facts };
-  return { ...blankState(aFlow, start), status: 'ringing', group: 'support', tags: ['order'], ...changes };
-}
-
-const entry = (seq: number): TraceEntry => ({ seq, at: now.getTime(), node: 'n', kind: 'tag', what: `did ${seq}` });
-
-function aRecord(id: string, seq: number, changes: Partial<EnquiryRecord> = {}): EnquiryRecord {
-  return {
-    id,
-    seq,
-    state: aState({ seq }),
-    memory: { acts: [], seen: [] },
-    rest: { what: 'ring', until: later(60_000) },
-    timeline: [entry(seq)],
-    run: { workflowId: `enquiry/${id}`, runId: 'r-1' },
-    now: later(seq),
-    ...changes,
-  };
-}
 
 test('an enquiry opened 20 times at once is one, and every run of its mail knows it as its own', async () => {
   const opened = await Promise.all(Array.from({ length: 20 }, () => store.enquiries.create(anOpening('e-open'))));
@@ -303,39 +240,6 @@ test('what did not change for long is found until somebody looked after it', asy
   expect((await own.enquiries.unchangedSince(later(30_000))).map((one) => one._id)).toEqual(['e-old']);
   await own.enquiries.open.lookedAt('e-old', later(40_000));
   expect(await own.enquiries.unchangedSince(later(30_000))).toEqual([]);
-  await own.close();
-});
-
-test('enquiries are found by number; the closed ones of a span come newest first', async () => {
-  const own = await freshStore();
-  for (const number of [1, 2, 3]) {
-    await own.enquiries.create(anOpening(`e-${number}`, { number }));
-    await own.enquiries.record(aRecord(`e-${number}`, number, { state: aState({ status: 'closed' }) }));
-  }
-
-  expect((await own.enquiries.byNumber(2))?._id).toBe('e-2');
-  expect(await own.enquiries.byNumber(9)).toBeNull();
-  expect((await own.enquiries.closedBetween(later(2), later(10))).map((one) => one._id)).toEqual(['e-3', 'e-2']);
-  await own.close();
-});
-
-test('what closed is found days later without reading the others; what was reopened is not among it', async () => {
-  const own = await freshStore();
-  const DAY = 86_400_000;
-  for (const day of [1, 2, 50, 51]) {
-    const id = `e-day-${day}`;
-    await own.enquiries.create(anOpening(id, { number: day }));
-    const closed = aRecord(id, 1, { state: aState({ status: 'closed' }), now: later(day * DAY) });
-    expect([await own.enquiries.record(closed), await own.enquiries.record(closed)]).toEqual(['recorded', 'stale']);
-  }
-  await own.enquiries.record(aRecord('e-day-50', 2, { now: later(52 * DAY) }));
-  const closedAt = async (since: number, until: number, limit?: number) =>
-    (await own.enquiries.closedBetween(later(since * DAY), later(until * DAY), limit)).map((one) => one._id);
-
-  expect(await closedAt(0, 60)).toEqual(['e-day-51', 'e-day-2', 'e-day-1']);
-  expect(await closedAt(0, 60, 2)).toEqual(['e-day-51', 'e-day-2']);
-  expect(await closedAt(2, 51)).toEqual(['e-day-2']);
-  expect((await own.enquiries.byNumber(50))?._id).toBe('e-day-50');
   await own.close();
 });
 
