@@ -1,3 +1,4 @@
+import type { EnquiryState } from '../../flows/state';
 import { freshStore, type FreshStore } from '../support/fresh-store';
 import { anOpening, aRecord, aState, entry, later, now } from './enquiry-documents';
 
