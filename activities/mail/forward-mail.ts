@@ -7,7 +7,6 @@ import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { forwardedText } from './forwarded';
-import { knownEnquiry } from './known-enquiry';
 import { queueOutgoing } from './outgoing';
 import { whyHeld } from './queue-mail';
 
@@ -26,7 +25,7 @@ export const forwardMail =
     const [channel, original, enquiry] = await Promise.all([
       store.channels.get(channelId),
       readInbound(effect.messageId),
-      knownEnquiry(ports, enquiryId),
+      ports.store.enquiries.load(enquiryId),
     ]);
     if (!channel) throw ApplicationFailure.nonRetryable(`There is no channel ${channelId}.`, 'ChannelUnknown');
     if (!original) throw ApplicationFailure.nonRetryable(`There is no mail ${effect.messageId}.`, 'MessageUnknown');

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { renderTemplate, type TemplateValue } from '../../mail/template';
 import type { Channel } from '../../store/channels';
+import type { LoadedEnquiry } from '../../store/enquiries';
 import type { Message } from '../../store/messages';
 import type { EffectActivities, EffectOf } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
@@ -8,7 +9,6 @@ import type { Ports } from '../ports';
 import { digestOf } from '../routing/decision';
 import { HELD_BECAUSE } from './heed-brake';
 import { whyNotAnswered, whyUndeliverable } from './may-answer';
-import { knownEnquiry, type KnownEnquiry } from './known-enquiry';
 import { queueOutgoing } from './outgoing';
 import type { WantedMail } from './outgoing-mail';
 
@@ -28,7 +28,10 @@ export const queueMail =
     const template = await ports.store.templates.get(slug);
     if (!template) throw ApplicationFailure.nonRetryable(`There is no template ${slug}.`, 'TemplateUnknown');
     const outboxId = `${enquiryId}:${effect.seq}`;
-    const [answered, enquiry] = await Promise.all([readInbound(effect.messageId), knownEnquiry(ports, enquiryId)]);
+    const [answered, enquiry] = await Promise.all([
+      readInbound(effect.messageId),
+      ports.store.enquiries.load(enquiryId),
+    ]);
     const stop = enquiry?.mailStopped ?? null;
     const stopped = stop && `automatic mail of the enquiry was stopped: ${stop.reason}`;
     const refusal = stopped ?? (await whySuppressed(ports, { effect, channel, answered, outboxId }));
@@ -118,7 +121,7 @@ export async function whyHeld(ports: MailPorts, channel: Channel, outboxId: stri
 
 async function values(
   { store }: MailPorts,
-  { channel, answered, enquiry }: { channel: Channel; answered: Message; enquiry: KnownEnquiry | null },
+  { channel, answered, enquiry }: { channel: Channel; answered: Message; enquiry: LoadedEnquiry | null },
 ): Promise<Record<string, TemplateValue>> {
   const contact = answered.contact ? await store.contacts.get(answered.contact) : null;
   const agent = enquiry?.assignee ? await store.agents.get(enquiry.assignee) : null;
