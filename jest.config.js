@@ -31,5 +31,8 @@ module.exports = {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 240000,
+  // Tests with real servers wait more than they work: two files at a time on two cores take two thirds of the time.
+  maxWorkers: 2,
 };

@@ -5,11 +5,13 @@ import type { FlowDefaults } from '../flows/defaults';
 import type { SettingValues } from '../flows/flow';
 import type {
   ActOutcome,
+  ActRefusal,
   Answer,
   DeliveryFailure,
   Effect,
   UnlinkedCall,
   EnquiryState,
+  FlowEvent,
   MessageFacts,
   TraceEntry,
 } from '../flows/state';
@@ -26,6 +28,8 @@ export interface EffectCall<Name extends EffectName> {
   number: number;
   /** Id of the contact (a keyed digest), null where the mail names no sender. */
   contact: string | null;
+  /** The flow it runs by; decisions name it. */
+  flow?: { id: string; revision: number };
   effect: EffectOf<Name>;
 }
 /** One activity for every effect; a gap does not compile. */
@@ -49,9 +53,59 @@ export interface FailedDelivery {
   automatic: boolean;
 }
 
+/** An agent who is not there any more, and what becomes of what he has. */
+export type AgentGone = Omit<Extract<FlowEvent, { type: 'agent-gone' }>, 'type' | 'at'>;
+
+/** Acts that people do on closed enquiries; each the name of its Update. */
+export type ActOnClosed =
+  'attend' | 'note' | 'tag' | 'undoClose' | 'reopen' | 'spam' | 'notSpam' | 'merge' | 'unmerge' | 'part';
+/** Acts that people do on many enquiries at once. */
+export type BulkUpdate = 'close' | 'tag' | 'transfer' | 'snooze' | 'spam' | 'take' | 'merge';
+/** What a bulk job asks for, as its document keeps it; nothing but ids and short words. */
+export interface BulkAsked {
+  ids: string[];
+  update: BulkUpdate;
+  /** Fields of the Update besides who does it. */
+  input: Record<string, unknown>;
+  /** Where the request came from; absent in jobs of before this was kept. */
+  ip?: string | null;
+  /** Digest of the request; absent in jobs of before this was kept. */
+  request?: string;
+}
+/** Why a bulk job left an enquiry as it was: codes of the API's catalogue, which its types hold. */
+export type BulkCode = ActRefusal | 'not-found' | 'not-confirmed' | 'other-channel' | 'other-contact';
+/** An enquiry that a bulk job left as it was. */
+export interface BulkRefusal {
+  enquiry: string;
+  code: BulkCode;
+}
+/** What such an act travels with. */
+export interface ClosedActInput {
+  act: string;
+  agent: string;
+  /** `attend`: after this mail only. */
+  mail?: string;
+  /** `note`: its message. */
+  note?: string;
+  /** `tag`: those put on, and those taken off. */
+  add?: string[];
+  remove?: string[];
+  /** `undoClose`, `unmerge`: how long after it the close or merge may be taken back. */
+  withinMs?: number;
+  /** `merge`: the elder, and its number. */
+  into?: string;
+  number?: number;
+  /** `part`: what goes, where to, and whether that is made for it. */
+  message?: string;
+  to?: string;
+  fresh?: boolean;
+}
+
 /** Result of an enquiry's run, readable in the Temporal UI. */
 export interface EnquiryResult {
   ending: string;
+  /** The enquiry it was merged into; absent: none. */
+  into?: string;
   path: string[];
   seq: number;
 }
@@ -90,14 +144,16 @@ export interface RecordCall {
 
 /** Activities of the line matcher. */
 export interface LineActivities {
-  /** Walks a line once; answers how many entries moved. */
-  matchLine(call: { kind: 'group' | 'agent'; id: string }): Promise<{ moved: number }>;
+  /** Walks a line once; answers how many entries moved. `by`: nobody but the clock has asked for it. */
+  matchLine(call: { kind: 'group' | 'agent'; id: string; by?: 'clock' }): Promise<{ moved: number }>;
 }
 
 /** Long, heartbeating activities of the `mail` task queue; they end only when their subject is gone or on cancel. */
 export interface MailActivities {
   /** Sends what is due on a channel until the channel is deleted. */
   deliver(call: { channelId: string }): Promise<{ gone: boolean }>;
+  /** Tells an event webhook what waits for it, until it is deleted. */
+  tellEvents(call: { webhook: string }): Promise<{ gone: boolean }>;
   /** Watches a mail login until it is deleted or disabled. */
   watchMailbox(call: { loginId: string }): Promise<{ gone: boolean }>;
 }

@@ -3,16 +3,16 @@
  * activity never opens a connection and never reads a setting by itself.
  */
 import type { FilledRequest, Json, WebhookFailure } from '../flows';
-import type { ActOutcome, MessageFacts } from '../flows/state';
+import type { Absorbed, ActOutcome, Left, MessageFacts } from '../flows/state';
 import type { Store } from '../store';
 import type { Channel } from '../store/channels';
 import type { Connection } from '../store/connections';
 import type { Enquiry } from '../store/enquiries';
-import type { FailedDelivery } from './effects';
+import type { ActOnClosed, AgentGone, BulkUpdate, ClosedActInput, FailedDelivery } from './effects';
 
 /** What intake has in hand when it opens an enquiry, so that the start need not read it again. */
 export interface OpenedEnquiry {
-  enquiry: Pick<Enquiry, '_id' | 'number' | 'channel' | 'contact' | 'flow'>;
+  enquiry: Pick<Enquiry, '_id' | 'number' | 'channel' | 'contact' | 'flow' | 'writtenBy' | 'splitFrom'>;
   first: MessageFacts;
 }
 
@@ -24,18 +24,32 @@ export interface WorkflowPorts {
   mailJoined(enquiryId: string, message: MessageFacts): Promise<void>;
   /** The line reserved an agent for the enquiry. */
   matched(enquiryId: string, match: { agent: string; offer: string; until: number; decision: string }): Promise<void>;
-  /** The agent with a pending offer went away. */
-  agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
+  /** The agent with a pending offer, or who has it, is gone. */
+  agentGone(enquiryId: string, gone: AgentGone): Promise<void>;
   /** A mail of the enquiry did not arrive; a closed enquiry hears of it too. */
   deliveryFailed(enquiryId: string, failed: FailedDelivery): Promise<void>;
-  /** Somebody looked after a mail that did not arrive; works on closed enquiries too. */
-  attend(enquiryId: string, act: { act: string; agent: string; mail?: string }): Promise<ActOutcome>;
-  /** Looks at a line again. */
-  wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
+  /** An answer of the enquiry that was planned for later has left. */
+  answerLeft(enquiryId: string, outboxId: string): Promise<void>;
+  /** A younger enquiry was merged into it; a closed enquiry hears of it too. */
+  absorbed(enquiryId: string, what: Absorbed): Promise<void>;
+  /** Messages went elsewhere; a closed enquiry hears of it too. */
+  mailLeft(enquiryId: string, what: Left): Promise<void>;
+  /** A person's act on an enquiry that has closed, by a run that is started for it; works on open ones too. */
+  actWithStart(enquiryId: string, what: ActOnClosed, act: ClosedActInput): Promise<ActOutcome>;
+  /** The same of an act that is done to many: the Update of that name, with the fields it takes. */
+  actOnMany(
+    enquiryId: string,
+    what: BulkUpdate,
+    act: { act: string; agent: string } & Record<string, unknown>,
+  ): Promise<ActOutcome>;
+  /** Looks at a line again; `by`: because somebody waits in it for long, and nothing else is known. */
+  wakeLine(kind: 'group' | 'agent', id: string, by?: 'clock'): Promise<void>;
   /** Sees to it that the channel has a sender. */
   startDelivery(channelId: string): Promise<void>;
   /** Sees to it that the mail login has a watcher. */
   startMailbox(loginId: string): Promise<void>;
+  /** Sees to it that somebody tells the event webhook of what happens. */
+  startEventWebhook(id: string): Promise<void>;
   /** True while a run of the enquiry is open. */
   isRunning(enquiryId: string): Promise<boolean>;
 }
@@ -44,6 +58,9 @@ export interface WorkflowPorts {
 export interface WorkSettings {
   missesBeforeNotResponding: number;
   presenceLeaseMs: number;
+  /** Without input for this long an agent is away, and offline for this long what awaits him goes back; 0: never. */
+  autoAwayMs: number;
+  handBackAfterMs: number;
   autoRepliesPerSender: number;
   autoReplyWindowMs: number;
   automaticMailsPerChannel: number;
@@ -80,6 +97,8 @@ export interface ConnectionRequest extends FilledRequest {
   wantsAnswer: boolean;
   /** Idempotency-Key of what is no plain question: the same for every attempt. */
   key: string;
+  /** Beside those we always send. */
+  headers?: Readonly<Record<string, string>>;
   /** Ends it early. */
   signal?: AbortSignal;
 }

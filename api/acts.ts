@@ -89,11 +89,7 @@ async function execute<Input extends ActInput>(
       handle.executeUpdate(update, { args: [input], updateId: input.act }),
     );
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-      // A server that is away and a worker that is slow look alike here; only the second is worth a "look again".
-      await probe(temporal);
-      return 'pending';
-    }
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return pending(temporal);
     if (codeOf(error) === RESOURCE_EXHAUSTED) throw new ApiError('too-many-acts');
     // Temporal dropped the task that carried the act, because a mail came at that very moment; nothing was done yet, and
     // the same key makes sure that it is done once.
@@ -103,6 +99,27 @@ async function execute<Input extends ActInput>(
     }
     throw error;
   }
+}
+
+/**
+ * Gives the outcome of an act that has its own way to a run, as one that is started for a closed enquiry; `pending` when
+ * none came in time.
+ *
+ * Throws `temporal-away`.
+ */
+export const orPending = async (temporal: Client, act: () => Promise<ActOutcome>): Promise<ActResult> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return pending(temporal);
+    throw error;
+  }
+};
+
+/** A server that is away and a worker that is slow look alike here; only the second is worth a "look again". */
+async function pending(temporal: Client): Promise<'pending'> {
+  await probe(temporal);
+  return 'pending';
 }
 
 async function probe(temporal: Client): Promise<void> {

@@ -3,22 +3,7 @@
  * sentences a person can. `docs/api-errors.md` describes each code; a test ties the two together.
  */
 
-/** What the catalogue says of one code: its HTTP status, a title, and what to do about it. */
-export interface CatalogueEntry {
-  status: number;
-  title: string;
-  /** Said when the place that refuses has nothing more exact to say. */
-  detail: string;
-  /** Seconds after which the same request may do better (RFC 9110, Retry-After). */
-  retryAfterSeconds?: number;
-}
-
-const entry = (status: number, title: string, detail: string, retryAfterSeconds?: number): CatalogueEntry => ({
-  status,
-  title,
-  detail,
-  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-});
+import { entry, type CatalogueEntry } from './catalogue-entry';
 
 /** The catalogue: code -> status and sentences. */
 export const errorCatalogue = {
@@ -83,6 +68,26 @@ export const errorCatalogue = {
     'Your role does not allow this',
     'Ask an admin or supervisor to do it, or to change your role.',
   ),
+  'service-agent': entry(
+    409,
+    'This user is a program',
+    'Programs sign in with API tokens only: make one with POST /v1/users/{id}/tokens.',
+  ),
+  'draft-only': entry(
+    403,
+    'This program may only write drafts',
+    'Save the draft, then hand the enquiry over: a person reads and sends it.',
+  ),
+  'automatic-mail': entry(
+    409,
+    'A program answers no automatic mail',
+    'Hand the enquiry over or close it; only a person may answer what a machine wrote.',
+  ),
+  'not-visible-to': entry(
+    422,
+    'Somebody named there may not see the enquiry',
+    'Those in "agents" are unknown or may not see it. Leave them out, or have an admin add them to the group or address.',
+  ),
   'wrong-scope': entry(403, 'The API token does not allow this', 'Make a token with the scope named in "scope".'),
   'session-needed': entry(
     403,
@@ -90,6 +95,12 @@ export const errorCatalogue = {
     'API tokens cannot do this. Sign in with POST /v1/session.',
   ),
   'too-many-tries': entry(429, 'Too many tries', 'Wait until the time in Retry-After is over, then try again.', 900),
+  'too-many-jobs': entry(
+    429,
+    'Too many jobs run at once',
+    'Three migrations or backtests run already. Wait until one has ended, or stop one: GET /v1/jobs lists them.',
+    30,
+  ),
   'unknown-route': entry(
     404,
     'There is nothing at this address',
@@ -141,6 +152,16 @@ export const errorCatalogue = {
     'It was missed, declined or withdrawn. Look at GET /v1/offers for those that ring now.',
   ),
   'agent-full': entry(409, 'You have no free slot', 'Close an enquiry, or ask a supervisor to raise your capacity.'),
+  'may-not-write-first': entry(
+    403,
+    'You may not write first from this address',
+    'An admin can allow it: "grants" of the channel, or a grant of the address to you.',
+  ),
+  'bound-to-other': entry(
+    409,
+    'The contact is bound to another agent',
+    'The agent named in "by" is there and serves this contact. Leave him a note with POST /v1/contacts/{id}/agent-notes, or write when he is away.',
+  ),
   'already-assigned': entry(
     409,
     'Somebody serves this enquiry',
@@ -162,6 +183,22 @@ export const errorCatalogue = {
     'Its flow met a fault. A supervisor can send it on with POST /v1/enquiries/{id}/resume.',
   ),
   'draft-unknown': entry(409, 'The draft is gone', 'It was sent or thrown away meanwhile. Write the answer anew.'),
+  'address-not-granted': entry(
+    403,
+    'You may not answer from this address',
+    'Answer from one of those that "from" of your draft names, or ask an admin to grant it.',
+  ),
+  'mail-left': entry(409, 'The mail has left already', 'It cannot be taken back any more; write another one.'),
+  'newer-message': entry(
+    409,
+    'New mail came since you began your answer',
+    'Read the messages named in "messages", then send it again with "seen" or with "confirm": ["newer-message"].',
+  ),
+  'recipients-changed': entry(
+    409,
+    'Your answer goes to others than the mail it answers',
+    'Look at "added" and "removed". If that is meant, send it again with "confirm": ["recipients-changed"].',
+  ),
   'node-unknown': entry(
     409,
     'The flow has no such node',
@@ -171,6 +208,33 @@ export const errorCatalogue = {
     409,
     'Somebody would get a mail twice',
     'From that node the course comes to an auto-reply or a forward that has gone out already. Go on at a later node, or send "mailAgain": true.',
+  ),
+  'too-late': entry(
+    409,
+    'It is too late to take this back',
+    'The time to undo is over, the mail has left, or somebody has accepted meanwhile. Reopen the enquiry, or ask for it back.',
+  ),
+  'enquiry-merged': entry(
+    409,
+    'The enquiry was merged',
+    'It is part of an elder one now; "into" says which. Go on there, or take the merge back.',
+  ),
+  'same-enquiry': entry(409, 'This is the same enquiry', 'Name the other enquiry; lists tell its id.'),
+  'other-channel': entry(
+    409,
+    'The enquiries are of different channels',
+    'Answers leave from the address the contact wrote to, so they stay two. Write a note in each that names the other.',
+  ),
+  'other-contact': entry(409, 'The contacts differ', 'Send "confirm": true to do it all the same.'),
+  'message-stays': entry(
+    409,
+    'This message stays where it is',
+    'Only a mail that came in, and is not the only one, can leave its enquiry; notes, answers and side threads stay.',
+  ),
+  'no-group': entry(
+    409,
+    'The enquiry is at no group',
+    'There is no line or list it could go back to. Transfer it to a group or an agent.',
   ),
   'not-possible-now': entry(
     409,
@@ -193,6 +257,7 @@ export const errorCatalogue = {
     'This cannot be done in its present state',
     'Read it again; "state" names the state it is in.',
   ),
+  'not-confirmed': entry(503, 'It could not be confirmed', 'Read the enquiry, and repeat the act if it was not done.'),
   'store-away': entry(
     503,
     'The database is away',
@@ -242,28 +307,6 @@ export class ApiError extends Error {
     this.members = members;
   }
 }
-
-/** The answer body of a refusal (RFC 9457). */
-export interface Problem extends ProblemMembers {
-  type: string;
-  title: string;
-  status: number;
-  code: ErrorCode;
-  detail: string;
-}
-
-/** Makes the answer body of a refusal. */
-export const toProblem = (error: ApiError): Problem => {
-  const { status, title } = errorCatalogue[error.code];
-  return {
-    type: `https://ringpost.dev/errors/${error.code}`,
-    title,
-    status,
-    code: error.code,
-    detail: error.message,
-    ...error.members,
-  };
-};
 
 /** "There is no channel "x", or you may not see it." */
 export const notFound = (what: string, id: string): ApiError =>

@@ -33,13 +33,11 @@ export const createAuthenticate =
 
 /** The user behind a credential as rules look at him; null when he is unknown or may not sign in. */
 export const callerOf = async (store: Store, id: string, credential: Credential): Promise<Caller | null> => {
-  const user = await store.users.get(id);
-  if (!user || user.disabled) return null;
-  const all = await store.groups.list();
-  const his = all.filter((group) => user.groups.includes(group._id) || group.agents.includes(id));
-  const { name, email, role, channels } = user;
-  const leads = role === 'supervisor' ? [...new Set(his.flatMap(({ agents }) => agents))] : [];
-  return { id, name, email, role, channels, groups: his.map(({ _id }) => _id), leads, credential };
+  const rights = await store.rightsOf(id);
+  if (!rights) return null;
+  const { user, groups, channels, leads } = rights;
+  const { name, email, role, service = null } = user;
+  return { id, name, email, role, channels, groups, leads, service, credential };
 };
 
 /** The session cookie of a request, or null. */

@@ -61,9 +61,8 @@ export async function seenMail(
     return seen ? storedMail(ports, enquiry._id) : null;
   }
   if (!maySeeChannelMail(viewer, channel)) return null;
-  for await (const each of backtestMails(ports, source) ?? []) {
-    if ('mail' in each && each.mail.name === name) return each;
-  }
+  const read = ports.mail.recentMail(channel, { since: source.since, limit: source.last, only: name });
+  for await (const each of read ?? []) if ('mail' in each && each.mail.name === name) return { mail: each.mail };
   return null;
 }
 

@@ -1,4 +1,5 @@
 /** Who asks: what a session or an API token stands for. */
+import type { ServiceMode } from '../store/users';
 import type { Role, Scope } from './access';
 
 /** How the caller showed who he is. */
@@ -17,5 +18,7 @@ export interface Caller {
   leads: readonly string[];
   /** Channels (addresses) granted to him. */
   channels: readonly string[];
+  /** A program that serves as an agent, and what it may do; null: a person. */
+  service: ServiceMode | null;
   credential: Credential;
 }

@@ -2,6 +2,7 @@
 import type { Channel, DkimKey, LiveFlow, OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
 import { ApiError, type InputFinding } from './api-error';
+import { authorityProblem } from './authority-problem';
 import { object, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
 import { channelInput, type imapInput, type serverInput } from './shapes/channel';
@@ -36,9 +37,13 @@ export const newChannel = (id: string, name: string, address: string, fields: Pa
   displayName: name,
   replySubject: '',
   footer: '',
+  sender: 'agent-and-team',
+  signature: '',
+  grants: null,
   server: { kind: 'sink' },
   receive: { smtp: true, login: null },
   blocklistOn: true,
+  spamToList: false,
   peopleSenders: [],
   startsPerMinute: 120,
   sendsPerMinute: null,
@@ -66,7 +71,7 @@ export const checkChannel = async (
   id: string,
   change: ChannelChange,
 ): Promise<void> => {
-  const findings = await hostFindings(mail, change);
+  const findings = [...(await hostFindings(mail, change)), ...authorityFindings(change)];
   if (change.timezone !== undefined && !isTimeZone(change.timezone)) {
     findings.push({ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' });
   }
@@ -86,10 +91,8 @@ export const loginOf = (
   before: MailLogin | null,
   ports: { secrets: Secrets; now: Date },
 ): MailLogin => {
-  const sameAccount = before?.host === imap.host && before.user === imap.user;
-  if (imap.password === undefined && !sameAccount) {
-    // A stored password is never sent to another host or under another name.
-    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/imap/password', what: 'is missing' }] });
+  if (imap.password === undefined && !(before && isSameAccess(before, imap))) {
+    throw passwordMissing('/imap/password', before !== null);
   }
   return {
     _id: before?._id ?? `${channel}-imap`,
@@ -119,8 +122,30 @@ function aliasOf(flow: (ChannelChange['flow'] & object) | null, before: LiveFlow
 function serverOf(server: TypeOf<typeof serverInput>, before: OutgoingServer | null, secrets: Secrets): OutgoingServer {
   if (server.kind === 'sink') return { kind: 'sink' };
   const { host, port, tls, user = null, password, ca = null } = server;
-  const kept = before?.kind === 'smtp' && before.host === host && before.user === user ? before.secret : null;
-  return { kind: 'smtp', host, port, tls, user, ca, secret: password === undefined ? kept : secrets.seal(password) };
+  if (password !== undefined) return { kind: 'smtp', host, port, tls, user, ca, secret: secrets.seal(password) };
+  const kept = before?.kind === 'smtp' && user !== null ? before.secret : null;
+  if (kept !== null && !isSameAccess(before, { host, port, tls, user }))
+    throw passwordMissing('/server/password', true);
+  return { kind: 'smtp', host, port, tls, user, ca, secret: kept };
+}
+
+type Access = Pick<MailLogin, 'host' | 'port' | 'tls'> & { user: string | null };
+
+/** A stored password is never sent to another host or port, under another name, or less well covered. */
+function isSameAccess(before: OutgoingServer | MailLogin | null, now: Access): boolean {
+  return (
+    before !== null &&
+    'host' in before &&
+    before.host === now.host &&
+    before.port === now.port &&
+    before.tls === now.tls &&
+    before.user === now.user
+  );
+}
+
+function passwordMissing(where: string, stored: boolean): ApiError {
+  const why = ': a stored password is not sent to another host or port, under another user, or with other TLS';
+  return new ApiError('wrong-body', undefined, { findings: [{ where, what: `is missing${stored ? why : ''}` }] });
 }
 
 function dkimOf(dkim: NonNullable<ChannelChange['dkim']>, before: DkimKey | null, secrets: Secrets): DkimKey {
@@ -140,6 +165,14 @@ async function hostFindings(mail: ApiPorts['mail'], { server, imap }: ChannelCha
     return what ? [{ where, what }] : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+function authorityFindings({ server, imap }: ChannelChange): InputFinding[] {
+  const named = [
+    { where: '/server/ca', what: authorityProblem(server?.kind === 'smtp' ? server.ca : null) },
+    { where: '/imap/ca', what: authorityProblem(imap?.ca) },
+  ];
+  return named.flatMap(({ where, what }) => (what === null ? [] : [{ where, what }]));
 }
 
 function isTimeZone(zone: string): boolean {

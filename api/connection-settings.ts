@@ -1,6 +1,7 @@
 /** Turns what an admin sends of a connection into a document: the secret is sealed here and never leaves again. */
 import type { Connection, ConnectionAuth } from '../store/connections';
 import { ApiError, type InputFinding } from './api-error';
+import { authorityProblem } from './authority-problem';
 import { object, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
 import { connectionInput, type authInput } from './shapes/connection';
@@ -42,6 +43,8 @@ export const changedConnection = async (
   const after: Connection = { ...before, ...given, methods: [...new Set(methods ?? before.methods)] };
   const problem = await addressProblem(connections, after);
   if (problem !== null) throw wrong({ where: '/baseUrl', what: problem });
+  const unread = authorityProblem(plain.ca);
+  if (unread !== null) throw wrong({ where: '/ca', what: unread });
   const url = new URL(after.baseUrl);
   after.baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   const moved = URL.canParse(before.baseUrl) && new URL(before.baseUrl).origin !== url.origin;

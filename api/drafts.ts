@@ -2,30 +2,24 @@
  * Drafts of answers. An agent has one working draft per enquiry, which survives reloads; what is sent is a copy of it
  * under an id of its own, so that what travels to the run is an id and a digest of something that never changes.
  */
-import { createHash } from 'node:crypto';
 import type { Draft } from '../store/drafts';
 import type { Enquiry } from '../store/enquiries';
+import type { User } from '../store/users';
+import { writtenByUser } from '../store/written-by';
 import { ApiError } from './api-error';
 import type { Caller } from './caller';
-import type { ApiPorts } from './ports';
-import { answerHead, messageToAnswer } from './recipients';
+import { checkDraft, type Confirmable } from './draft-checks';
+import {
+  digestOfContent,
+  emptyContent,
+  merged,
+  newestFromOutside,
+  type Content,
+  type DraftPorts,
+  type DraftText,
+} from './draft-content';
 
-/** What an agent writes; what he leaves out is taken from his working draft, then from the mail he answers. */
-export interface DraftText {
-  html?: string | null | undefined;
-  text?: string | undefined;
-  to?: string[] | undefined;
-  cc?: string[] | undefined;
-  bcc?: string[] | undefined;
-  subject?: string | undefined;
-  /** When it is to leave, of a draft that is sent (send later). */
-  sendAfter?: string | undefined;
-  /** Digest of the working draft he has before him; another one is refused (`changed-meanwhile`). */
-  expectedDigest?: string | undefined;
-}
-
-type DraftPorts = Pick<ApiPorts, 'store' | 'mail' | 'now'>;
-type Content = Omit<Draft, '_id' | 'v' | 'sentAs' | 'digest' | 'savedAt' | 'enquiry' | 'agent'>;
+export type { DraftText } from './draft-content';
 
 /** Id of the working draft of an agent. */
 export const workingDraftId = (enquiry: string, agent: string): string => `${enquiry}:draft:${agent}`;
@@ -37,6 +31,26 @@ export const workingDraft = async (ports: DraftPorts, enquiry: Enquiry, agent: s
   return draftOf(ports, workingDraftId(enquiry._id, agent), { enquiry, agent }, await emptyContent(ports, enquiry));
 };
 
+/** Whether the caller reads drafts of this author: who leads anybody's, the agent who serves the enquiry a program's. */
+export const mayReadDraftsOf = (
+  caller: Pick<Caller, 'id' | 'role'>,
+  { assignee }: Pick<Enquiry, 'assignee'>,
+  author: Pick<User, 'service'> | null,
+): boolean => caller.role !== 'agent' || (assignee === caller.id && Boolean(author?.service));
+
+/** What others are writing in an enquiry, newest first; it stays after a close, and when its author has left. */
+export const draftsOf = async (
+  { store }: Pick<DraftPorts, 'store'>,
+  caller: Pick<Caller, 'id' | 'role'>,
+  enquiry: Enquiry,
+): Promise<Draft[]> => {
+  const authors = (await store.users.list()).filter((each) => mayReadDraftsOf(caller, enquiry, each));
+  // By the ids they would have: a look by enquiry scans.
+  const ids = authors.map(({ _id }) => workingDraftId(enquiry._id, _id));
+  const drafts = (await store.drafts.getMany(ids)).filter(({ sentAs }) => sentAs === null);
+  return drafts.toSorted((one, other) => other.savedAt.getTime() - one.savedAt.getTime());
+};
+
 /** Saves the working draft; HTML is sanitised before it is stored. */
 export const saveWorkingDraft = async (
   ports: DraftPorts,
@@ -46,15 +60,25 @@ export const saveWorkingDraft = async (
 ): Promise<Draft> => {
   const before = await workingDraft(ports, enquiry, agent);
   mustBe(before, change.expectedDigest);
-  const draft = draftOf(ports, before._id, { enquiry, agent }, merged(ports, before, change));
-  const { sentAs: _, v: _v, ...unsent } = draft;
-  if (await ports.store.drafts.save(unsent, change.expectedDigest)) return draft;
+  const draft = draftOf(ports, before._id, { enquiry, agent }, await merged(ports, enquiry, before, change));
+  if (await ports.store.drafts.save(unsent(draft), change.expectedDigest)) return draft;
   throw new ApiError(change.expectedDigest === undefined ? 'draft-unknown' : 'changed-meanwhile');
 };
 
-function mustBe({ digest }: Draft, expected: string | undefined): void {
+function mustBe({ digest }: Pick<Draft, 'digest'>, expected: string | undefined): void {
   if (expected === undefined || expected === digest) return;
   throw new ApiError('changed-meanwhile', 'This draft was changed or sent in another window. Read it again.');
+}
+
+/** What a program drafted, for whoever sends it. Throws `draft-unknown`. */
+async function draftOfProgram({ store }: DraftPorts, enquiry: Enquiry, program: string): Promise<Draft> {
+  const [user, draft] = await Promise.all([
+    store.users.get(program),
+    store.drafts.get(workingDraftId(enquiry._id, program)),
+  ]);
+  if (user?.service && draft?.sentAs === null) return draft;
+  const sentence = `No program "${program}" has a draft here. GET /v1/enquiries/{id}/drafts lists those you may send.`;
+  throw new ApiError('draft-unknown', sentence);
 }
 
 /** Id under which what a request sends is kept. */
@@ -63,68 +87,71 @@ export const draftToSendId = (enquiry: string, agent: string, key: string): stri
 
 /**
  * Keeps what is to be sent under the key of the request. The same key finds the same draft; with another content it is
- * refused (`key-used-otherwise`).
+ * refused (`key-used-otherwise`). Throws what `checkDraft` finds and `confirm` does not name.
  */
 export const draftToSend = async (
   ports: DraftPorts,
-  request: { caller: Caller; enquiry: Enquiry; key: string; change: DraftText },
+  request: {
+    caller: Caller;
+    enquiry: Enquiry;
+    key: string;
+    change: DraftText & { confirm?: Confirmable[] | undefined };
+    /** What it begins with in place of the working draft. */
+    from?: Content;
+    /** Program whose working draft is sent in place of the caller's own. */
+    program?: string | undefined;
+  },
 ): Promise<Draft> => {
-  const { caller, enquiry, key, change } = request;
+  const { caller, enquiry, key, change, from, program } = request;
   const id = draftToSendId(enquiry._id, caller.id, key);
   const stored = await ports.store.drafts.get(id);
   // A repeat means what the first request meant, whatever has come to the enquiry since.
-  const base = stored ?? (await workingDraft(ports, enquiry, caller.id));
-  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, merged(ports, base, change));
-  mustBeWhole(draft);
-  if (!stored) mustBe(base, change.expectedDigest);
-  if (stored && stored.digest !== draft.digest) throw new ApiError('key-used-otherwise');
-  const { sentAs: _, v: _v, ...unsent } = draft;
-  if (!stored && !(await ports.store.drafts.save(unsent))) throw new ApiError('key-used-otherwise');
-  return stored ?? draft;
+  const base = stored ?? (from ? { ...from, digest: '' } : await begun(ports, enquiry, { caller, program }));
+  const content = withoutUnusedPictures(await merged(ports, enquiry, base, change));
+  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, content);
+  if (stored) {
+    if (stored.digest !== draft.digest) throw new ApiError('key-used-otherwise');
+    return stored;
+  }
+  mustBe(base, change.expectedDigest);
+  await checkDraft(ports, { caller, enquiry }, draft, change.confirm ?? []);
+  // What he confirmed he has seen; what comes from now on he has not.
+  const seen = change.confirm?.includes('newer-message') ? newestFromOutside(enquiry) : (draft.seen ?? null);
+  const draftedBy = program ?? base.writtenBy?.draftedBy ?? null;
+  const madeOf = base.digest === '' ? {} : { madeOf: base.digest };
+  const sending = { ...draft, ...madeOf, seen, writtenBy: { ...writtenByUser(caller), draftedBy } };
+  if (!(await ports.store.drafts.save(unsent(sending)))) throw new ApiError('key-used-otherwise');
+  return sending;
 };
 
-function mustBeWhole(draft: Draft): void {
-  const findings: { where: string; what: string }[] = [];
-  if (draft.to.length + draft.cc.length + draft.bcc.length === 0) {
-    findings.push({ where: '/to', what: 'is empty, and the mail that is answered names nobody; name a recipient' });
-  }
-  if (!draft.html && draft.text.trim() === '') findings.push({ where: '/text', what: 'is empty; write the answer' });
-  if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
-}
+/** Throws the working draft away that was sent; what its author has begun since, in this window or another, stays. */
+export const discardSent = async (
+  { store }: Pick<DraftPorts, 'store'>,
+  sent: Draft,
+  author: string,
+): Promise<boolean> => {
+  const { enquiry, madeOf, digest, givenBack } = sent;
+  // Taken back, it stands in the working draft again.
+  if (givenBack) return false;
+  return store.drafts.discard(workingDraftId(enquiry, author), author, [madeOf ?? digest, digest]);
+};
 
-async function emptyContent({ store }: DraftPorts, enquiry: Enquiry): Promise<Content> {
-  const [channel, messages] = await Promise.all([
-    store.channels.get(enquiry.channel),
-    store.messages.getMany(enquiry.mail.map((each) => each.message)),
-  ]);
-  const answered = messageToAnswer(messages);
-  const head =
-    answered && channel ? answerHead(answered, channel) : { to: [], cc: [], subject: `Re: ${enquiry.subject}` };
-  const { to, cc, subject } = head;
-  const plain = (all: { address: string }[]): string[] => all.map(({ address }) => address);
-  return { html: null, text: '', to: plain(to), cc: plain(cc), bcc: [], subject, attachments: [] };
-}
+const begun = (
+  ports: DraftPorts,
+  enquiry: Enquiry,
+  { caller, program }: { caller: Caller; program: string | undefined },
+): Promise<Draft> =>
+  program === undefined ? workingDraft(ports, enquiry, caller.id) : draftOfProgram(ports, enquiry, program);
 
-function merged({ mail }: DraftPorts, before: Content, change: DraftText): Content {
-  const written = change.html !== undefined || change.text !== undefined;
-  return {
-    html: written ? (change.html ? mail.sanitizeAgentHtml(change.html).html : null) : before.html,
-    text: written ? (change.text ?? '') : before.text,
-    to: change.to ?? before.to,
-    cc: change.cc ?? before.cc,
-    bcc: change.bcc ?? before.bcc,
-    subject: change.subject ?? before.subject,
-    attachments: before.attachments,
-    sendAfter: change.sendAfter === undefined ? null : new Date(change.sendAfter),
-  };
+/** A picture that was taken out of the text again is not sent along as a file. */
+function withoutUnusedPictures(content: Content): Content {
+  const { html, attachments } = content;
+  const shown = (id: string): boolean => (html ?? '').includes(`"cid:${id}"`);
+  return { ...content, attachments: attachments.filter(({ inline, contentId }) => !inline || shown(contentId ?? '')) };
 }
 
 function draftOf(ports: DraftPorts, id: string, whose: { enquiry: Enquiry; agent: string }, content: Content): Draft {
-  const { html, text, to, cc, bcc, subject, attachments, sendAfter = null } = content;
-  const later = sendAfter === null ? {} : { sendAfter };
-  const digest = createHash('sha256')
-    .update(JSON.stringify({ html, text, to, cc, bcc, subject, attachments, ...later }))
-    .digest('hex');
+  const { html, text, to, cc, bcc, subject, attachments, mode, answers = null, seen = null, channel = null } = content;
   const { enquiry, agent } = whose;
   return {
     _id: id,
@@ -137,25 +164,36 @@ function draftOf(ports: DraftPorts, id: string, whose: { enquiry: Enquiry; agent
     bcc,
     subject,
     attachments,
-    sendAfter,
-    digest,
+    ...(mode === undefined ? {} : { mode }),
+    answers,
+    channel,
+    seen,
+    sendAfter: content.sendAfter ?? null,
+    digest: digestOfContent(content),
     savedAt: ports.now(),
     sentAs: null,
     v: 1,
   };
 }
 
-/** Writes attachments into the working draft. */
+function unsent({ sentAs: _sentAs, v: _v, ...draft }: Draft): Omit<Draft, 'sentAs' | 'v'> {
+  return draft;
+}
+
+const mostTries = 20;
+
+/** Writes attachments into the working draft; what another window adds at the same moment stays. */
 export const setAttachments = async (
   ports: DraftPorts,
   enquiry: Enquiry,
   agent: string,
   change: (attachments: Draft['attachments']) => Draft['attachments'],
 ): Promise<Draft> => {
-  const before = await workingDraft(ports, enquiry, agent);
-  const attachments = change(before.attachments);
-  const draft = draftOf(ports, before._id, { enquiry, agent }, { ...before, attachments });
-  const { sentAs: _, v: _v, ...unsent } = draft;
-  if (!(await ports.store.drafts.save(unsent))) throw new ApiError('draft-unknown');
-  return draft;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const before = await workingDraft(ports, enquiry, agent);
+    const content = { ...before, attachments: change(before.attachments) };
+    const draft = draftOf(ports, before._id, { enquiry, agent }, content);
+    if (await ports.store.drafts.save(unsent(draft), before.digest)) return draft;
+  }
+  throw new ApiError('changed-meanwhile');
 };

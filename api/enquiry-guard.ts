@@ -11,7 +11,7 @@ type StorePort = Pick<ApiPorts, 'store'>;
 /** The enquiry, if there is one and the caller may see it. */
 export const seenEnquiry = async ({ store }: StorePort, caller: Caller, id: string): Promise<Enquiry> => {
   const enquiry = await store.enquiries.get(id);
-  if (!enquiry || !maySeeEnquiry(caller, enquiry)) throw notFound('enquiry', id);
+  if (!enquiry || !(await reaches({ store }, caller, enquiry))) throw notFound('enquiry', id);
   return enquiry;
 };
 
@@ -30,8 +30,15 @@ export const seenMessage = async (ports: StorePort, caller: Caller, id: string):
 /** Whether the caller may see an enquiry by its id. */
 export const maySee = async ({ store }: StorePort, caller: Caller, enquiry: string): Promise<boolean> => {
   const found = await store.enquiries.get(enquiry);
-  return found !== null && maySeeEnquiry(caller, found);
+  return found !== null && reaches({ store }, caller, found);
 };
+
+/** Whether the caller may see it: who sees an enquiry sees what was merged into it. */
+export async function reaches({ store }: StorePort, caller: Caller, enquiry: Enquiry): Promise<boolean> {
+  if (maySeeEnquiry(caller, enquiry)) return true;
+  const into = enquiry.state?.merged?.into;
+  return into !== undefined && maySee({ store }, caller, into);
+}
 
 /** Of these things, those that belong to an enquiry the caller may see, or to none on an address he may see. */
 export const onlySeen = async <T extends { enquiry: string | null; channel: string }>(
@@ -41,10 +48,11 @@ export const onlySeen = async <T extends { enquiry: string | null; channel: stri
 ): Promise<T[]> => {
   if (caller.role === 'admin') return [...things];
   const ids = things.flatMap(({ enquiry }) => (enquiry === null ? [] : [enquiry]));
-  const found = new Map((await store.enquiries.getMany(ids)).map((each) => [each._id, each]));
-  return things.filter(({ enquiry, channel }) => {
-    if (enquiry === null) return maySeeChannelMail(caller, channel);
-    const its = found.get(enquiry);
-    return its !== undefined && maySeeEnquiry(caller, its);
-  });
+  const seen = new Set<string>();
+  for (const each of await store.enquiries.getMany([...new Set(ids)])) {
+    if (await reaches({ store }, caller, each)) seen.add(each._id);
+  }
+  return things.filter(({ enquiry, channel }) =>
+    enquiry === null ? maySeeChannelMail(caller, channel) : seen.has(enquiry),
+  );
 };

@@ -1,4 +1,5 @@
 import type { Store } from '../store';
+import type { ServiceMode } from '../store/users';
 import type { Role } from './access';
 import { hashPassword, randomPassword } from './passwords';
 
@@ -13,6 +14,7 @@ export interface NewUser {
   /** Plain; null when a link will set it. */
   password: string | null;
   capacity: number;
+  service?: ServiceMode | null;
   demo?: boolean;
 }
 
@@ -27,6 +29,7 @@ export const createUser = async (store: Store, user: NewUser, now: Date): Promis
     passwordHash: user.password === null ? null : await hashPassword(user.password),
     groups: user.groups ?? [],
     channels: user.channels ?? [],
+    service: user.service ?? null,
     disabled: false,
     demo: user.demo ?? false,
     createdAt: now,

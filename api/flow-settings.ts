@@ -1,6 +1,7 @@
 import { durationMs, LONGEST_MS, settingPlaces, type SettingUse } from '../flows';
 import type { Flow, SettingValues } from '../flows/flow';
 import type { Store } from '../store';
+import type { Channel } from '../store/channels';
 import type { InputFinding } from './api-error';
 import { knownLists } from './known-lists';
 
@@ -13,7 +14,7 @@ export const checkSettings = async (store: Store, flow: Flow, values: SettingVal
     const declaration = declared.get(name);
     const asUsed = new Set(uses.flatMap(({ setting, use }) => (setting === name && use !== null ? [use] : [])));
     const what = declaration
-      ? await misfit(store, declaration.type, asUsed, value)
+      ? ((await misfit(store, declaration.type, asUsed, value)) ?? notOffered(declaration.enum, value))
       : `is not a setting of the flow "${flow.id}"`;
     if (what !== null) findings.push({ where: `/settings/${name}`, what });
   }
@@ -25,7 +26,27 @@ export const checkSettings = async (store: Store, flow: Flow, values: SettingVal
   return findings;
 };
 
+/** W502 for values: groups a channel fills into its flow that have no agents, as sentences. */
+export async function hollowSettings(store: Store, { flow: live, settings }: Channel): Promise<string[]> {
+  const revision = live && (await store.flows.revision(live.id, live.revision));
+  // What is published was checked when it was.
+  const declared = revision ? ((JSON.parse(revision.text) as Flow).settings ?? {}) : {};
+  const groups = Object.entries(declared).filter(([, { type }]) => type === 'group');
+  const told = groups.map(async ([name, { title, default: preset }]) => {
+    const group = await store.groups.get(String(settings[name] ?? preset ?? ''));
+    if (!group || group.agents.length > 0) return [];
+    return [`Its setting "${title}" names the group "${group._id}", which has no agents: nobody will be rung.`];
+  });
+  return (await Promise.all(told)).flat();
+}
+
 type Value = SettingValues[string];
+
+/** What is wrong with a value that the flow does not let choose; null where it lets choose freely. */
+function notOffered(allowed: readonly (string | number)[] | undefined, value: Value): string | null {
+  if (!allowed || typeof value === 'boolean' || allowed.includes(value)) return null;
+  return `must be one of: ${allowed.join(', ')}`;
+}
 
 async function misfit(
   store: Store,

@@ -11,12 +11,22 @@ export const checkHealth = async (ports: ApiPorts): Promise<HealthLine[]> => {
     temporalLine(ports),
     attributesLine(ports),
   ]);
-  const rest = store.ok ? await Promise.all([mailboxLines(ports), sendingLines(ports), deliveryLine(ports)]) : [];
+  const rest = store.ok
+    ? await Promise.all([mailboxLines, sendingLines, deliveryLine].map((each) => read(ports, each)))
+    : [];
   const others = await ports
     .health()
     .catch(() => [line('process', false, true, 'The process could not say how it fares.')]);
   return [store, temporal, attributes, ...rest.flat(), ...others];
 };
+
+/** The database may go away between two questions. */
+async function read(ports: ApiPorts, ask: (ports: ApiPorts) => Promise<HealthLine | HealthLine[]>) {
+  return ask(ports).catch((error: unknown) => {
+    const why = error instanceof Error ? error.name : 'Error';
+    return line('work', false, false, `What waits and what is watched could not be read just now (${why}). Ask again.`);
+  });
+}
 
 function line(name: string, ok: boolean, needed: boolean, detail: string): HealthLine {
   return { name, ok, needed, detail };

@@ -40,6 +40,8 @@ export const openStream = (ports: StreamPorts, request: Request, response: Respo
   send('ready', { heartbeatMs: ports.heartbeatMs });
 
   const pass = async (hint: Hint): Promise<void> => {
+    // He may have been suspended: then the stream ends with his sessions.
+    if (hint.about === 'presence' && hint.agent === caller.id) await lookAgain();
     const event = await eventOf(ports.store, caller, known, hint);
     if (event) send(event.event, event.data);
   };
@@ -77,6 +79,10 @@ async function eventOf(store: Store, caller: Caller, known: Set<string>, hint: H
       return { event: 'presence', data: { agent: hint.agent } };
     case 'enquiry':
       return (await concerns(store, caller, known, hint)) ? { event: 'enquiry', data: { id: hint.id } } : null;
+    case 'watchers': {
+      const seen = await seesNow(store, caller, { about: 'enquiry', id: hint.enquiry });
+      return seen ? { event: 'watchers', data: { id: hint.enquiry } } : null;
+    }
     default:
       return null;
   }

@@ -18,6 +18,23 @@ export async function channelRunning({ store }: LivePorts, id: string): Promise<
 }
 
 /**
+ * The same for a word that may also be the id of a flow which one channel alone runs.
+ *
+ * @throws ApiError that names the channels where several run it
+ */
+export async function channelNamed(ports: LivePorts, word: string): Promise<{ channel: Channel; live: LiveFlow }> {
+  if (await ports.store.channels.get(word)) return channelRunning(ports, word);
+  const running = (await ports.store.channels.list()).filter(({ flow }) => flow?.id === word);
+  const [only, ...others] = running;
+  if (!only) throw notFound('channel', word);
+  if (others.length > 0) {
+    const names = running.map(({ _id }) => `"${_id}"`).join(', ');
+    throw new ApiError('wrong-state', `The channels ${names} run the flow "${word}": name one of them.`);
+  }
+  return channelRunning(ports, only._id);
+}
+
+/**
  * Refuses a revision that is not published, or whose settings the channel does not fill in. Values that only another
  * revision knows do no harm: a canary lives beside the live one.
  */

@@ -18,7 +18,7 @@ export const lookedAfter = async (
   if (enquiry === null || !['failed', 'uncertain'].includes(state)) return;
   if ((await store.enquiries.get(enquiry))?.attention?.mail !== mail) return;
   const act = { act: actName(caller.id, 'attend', randomUUID()), agent: caller.id, mail };
-  await workflows.attend(enquiry, act).catch((error: unknown) => {
+  await workflows.actWithStart(enquiry, 'attend', act).catch((error: unknown) => {
     log.warn(
       { fault: faultOf(error) },
       'an enquiry could not be told that its mail was looked after; a person can say so',

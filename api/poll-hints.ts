@@ -49,36 +49,57 @@ export const createHintSource = (store: Store, everyMs: number | null): HintSour
 
 const MOST_OPEN = 5000;
 
-/** Compares open enquiries and agents with the last look, and tells what differs. The first look tells nobody anything. */
+/** What a look finds; of each thing a word that differs when it has changed. */
+interface Seen {
+  enquiries: Map<string, Hint & { about: 'enquiry' }>;
+  seqs: Map<string, number>;
+  offers: Map<string, string>;
+  presence: Map<string, string>;
+  notices: Map<string, number>;
+  watchers: Map<string, string>;
+}
+
+/** Compares the small collections with the last look, and tells what differs. The first look tells nobody anything. */
 function createLook(store: Store, tell: Listener): () => Promise<void> {
-  let before: {
-    enquiries: Map<string, Hint & { about: 'enquiry' }>;
-    seqs: Map<string, number>;
-    agents: Map<string, string>;
-    notices: Map<string, number>;
-  } | null = null;
+  let before: Seen | null = null;
   return async () => {
-    const [open, agents, notices] = await Promise.all([
-      store.enquiries.open.list({ status: [...statuses], limit: MOST_OPEN }),
-      store.agents.list(),
-      store.notices.changes(),
-    ]);
-    const enquiries = new Map(
-      open.map(({ _id: id, channel, group, assignee, ringing }) => [
-        id,
-        { about: 'enquiry' as const, id, channel, group, assignee, ringing },
-      ]),
-    );
-    const seqs = new Map(open.map(({ _id, seq }) => [_id, seq]));
-    const now = { enquiries, seqs, agents: new Map(agents.map((agent) => [agent._id, offersOf(agent)])), notices };
+    const now = await see(store);
     const last = before;
     before = now;
     if (!last) return;
-    for (const [id, hint] of enquiries) if (last.seqs.get(id) !== seqs.get(id)) tell(hint);
-    for (const [id, hint] of last.enquiries) if (!enquiries.has(id)) tell(hint);
-    for (const [agent, at] of notices) if (last.notices.get(agent) !== at) tell({ about: 'notices', agent });
-    for (const [agent, offers] of now.agents) if (last.agents.get(agent) !== offers) tell({ about: 'offers', agent });
+    for (const [id, hint] of now.enquiries) if (last.seqs.get(id) !== now.seqs.get(id)) tell(hint);
+    for (const [id, hint] of last.enquiries) if (!now.enquiries.has(id)) tell(hint);
+    for (const agent of changed(last.notices, now.notices)) tell({ about: 'notices', agent });
+    for (const agent of changed(last.offers, now.offers)) tell({ about: 'offers', agent });
+    for (const agent of changed(last.presence, now.presence)) tell({ about: 'presence', agent });
+    for (const enquiry of changed(last.watchers, now.watchers)) tell({ about: 'watchers', enquiry });
   };
+}
+
+async function see(store: Store): Promise<Seen> {
+  const [open, agents, notices, watchers] = await Promise.all([
+    store.enquiries.open.list({ status: [...statuses], limit: MOST_OPEN }),
+    store.agents.list(),
+    store.notices.changes(),
+    store.watchers.changes(new Date()),
+  ]);
+  const hints = open.map(({ _id: id, channel, group, assignee, ringing }) => {
+    const hint: Hint & { about: 'enquiry' } = { about: 'enquiry', id, channel, group, assignee, ringing };
+    return [id, hint] as const;
+  });
+  return {
+    enquiries: new Map(hints),
+    seqs: new Map(open.map(({ _id, seq }) => [_id, seq])),
+    offers: new Map(agents.map((agent) => [agent._id, offersOf(agent)])),
+    presence: new Map(agents.map(({ _id, presence }) => [_id, presence.word])),
+    notices,
+    watchers,
+  };
+}
+
+/** Ids of what came, went or is another now. */
+function changed<T>(before: ReadonlyMap<string, T>, now: ReadonlyMap<string, T>): string[] {
+  return [...new Set([...before.keys(), ...now.keys()])].filter((id) => before.get(id) !== now.get(id));
 }
 
 function offersOf({ offers }: { offers: Record<string, { offer: string }> }): string {

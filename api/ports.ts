@@ -1,16 +1,20 @@
 /** What the API needs from outside; the composition root fills it in. */
-import type { RecordedMail } from '../flows';
+import type { FlowDefaults, RecordedMail } from '../flows';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ConnectionReport } from '../mail/connection-test/connection-report';
+import type { ForwardedMail } from '../mail/quoting/forward-block';
 import type { MailTemplate, RenderedTemplate, TemplateValue } from '../mail/template';
 import type { ActOutcome } from '../flows/state';
 import type { Json, WebhookFailure } from '../flows';
 import type { Store } from '../store';
+import type { Searching } from '../store/search';
 import type { Connection, ConnectionMethod } from '../store/connections';
 import type { OutgoingServer } from '../store/channels';
+import type { Signing } from '../store/groups';
 import type { MailLogin } from '../store/mail-logins';
+import type { ActOnClosed, AgentGone, ClosedActInput } from '../workflows/messages';
 
 /** Settings the API obeys; each a setting of `config.ts`. */
 export interface ApiSettings {
@@ -27,12 +31,16 @@ export interface ApiSettings {
   missesAllowed: number;
   /** Undo time of replies (ms; 10 s) and greatest size of a mail with its attachments (bytes; 25 MB). */
   undoMs: number;
+  /** What an agent may close with; anything when empty. */
+  dispositions: readonly string[];
   maxBytesOut: number;
   /** Failed sign-ins per address and per client in `signInWindowMs` (10 in 15 min). */
   signInTries: number;
   signInWindowMs: number;
   /** How long a request waits for the outcome of an act (ms; 5 s). */
   actWaitMs: number;
+  /** What holds where a flow says nothing; pinned when an enquiry starts. */
+  flowDefaults: FlowDefaults;
   /** Set when people reach us by https: the cookie is then sent by https only. */
   secureCookie: boolean;
   /** Number of proxies in front of us whose X-Forwarded-For is believed (0). */
@@ -46,11 +54,12 @@ export interface ApiSettings {
 /** Words the API says to workflows; every call may be repeated. The same shape as the worker's ports. */
 export interface ApiWorkflows {
   startEnquiry(enquiryId: string): Promise<void>;
-  agentGone(enquiryId: string, gone: { agent: string; cause: string }): Promise<void>;
-  attend(enquiryId: string, act: { act: string; agent: string; mail?: string }): Promise<ActOutcome>;
+  agentGone(enquiryId: string, gone: AgentGone): Promise<void>;
+  actWithStart(enquiryId: string, what: ActOnClosed, act: ClosedActInput): Promise<ActOutcome>;
   wakeLine(kind: 'group' | 'agent', id: string): Promise<void>;
   startDelivery(channelId: string): Promise<void>;
   startMailbox(loginId: string): Promise<void>;
+  startEventWebhook(id: string): Promise<void>;
 }
 
 /** A mail of a mailbox as a backtest plays it, or why it cannot be read. */
@@ -61,6 +70,12 @@ export type ReceivedMail =
 export interface ApiMail {
   /** Makes an agent's HTML safe before it is stored (mail/sanitize.ts). */
   sanitizeAgentHtml(html: string): { html: string };
+  /** The words of HTML, for readers that show no HTML (mail/html/html-text.ts). */
+  textOfHtml(html: string): string;
+  /** A mail as it is passed on (mail/quoting/forward-block.ts). */
+  forwardBlock(mail: ForwardedMail, timezone: string): { html: string; text: string };
+  /** Signs an answer (mail/letterhead.ts). */
+  letterhead(signing: Signing): { html: string };
   /** Fills a template's `{{ }}` (mail/template.ts). */
   renderTemplate(template: MailTemplate, values: Readonly<Record<string, TemplateValue>>): RenderedTemplate;
   /** Media type by content, and a file name that is safe to save under (mail/mime). */
@@ -70,8 +85,14 @@ export interface ApiMail {
   queueTest(test: { channel: string; template: string; to: string; by: string }): Promise<string>;
   /** Looks for an uncertain mail in the channel's Sent folder; found makes it `sent`. */
   lookInSent(outboxId: string): Promise<'found' | 'not-found' | 'cannot-look'>;
-  /** Reads what came to a channel's mailbox since then, oldest first, without touching a flag; null: it has none. */
-  recentMail(channel: string, wanted: { since: Date; limit: number }): AsyncIterable<ReceivedMail> | null;
+  /**
+   * Reads what came to a channel's mailbox since then, oldest first, without touching a flag; with `only` the one mail of
+   * that name. Null: it has none.
+   */
+  recentMail(
+    channel: string,
+    wanted: { since: Date; limit: number; only?: string },
+  ): AsyncIterable<ReceivedMail> | null;
   /** Why Ringpost would not connect to a host and port somebody named, as a sentence; null when it would. */
   hostProblem(host: string, port: number): Promise<string | null>;
   /** Tries the servers of a channel; never throws (worker/test-connection.ts). */
@@ -119,6 +140,7 @@ export interface ApiPorts {
   redrive(ledgerId: string, by: string): Promise<void>;
   mail: ApiMail;
   connections: ApiConnections;
+  search: Pick<Searching, 'find'>;
   settings: ApiSettings;
   log: Logger;
   version: string;

@@ -25,7 +25,9 @@ export async function knownRun({ store }: Pick<ApiPorts, 'store'>, enquiry: stri
       at: stored.story[0]?.at ?? stored.enquiry.openedAt.getTime(),
       message: stored.message,
       facts: stored.facts,
+      calendars: await store.calendars.named(),
       story: stored.story,
+      personal: stored.personal,
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Enquiry } from '../store/enquiries';
 import type { LedgerEntry, Verdict } from '../store/ledger';
 import type { OutboxEntry } from '../store/outbox';
 import type { RefusedMail } from '../store/refused-mails';
+import type { WrittenBy } from '../store/written-by';
 import type { Tale, Trace } from './trace';
 
 /** One sentence and the moment it tells of; the last of a tale tells of now and has none. */
@@ -56,10 +57,17 @@ export const tellDecision = (decision: Decision, names: Record<string, string> =
   const reasons = (all: typeof others): string =>
     all.map((each) => `${named(each.agent, names)} (${each.reason})`).join(', ');
   const first = chosen.length > 0 ? `chosen ${reasons(chosen)}` : 'nobody was chosen';
-  return `Why: ${first}${others.length > 0 ? `; not ${reasons(others)}` : ''}.`;
+  const { strategy, tieBreak } = decision.inputs;
+  const by = typeof strategy === 'string' ? ` Strategy: ${strategy}${revisionOf(decision)}.` : '';
+  const tie = typeof tieBreak === 'string' ? ` Between equals decided ${tieBreak}.` : '';
+  return `Why: ${first}${others.length > 0 ? `; not ${reasons(others)}` : ''}.${by}${tie}`;
 };
 
+const revisionOf = ({ flow }: Decision): string =>
+  flow === undefined ? '' : `, by revision ${flow.revision} of flow "${flow.id}"`;
+
 function titleOf({ enquiry, entries, refused }: Tale): string {
+  if (refused?.to.length === 0) return `Mail from ${refused.from} that was refused before it was sent`;
   if (refused) return `Mail to ${refused.to.join(', ')} that was refused: "${refused.subject ?? ''}"`;
   if (enquiry) return `Enquiry ${enquiry.number} on ${enquiry.channel}: "${enquiry.subject}"`;
   const [entry] = entries;
@@ -72,7 +80,7 @@ function linesOf(tale: Tale): StoryLine[] {
     ...tale.entries.flatMap(entryLines),
     ...tale.timeline.map((entry) => ({ at: new Date(entry.at), sentence: tellStep(entry, tale.names) })),
     ...tale.decisions.map((decision) => ({ at: decision.at, sentence: tellDecision(decision, tale.names) })),
-    ...tale.outbox.flatMap(outboxLines),
+    ...tale.outbox.flatMap((mail) => outboxLines(mail, writerOf(tale, mail))),
   ];
   const inOrder = lines
     .map((line, place) => ({ line, place }))
@@ -105,7 +113,9 @@ function refusedLines(mail: RefusedMail): { at: Date; sentence: string }[] {
   const { at, server, helo, bytes, code, answer, messageId } = mail;
   const writer = mail.headerFrom && mail.headerFrom !== mail.from ? ` (in its header ${mail.headerFrom})` : '';
   const from = `${mail.from ? `from ${mail.from}` : 'without a sender (as reports are)'}${writer}`;
-  const offered = `Offered by SMTP by ${server}${helo ? ` (${helo})` : ''} ${from} to ${mail.to.join(', ')}: "${mail.subject ?? ''}"${messageId ? `, ${messageId}` : ''}, ${bytes} bytes.`;
+  const what = `"${mail.subject ?? ''}"${messageId ? `, ${messageId}` : ''}, ${bytes} bytes`;
+  const toWhom = mail.to.length > 0 ? `to ${mail.to.join(', ')}: ${what}` : `with ${bytes} bytes announced`;
+  const offered = `Offered by SMTP by ${server}${helo ? ` (${helo})` : ''} ${from} ${toWhom}.`;
   const why =
     code < 500
       ? `We asked its server to come again: ${code} ${answer}.`
@@ -130,8 +140,18 @@ const verdictSentences: Record<Verdict, string> = {
   refused: 'it was not taken in.',
 };
 
-function outboxLines(mail: OutboxEntry): { at: Date; sentence: string }[] {
-  const what = `${mail.kind} ${mail.messageId} to ${mail.envelope.to.join(', ')}`;
+/** ", written by …", where that is known. */
+function writerOf({ writers = {}, names }: Tale, { _id }: OutboxEntry): string {
+  const by: WrittenBy | undefined = writers[_id];
+  if (!by) return '';
+  const { kind, id, draftedBy } = by;
+  if (kind === 'flow' || kind === 'system') return `, written by the ${kind}`;
+  if (draftedBy !== null) return `, drafted by program ${named(draftedBy, names)}, sent by ${named(id, names)}`;
+  return `, written by ${kind === 'program' ? 'program ' : ''}${named(id, names)}`;
+}
+
+function outboxLines(mail: OutboxEntry, writer: string): { at: Date; sentence: string }[] {
+  const what = `${mail.kind} ${mail.messageId} to ${mail.envelope.to.join(', ')}${writer}`;
   const held = mail.heldBecause === null ? '' : ` It is held: ${mail.heldBecause}.`;
   const lines = [
     { at: mail.queuedAt, sentence: `Queued the ${what}; it leaves not before ${mail.sendAfter.toISOString()}.${held}` },

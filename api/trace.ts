@@ -5,6 +5,7 @@ import type { Enquiry } from '../store/enquiries';
 import type { LedgerEntry } from '../store/ledger';
 import type { OutboxEntry } from '../store/outbox';
 import type { RefusedMail } from '../store/refused-mails';
+import { writtenByAuthor, type WrittenBy } from '../store/written-by';
 import type { TraceEntry } from '../flows/state';
 
 /** All that is known of one enquiry, or of one mail that came to none. */
@@ -14,6 +15,8 @@ export interface Tale {
   timeline: TraceEntry[];
   decisions: Decision[];
   outbox: OutboxEntry[];
+  /** Outbox id -> who wrote the mail. */
+  writers?: Record<string, WrittenBy>;
   /** Agent id -> name, for those who occur. */
   names: Record<string, string>;
   /** A mail that was refused after it had been sent; then there is nothing else. */
@@ -66,14 +69,17 @@ export const collectTrace = async (store: Store, question: TraceQuestion): Promi
   return { word, since, until, tales: tales.toSorted((a, b) => beginOf(a) - beginOf(b)) };
 };
 
-/** Seen by who sees one of the channels it was for; by admins, where it was for none. */
+/**
+ * Seen by who sees one of the channels it was for; by admins, where it was for none. Refused before anybody was named, it
+ * is told to whoever asks for its sender: nothing else is known of it.
+ */
 async function refusedOf(store: Store, question: TraceQuestion): Promise<RefusedMail[]> {
   const found = await store.refusedMails.find(question);
   const channels = found.map((mail) => (mail.channels.length > 0 ? mail.channels : ['']));
   const things = channels.flat().map((channel) => ({ enquiry: null, channel }));
   const seen = await question.sees(things);
   const mayRead = new Set(things.flatMap(({ channel }, index) => (seen[index] ? [channel] : [])));
-  return found.filter((_, index) => channels[index]?.some((channel) => mayRead.has(channel)));
+  return found.filter(({ to }, index) => to.length === 0 || channels[index]?.some((channel) => mayRead.has(channel)));
 }
 
 async function find(
@@ -114,12 +120,17 @@ async function taleOf(store: Store, enquiry: Enquiry): Promise<Omit<Tale, 'entri
     store.decisions.getMany(decisionIdsOf(timeline)),
     store.outbox.getMany(outboxIds),
   ]);
-  const agents = await store.agents.getMany(agentsIn(timeline, decisions, enquiry));
+  const written = messages.flatMap(({ outbox: mail, author, writtenBy = writtenByAuthor(author) }) =>
+    mail === null || writtenBy === null ? [] : [[mail, writtenBy] as const],
+  );
+  const writers = written.flatMap(([, { id, draftedBy }]) => [id, draftedBy]);
+  const agents = await store.agents.getMany(agentsIn(timeline, decisions, [enquiry.assignee, ...writers]));
   return {
     enquiry,
     timeline,
     decisions,
     outbox,
+    writers: Object.fromEntries(written),
     names: Object.fromEntries(agents.map(({ _id, name }) => [_id, name])),
   };
 }
@@ -129,10 +140,14 @@ export const decisionIdsOf = (timeline: readonly TraceEntry[]): string[] => [
   ...new Set(timeline.flatMap(({ detail }) => (typeof detail?.['decision'] === 'string' ? [detail['decision']] : []))),
 ];
 
-function agentsIn(timeline: readonly TraceEntry[], decisions: readonly Decision[], enquiry: Enquiry): string[] {
+function agentsIn(
+  timeline: readonly TraceEntry[],
+  decisions: readonly Decision[],
+  others: readonly (string | null)[],
+): string[] {
   const told = timeline.flatMap(({ by, detail }) => [by, detail?.['agent'], detail?.['agents']].flat());
   const chosen = decisions.flatMap(({ candidates }) => candidates.map(({ agent }) => agent));
-  const all = [...told, ...chosen, enquiry.assignee].filter((each) => typeof each === 'string');
+  const all = [...told, ...chosen, ...others].filter((each) => typeof each === 'string');
   return [...new Set(all)];
 }
 

@@ -5,15 +5,13 @@
  * Every list, message, attachment, draft, contact, ledger entry, outgoing mail, story and live hint asks these functions
  * and nothing else. What belongs to an address and to no enquiry is seen by those to whom the address was granted.
  */
-import { isVisibleTo, type SightOf, type Visible } from '../store/enquiries/visible-to';
+import { isVisibleTo, sightOf, type Visible } from '../store/enquiries/visible-to';
 import type { Caller } from './caller';
 
 /** The person a rule is asked about; the rest of `Caller` plays no part. */
 export type Viewer = Pick<Caller, 'id' | 'role' | 'groups' | 'channels' | 'leads'>;
 
-/** Why the viewer may see enquiries, for lists; null for an admin. */
-export const sightOf = ({ id: agent, role, groups, channels, leads }: Viewer): SightOf | null =>
-  role === 'admin' ? null : { agent, groups, channels, leads };
+export { sightOf };
 
 /** Whether the viewer may see an enquiry and everything in it. */
 export const maySeeEnquiry = (viewer: Viewer, enquiry: Visible): boolean => isVisibleTo(sightOf(viewer), enquiry);

@@ -10,11 +10,36 @@ import { actName } from './acts';
 import { ApiError, notFound } from './api-error';
 import type { Caller } from './caller';
 import type { ApiPorts } from './ports';
-import { maySeeEnquiry } from './visibility';
+import { reaches } from './enquiry-guard';
 
 /** The kinds of acts; part of their names. */
 export type ActKind =
-  'accept' | 'decline' | 'take' | 'reply' | 'note' | 'transfer' | 'tag' | 'close' | 'resume' | 'attend';
+  | 'accept'
+  | 'decline'
+  | 'take'
+  | 'take-over'
+  | 'assign'
+  | 'release'
+  | 'snooze'
+  | 'unsnooze'
+  | 'reply'
+  | 'note'
+  | 'transfer'
+  | 'undo-transfer'
+  | 'tag'
+  | 'close'
+  | 'undo-close'
+  | 'reopen'
+  | 'spam'
+  | 'not-spam'
+  | 'merge'
+  | 'unmerge'
+  | 'split'
+  | 'move'
+  | 'resume'
+  | 'attend'
+  | 'unsend'
+  | 'forward';
 
 /** An act that is asked for. */
 export interface WantedAct {
@@ -29,7 +54,7 @@ export interface WantedAct {
 /** Names an act; `asked` is what the request says besides the enquiry. */
 export const nameAct = (wanted: Omit<WantedAct, 'act'>, asked: unknown): WantedAct => ({
   ...wanted,
-  act: `${stemOf(wanted)}${digestOf(asked)}`,
+  act: `${stemOf(wanted)}${digestOfAsked(asked)}`,
 });
 
 /**
@@ -43,7 +68,7 @@ export const seenAct = async (
 ): Promise<WantedAct> => {
   const enquiry = await store.enquiries.get(id);
   const done = enquiry?.memory?.acts.some(([name]) => name.startsWith(stemOf(wanted))) ?? false;
-  if (!enquiry || !(done || maySeeEnquiry(wanted.caller, enquiry))) throw notFound('enquiry', id);
+  if (!enquiry || !(done || (await reaches({ store }, wanted.caller, enquiry)))) throw notFound('enquiry', id);
   return nameAct({ ...wanted, enquiry }, asked);
 };
 
@@ -60,7 +85,8 @@ function stemOf({ caller, kind, key }: Pick<WantedAct, 'caller' | 'kind' | 'key'
   return `${actName(caller.id, kind, key)}/`;
 }
 
-function digestOf(asked: unknown): string {
+/** Digest of what a request asks for, whatever the order of its fields: by it another request under the same key is noticed. */
+export function digestOfAsked(asked: unknown): string {
   const text = JSON.stringify(asked ?? null, (_name, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))

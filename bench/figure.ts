@@ -13,7 +13,7 @@ export interface Figure {
   samples: number;
 }
 
-/** How much is measured: `quick` takes under two minutes. */
+/** How much is measured: `quick` takes less of everything that takes long; each measure tells how many seconds it took. */
 export interface BenchSize {
   quick: boolean;
 }

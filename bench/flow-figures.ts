@@ -88,7 +88,7 @@ function perSecond(seconds: number, act: (turn: number) => void): { rate: number
     return turns;
   };
   // Until the machine has compiled what it runs.
-  run(2);
+  run(Math.min(2, seconds));
   const samples = run(seconds);
   return { rate: samples / seconds, samples };
 }

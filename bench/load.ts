@@ -15,6 +15,8 @@ export interface Load {
   pauseMs?: number;
   /** Makes Message-IDs and senders of this load distinct from others'. */
   run?: string;
+  /** A former run: each mail answers the mail of the same index there, and is of the same sender. */
+  answers?: string;
 }
 
 /** Sends `mails` mails over `connections` connections and resolves when every one was answered with 250. */
@@ -25,34 +27,59 @@ export async function sendMany(load: Load): Promise<void> {
     if (load.pauseMs) await waitUntil(started + index * load.pauseMs);
     const run = load.run ?? 'ceiling';
     const messageId = `<${run}-${index}@customers.example>`;
-    const from = `customer-${run}-${index}@customers.example`;
+    const from = `customer-${load.answers ?? run}-${index}@customers.example`;
+    const parent = load.answers ? `<${load.answers}-${index}@customers.example>` : null;
     load.sending?.(index, messageId);
     await new Promise<void>((resolve, reject) =>
-      connection.send({ from, to: [load.to] }, mailText(index, messageId, from, load.to), (error) =>
+      connection.send({ from, to: [load.to] }, mailText(index, { messageId, from, to: load.to, parent }), (error) =>
         error ? reject(error) : resolve(),
       ),
     );
     load.accepted?.(index, messageId);
   };
   const lane = async (): Promise<void> => {
-    const connection = new SMTPConnection({ host: '127.0.0.1', port: load.port, ignoreTLS: true });
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject);
-      connection.connect(() => resolve());
-    });
-    for (let index = next++; index < load.mails; index = next++) await sendOne(connection, index);
+    let [connection, sent] = [await connected(load.port), 0];
+    for (let index = next++; index < load.mails; index = next++) {
+      if (sent === MAILS_PER_CONNECTION) {
+        connection.quit();
+        [connection, sent] = [await connected(load.port), 0];
+      }
+      await sendOne(connection, index);
+      sent += 1;
+    }
     connection.quit();
   };
   await Promise.all(Array.from({ length: Math.min(load.connections, load.mails) }, lane));
 }
 
-function mailText(index: number, messageId: string, from: string, to: string): string {
+/** Below what a listener takes on one connection. */
+const MAILS_PER_CONNECTION = 90;
+
+async function connected(port: number): Promise<SMTPConnection> {
+  const connection = new SMTPConnection({ host: '127.0.0.1', port, ignoreTLS: true });
+  await new Promise<void>((resolve, reject) => {
+    connection.once('error', reject);
+    connection.connect(() => resolve());
+  });
+  return connection;
+}
+
+interface Mail {
+  messageId: string;
+  from: string;
+  to: string;
+  /** Message-ID of the mail it answers. */
+  parent: string | null;
+}
+
+function mailText(index: number, { messageId, from, to, parent }: Mail): string {
   return [
     `From: Customer ${index} <${from}>`,
     `To: ${to}`,
     `Subject: Where is my order ${index}?`,
     `Date: ${new Date().toUTCString()}`,
     `Message-ID: ${messageId}`,
+    ...(parent ? [`In-Reply-To: ${parent}`, `References: ${parent}`] : []),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
     '',

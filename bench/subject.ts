@@ -23,12 +23,20 @@ export interface Subject {
   ringing(): Promise<number>;
   /** Mails in the sink. */
   delivered(): Promise<number>;
-  /** Resident memory of the process in MiB. */
-  memoryMiB(): Promise<number>;
+  /** Resident memory of the process, and of the database it runs. */
+  memory(): Promise<{ processMiB: number; databaseMiB: number }>;
+  /** Ends it; again does nothing. */
   stop(): Promise<void>;
 }
 
-const command = join(__dirname, '..', 'dist', 'cli', 'main.js');
+const root = join(__dirname, '..');
+const command = join(root, 'dist', 'cli', 'main.js');
+
+/** What `npm start` sets for the process, so that what is measured is what is run. */
+function environmentOfStart(): Record<string, string> {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return Object.fromEntries([...scripts.start.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+}
 
 /** Starts Ringpost on a folder; with `dataDir` on the data of an earlier one (a warm start). */
 export async function startSubject(dataDir?: string): Promise<Subject> {
@@ -37,6 +45,7 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
   const child = spawn(process.execPath, [command, 'start', '--data', folder], {
     env: {
       ...process.env,
+      ...environmentOfStart(),
       RINGPOST_API_PORT: String(await freePort()),
       RINGPOST_SMTP_PORT: String(await freePort()),
       RINGPOST_LOG_LEVEL: 'error',
@@ -70,16 +79,25 @@ export async function startSubject(dataDir?: string): Promise<Subject> {
     ],
     ringing: async () => (await store.agents.getMany(AGENTS)).reduce((sum, agent) => sum + agent.load, 0),
     delivered: async () => (await readdir(runtime.sink).catch(() => [])).filter((each) => each.endsWith('.eml')).length,
-    memoryMiB: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+    memory: async () => {
+      const { pid = 0 } = child;
+      const servers = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).trim().split(' ');
+      const commands = await Promise.all(servers.map((each) => readFile(`/proc/${each}/cmdline`, 'utf8')));
+      const database = servers[commands.findIndex((command) => command.includes('RingpostDatabase'))];
+      return { processMiB: await residentMiB(pid), databaseMiB: database ? await residentMiB(Number(database)) : 0 };
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       await store.close();
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));
     },
   };
+}
+
+async function residentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** Deletes what a subject left behind. */

@@ -94,7 +94,7 @@ async function read<T>(answer: Response): Promise<T> {
   let problem: Refused = {};
   try {
     problem = JSON.parse(text) as Refused;
-    sentence = [problem.title, problem.detail].filter(Boolean).join(' ') || sentence;
+    sentence = [problem.title, problem.detail].filter(Boolean).join('. ') || sentence;
   } catch {
     // Not JSON: the status line says enough.
   }

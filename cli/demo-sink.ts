@@ -9,14 +9,20 @@ export interface SinkMail {
   subject: string;
 }
 
-/** Waits until the sink holds a mail to this address of the wanted kind that was not named before. */
+const ASK_MS = 5_000;
+
+/**
+ * Waits until the sink holds a mail to this address of the wanted kind that was not named before. `inVain` is called every
+ * five seconds that it does not.
+ */
 export async function awaitMail(
   folder: string,
   to: string,
   wanted: { automatic: boolean; not: string[] },
-  limitMs: number,
+  { limitMs, inVain }: { limitMs: number; inVain: () => Promise<void> },
 ): Promise<SinkMail> {
   const end = Date.now() + limitMs;
+  let askAt = Date.now() + ASK_MS;
   for (;;) {
     const found = await look(folder, to, wanted);
     if (found) return found;
@@ -24,6 +30,10 @@ export async function awaitMail(
       throw new Error(
         `Waited ${limitMs / 1000} s in vain for ${wanted.automatic ? 'an automatic mail' : 'an answer'} to ${to}.`,
       );
+    }
+    if (Date.now() > askAt) {
+      await inVain();
+      askAt = Date.now() + ASK_MS;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -5,11 +5,14 @@ import { createTransport } from 'nodemailer';
 import { ApiRefusal, signIn, type ApiClient } from './api-client';
 import { takeDataFolder } from './data-folder';
 import { closeLeftRuns, closeRun, forgetRun, noteRun } from './demo-left';
+import { letOwnMailGo, whatIsInTheWay } from './demo-in-the-way';
 import { awaitMail, type SinkMail } from './demo-sink';
 import { readRuntimeFile, type DemoSignIn, type RuntimeFile } from './start/runtime-file';
 import { optionsRefused, WrongUsage } from './wrong-usage';
 
 const LIMIT_MS = 60_000;
+/** On a desk with room it rings well within this. */
+const RING_MS = 10_000;
 
 interface LedgerPage {
   items: { id: string; verdict: string | null; reason: string | null; enquiry: string | null; kind: string | null }[];
@@ -34,6 +37,8 @@ interface Story {
   messageId: string;
   supervisor: ApiClient;
   agents: SignedIn[];
+  /** What kept it from going as it does on an empty desk. */
+  inItsWay: string[];
 }
 
 /** Not all of the story happened; the sentences say what did not, and where to look. */
@@ -71,7 +76,7 @@ export async function demo(args: string[]): Promise<number> {
   const customer = `mia.${id}@customers.example`;
   const run = { id, pid: process.pid, customer, messageId: `<demo.${id}@customers.example>` };
   await noteRun(dataDir, run);
-  const story: Story = { runtime, say, supervisor, agents, customer, messageId: run.messageId };
+  const story: Story = { runtime, say, supervisor, agents, customer, messageId: run.messageId, inItsWay: [] };
   const stopped = onInterrupt(async () => {
     say('Stopped. Closing what was begun …');
     // What cannot be closed now the next demo closes.
@@ -84,7 +89,11 @@ export async function demo(args: string[]): Promise<number> {
     .finally(stopped.forget);
   await forgetRun(dataDir, run);
   await writeFile(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  say(`All of it happened. What to look up is in ${path}.`);
+  const happened =
+    story.inItsWay.length === 0
+      ? 'All of it happened'
+      : `Answered and closed all the same. What was in its way: ${story.inItsWay.join('; ')}`;
+  say(`${happened}. What to look up is in ${path}.`);
   return 0;
 }
 
@@ -101,25 +110,21 @@ function onInterrupt(tidy: () => Promise<void>): { forget(): void } {
 }
 
 async function play(story: Story): Promise<object> {
-  const { runtime, say, supervisor, agents } = story;
+  const { runtime, say, supervisor } = story;
   await sendCustomerMail(story);
   const entry = await verdictOf(story);
   const enquiry = entry.enquiry as string;
-  const autoReply = await awaitMail(runtime.sink, story.customer, { automatic: true, not: [] }, LIMIT_MS);
+  const autoReply = await received(story, enquiry, { automatic: true, not: [] });
   say(`The customer has the auto-reply: "${autoReply.subject}"`);
-  const { agent, offer } = await ringing(agents, enquiry);
-  const shown = await supervisor.get<EnquiryAnswer>(`/v1/enquiries/${enquiry}`);
-  say(`Enquiry #${shown.number} has the tags ${shown.tags.join(', ') || '(none)'} and rings at ${agent.who.id}`);
-  await agent.api.post(`/v1/offers/${offer.id}/accept`);
-  say(`${agent.who.id} accepted`);
+  const agent = await takeInHand(story, enquiry);
   await agent.api.post(`/v1/enquiries/${enquiry}/replies`, {
     text: 'Dear Mia,\n\nthank you for asking. Invoice 4711 was sent again a minute ago.\n\nKind regards',
   });
   say('The answer is queued; it leaves after the time in which it can be taken back');
-  const reply = await awaitMail(runtime.sink, story.customer, { automatic: false, not: [autoReply.file] }, LIMIT_MS);
+  const reply = await received(story, enquiry, { automatic: false, not: [autoReply.file] });
   say(`The customer has the answer: "${reply.subject}"`);
   await agent.api.post(`/v1/enquiries/${enquiry}/close`, { disposition: 'solved', notify: true });
-  const notice = await awaitMail(runtime.sink, story.customer, { automatic: true, not: [autoReply.file] }, LIMIT_MS);
+  const notice = await received(story, enquiry, { automatic: true, not: [autoReply.file] });
   say(`Closed; the customer has the close notice: "${notice.subject}"`);
   const closed = await supervisor.get<EnquiryAnswer>(`/v1/enquiries/${enquiry}`);
   if (closed.status !== 'closed') throw new Error(`The enquiry should be closed and is ${closed.status}.`);
@@ -185,15 +190,50 @@ async function verdictOf({ supervisor, say, messageId }: Story): Promise<LedgerP
   return entry;
 }
 
-async function ringing(agents: SignedIn[], enquiry: string): Promise<{ agent: SignedIn; offer: Offer }> {
-  return until('a ring', async () => {
-    for (const agent of agents) {
-      const { items } = await agent.api.get<{ items: Offer[] }>('/v1/offers');
-      const offer = items.find((each) => each.enquiry === enquiry);
-      if (offer) return { agent, offer };
+/** Who has it now: at whom it rang accepts it. Where other mail is in its way the supervisor gives it to an agent. */
+async function takeInHand(story: Story, enquiry: string): Promise<SignedIn> {
+  const { agents, supervisor, say } = story;
+  const begun = Date.now();
+  const { agent, offer, inItsWay } = await until('a ring', async () => {
+    for (const one of agents) {
+      const { items } = await one.api.get<{ items: Offer[] }>('/v1/offers');
+      const rung = items.find((each) => each.enquiry === enquiry);
+      if (rung) return { agent: one, offer: rung, inItsWay: null };
     }
-    return null;
+    if (Date.now() < begun + RING_MS) return null;
+    const ids = agents.map(({ who }) => who.id);
+    const why = await whatIsInTheWay(supervisor, enquiry, ids);
+    return why === null || !agents[0] ? null : { agent: agents[0], offer: null, inItsWay: why };
   });
+  const shown = await supervisor.get<EnquiryAnswer>(`/v1/enquiries/${enquiry}`);
+  const named = `Enquiry #${shown.number} has the tags ${shown.tags.join(', ') || '(none)'}`;
+  const who = agent.who.id;
+  if (offer) {
+    say(`${named} and rings at ${who}`);
+    await agent.api.post(`/v1/offers/${offer.id}/accept`);
+    say(`${who} accepted`);
+    return agent;
+  }
+  story.inItsWay.push(`it did not ring, ${inItsWay}`);
+  say(`${named} and does not ring: ${inItsWay}`);
+  await supervisor.post(`/v1/enquiries/${enquiry}/assign`, { agent: who });
+  say(`The supervisor gave it to ${who}, over the capacity; the other enquiries stay where they are`);
+  return agent;
+}
+
+/** A mail of the demo in the sink; one that is held there is let go. */
+async function received(
+  story: Story,
+  enquiry: string,
+  wanted: { automatic: boolean; not: string[] },
+): Promise<SinkMail> {
+  const { runtime, supervisor, customer, say } = story;
+  const inVain = async (): Promise<void> => {
+    if ((await letOwnMailGo(supervisor, enquiry)) === 0) return;
+    story.inItsWay.push('a mail of it was held');
+    say('A mail of it was held, as all automatic mail of the channel is; the supervisor let it go');
+  };
+  return awaitMail(runtime.sink, customer, wanted, { limitMs: LIMIT_MS, inVain });
 }
 
 async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
@@ -221,6 +261,7 @@ function recordOf(
     workflow: { id: closed.run?.workflowId, runId: closed.run?.runId, url: closed.run?.url },
     ledger: [entry.id],
     customer: story.customer,
+    inItsWay: story.inItsWay,
     sent: [story.messageId],
     received: Object.entries(mails).map(([what, mail]) => ({
       what,

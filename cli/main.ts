@@ -50,6 +50,12 @@ const commands: Command[] = [
     run: async (args) => (await import('./user.js')).resetPassword(args),
   },
   {
+    words: ['search', 'rebuild'],
+    usage: 'ringpost search rebuild [--data FOLDER]',
+    about: 'lets the running installation make its search index anew from the store',
+    run: async (args) => (await import('./search.js')).rebuildSearch(args),
+  },
+  {
     words: ['flow'],
     usage:
       'ringpost flow check|fmt|test|simulate|diagram|diff|rename|backtest|schema|pull|push|publish|live|migrate|save-test …',
@@ -65,7 +71,7 @@ const commands: Command[] = [
         return () => void process.off('SIGINT', cancel);
       };
       const server = serverOfEnvironment;
-      const ports = { out, err, stdin, colours: stdout.isTTY, onInterrupt, server };
+      const ports = { out, err, stdin, colours: stdout.isTTY && stdout.hasColors(), onInterrupt, server };
       // The line is written over; an empty text takes it away.
       const progress = (text: string): void => err(`\r\u001b[K${text}`);
       const flow = (await import('./flow/index.js')).flow;
@@ -84,8 +90,21 @@ function help(): string {
   return `Ringpost, an email contact centre.\n\n${lines.join('\n')}\n`;
 }
 
+/** Exit code of whom nobody reads any more, as shells give it to a program that dies of SIGPIPE. */
+const NOBODY_READS = 141;
+
+/** `ringpost flow diff … | head` has read enough: that is no fault to be told with a stack. */
+function endWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(NOBODY_READS);
+  });
+}
+
 /** Runs one command line; answers the exit code: 0 done, 1 not done, 2 wrongly called. */
 export async function main(args: string[]): Promise<number> {
+  // What serves goes on, whoever reads its log.
+  if (args[0] !== 'start') endWhenNobodyReads();
   if (args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '')) {
     process.stdout.write(help());
     return args.length === 0 ? 2 : 0;

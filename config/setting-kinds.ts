@@ -40,6 +40,13 @@ export function pattern(name: string, preset: string, purpose: string, rule: Reg
   return { name, purpose, preset, allowed, parse: (given) => (rule.test(given) ? given : undefined) };
 }
 
+/** Words of at most 100 characters with commas between; none are allowed too. Kept as text. */
+export function words(name: string, purpose: string): Setting<string> {
+  const parse = (given: string): string | undefined =>
+    given === '' || given.split(',').every((each) => /^.{1,100}$/.test(each.trim())) ? given : undefined;
+  return { name, purpose, preset: '', allowed: 'words of at most 100 characters, commas between', parse };
+}
+
 /** A path; `~` is the home folder, a relative one starts where Ringpost is started. */
 export function folder(name: string, preset: string, purpose: string): Setting<string> {
   return { name, purpose, preset, allowed: 'a path', parse: (given) => resolve(given.replace(/^~(?=\/)/, homedir())) };

@@ -12,6 +12,7 @@ import {
   secret,
   size,
   whole,
+  words,
   type Setting,
 } from './setting-kinds';
 
@@ -205,6 +206,16 @@ export const settings = {
     'Time without heartbeat after which an agent is offline',
     ['5s', '1h'],
   ),
+  autoAwayMs: duration('RINGPOST_AUTO_AWAY', '10min', 'Time without input after which an agent is away; 0s: never', [
+    '0s',
+    '1d',
+  ]),
+  handBackAfterMs: duration(
+    'RINGPOST_HAND_BACK_AFTER',
+    '0s',
+    'Time an agent is offline until what awaits him goes back to its group; 0s: never',
+    ['0s', '30d'],
+  ),
   heartbeatMs: duration('RINGPOST_HEARTBEAT', '15s', "Pause between a console's heartbeats", ['1s', '10min']),
   capacity: whole('RINGPOST_CAPACITY', 5, 'Enquiries awaiting an agent he may hold', [1, 1000]),
   engagementDays: oneOfNumbers(
@@ -223,11 +234,13 @@ export const settings = {
     '1min',
     '365d',
   ]),
+  idleWarningMs: duration('RINGPOST_IDLE_WARNING', '2d', 'Warning of the contact before it', ['0s', '365d']),
   reopenWithinMs: duration('RINGPOST_REOPEN_WITHIN', '14d', 'Time after a close in which a reply may reopen', [
     '0s',
     '365d',
   ]),
-  undoMs: duration('RINGPOST_UNDO', '10s', 'Time in which a sent reply can be taken back', ['0s', '10min']),
+  undoMs: duration('RINGPOST_UNDO', '10s', 'Time in which a sent reply or a close can be taken back', ['0s', '10min']),
+  dispositions: words('RINGPOST_DISPOSITIONS', 'What agents may close with; any words when empty'),
   undeliverableMs: duration(
     'RINGPOST_UNDELIVERABLE_FOR',
     '30d',

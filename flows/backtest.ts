@@ -1,3 +1,4 @@
+import type { Calendar } from './calendar';
 import { diffFlows } from './diff';
 import type { Flow, SettingValues } from './flow';
 import { renameIn } from './rename';
@@ -26,6 +27,8 @@ export interface BacktestOptions {
   draft: Flow;
   /** Of the channel; both flows are played with them. */
   settings: SettingValues;
+  /** As they are now; what came before is played by them. */
+  calendars?: Record<string, Calendar>;
   assumptions: Assumptions;
 }
 
@@ -74,7 +77,7 @@ export interface Backtest {
  * Plays mails that have come through the live flow and through a draft, on a virtual clock, and tells what would have
  * gone otherwise. Nothing is sent and nobody is rung: it is `step` and nothing else. Pure.
  */
-export function createBacktest({ live, draft, settings, assumptions }: BacktestOptions): Backtest {
+export function createBacktest({ live, draft, settings, calendars = {}, assumptions }: BacktestOptions): Backtest {
   const renamed = renamedNodes(live, draft);
   const sides = [
     { flow: live, reads: factsRead(live), renamed: new Map<string, string>() },
@@ -87,7 +90,7 @@ export function createBacktest({ live, draft, settings, assumptions }: BacktestO
     const facts = { ...stranger, ...scenario.facts };
     const recorded = openScript(scenario.answers ?? {});
     const script = assuming({ flow, recorded, assumptions, facts, renamed: names });
-    const simulation = simulateWith(flow, { ...scenario, facts, settings }, script);
+    const simulation = simulateWith(flow, { calendars, ...scenario, facts, settings }, script);
     const guesses = new Set(simulation.path.flatMap((node) => reads.get(node) ?? []));
     const guessed = [...guesses].flatMap((path) => guessOf(path, mail, stranger) ?? []);
     const played: Played = {

@@ -1,3 +1,5 @@
+import type { Calendar } from './calendar';
+
 /** What holds where a flow says nothing. Pinned when an enquiry starts, so that a setting changed later moves none. */
 export interface FlowDefaults {
   /** How long one offer rings. */
@@ -8,12 +10,16 @@ export interface FlowDefaults {
   patienceMs: number;
   /** How long an engagement lasts without a message. */
   engagementMs: number;
-  /** How long a `wait` lasts whose own time cannot be read. */
+  /** How long the contact may be silent until the enquiry closes; and a `wait` lasts whose own time cannot be read. */
   idleCloseMs: number;
+  /** How long before that he is warned. Absent in runs of before there was such a close: they have none. */
+  idleWarningMs?: number;
   /** How long after its close a mail reopens an enquiry. */
   reopenWithinMs: number;
   /** Auto-replies of one enquiry. */
   autoReplies: number;
+  /** By which the agreed times of a flow are counted, as it was when the run started; absent: every hour counts. */
+  calendar?: Calendar;
 }
 
 const MINUTE_MS = 60_000;
@@ -26,6 +32,7 @@ export const flowDefaults: Readonly<FlowDefaults> = {
   patienceMs: 10 * MINUTE_MS,
   engagementMs: 30 * DAY_MS,
   idleCloseMs: 7 * DAY_MS,
+  idleWarningMs: 2 * DAY_MS,
   reopenWithinMs: 14 * DAY_MS,
   autoReplies: 1,
 };

@@ -15,11 +15,13 @@ const NAMED = ['variables', 'settings', 'nodes'] as const;
 /** What changed from one flow to another, node by node; a node that only got another name is told as renamed. */
 export function diffFlows(before: Flow, after: Flow): FlowDifference[] {
   const [old, fresh] = [asJson(before), asJson(after)];
+  // A part that is not what it should be is compared as a whole.
+  const parts = NAMED.filter((part) => [old, fresh].every((flow) => isObject(flow[part] ?? {})));
   const rest = (flow: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(flow).filter(([name]) => !NAMED.some((part) => part === name)));
+    Object.fromEntries(Object.entries(flow).filter(([name]) => !parts.some((part) => part === name)));
   return [
     ...differences('', rest(old), rest(fresh)),
-    ...NAMED.flatMap((part) => named(part, objectAt(old, part), objectAt(fresh, part))),
+    ...parts.flatMap((part) => named(part, objectAt(old, part), objectAt(fresh, part))),
   ];
 }
 
@@ -59,7 +61,7 @@ function differences(pointer: string, before: Json, after: Json): FlowDifference
   }
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name): FlowDifference[] => {
-    const [old, fresh] = [before[name], after[name]];
+    const [old, fresh] = [before, after].map((each) => (Object.hasOwn(each, name) ? each[name] : undefined));
     const at = pointer + pointerTo(name);
     if (old === undefined) return [{ pointer: at, what: 'added', after: fresh ?? null }];
     return fresh === undefined ? [{ pointer: at, what: 'removed', before: old }] : differences(at, old, fresh);

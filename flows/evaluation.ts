@@ -1,8 +1,9 @@
 import type { Expression, Flow, SettingValues } from './flow';
-import type { Answer, EnquiryState, EvaluationFacts, Instant, ReadValues } from './state';
+import type { Answer, EnquiryState, EvaluationFacts, Instant, ReadValues, TemplateFacts } from './state';
 import { evaluate, pathsRead, type Read, type Value } from './expression';
 import { facts as allFacts } from './facts';
 import { localTime } from './local-time';
+import { keptName, keptVariables } from './personal';
 import { allSettings } from './setting-values';
 import { timezoneAt } from './subflows/parts';
 
@@ -27,6 +28,7 @@ export function evaluationFacts(
     channelId: state.channelId,
     message: state.message,
     vars: state.vars,
+    ...keptVariables(flow, state),
     settings: allSettings(flow, settings),
     enquiry: {
       id: state.enquiryId,
@@ -40,6 +42,30 @@ export function evaluationFacts(
   };
 }
 
+/** The facts that travel with a mail from a template, as a part of its effect; none where the flow has no names of its own. */
+export function templateFacts(flow: Flow, settings: SettingValues, state: EnquiryState): { facts?: TemplateFacts } {
+  const names = [flow.variables ?? {}, flow.settings ?? {}].flatMap(Object.keys);
+  if (names.length === 0) return {};
+  return { facts: { vars: state.vars, ...keptVariables(flow, state), settings: allSettings(flow, settings) } };
+}
+
+/**
+ * The name under which a place of a template is read at a node: in a flow that another calls, its own variables and
+ * settings stand behind the caller's node (`vars.look/tier`). Null for what those facts do not hold.
+ */
+export function pathInTemplate(
+  { vars, settings, personal = {} }: TemplateFacts,
+  path: string,
+  node: string,
+): string | null {
+  const dot = path.indexOf('.');
+  const [root, name] = [path.slice(0, dot), path.slice(dot + 1)];
+  const known = root === 'vars' ? { ...vars, ...personal } : root === 'settings' ? settings : {};
+  const inside = `${node.slice(0, node.lastIndexOf('/') + 1)}${name}`;
+  const found = [inside, name].find((each) => Object.hasOwn(known, each));
+  return found === undefined ? null : `${root}.${found}`;
+}
+
 /** Reads the facts of source `run`; undefined for those of the store, so that a reader of the store stands behind it. */
 export function readRunFact(known: EvaluationFacts, path: string): Value | undefined {
   const reader = Object.hasOwn(RUN_FACTS, path) ? RUN_FACTS[path] : undefined;
@@ -50,10 +76,19 @@ export function readRunFact(known: EvaluationFacts, path: string): Value | undef
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
+/** True for what only the store knows; what is personal is among it. */
+export function isInStore(path: string, known: Pick<EvaluationFacts, 'personal'>): boolean {
+  if (keptName(known, path) !== null) return true;
+  return Object.hasOwn(allFacts, path) && allFacts[path]?.source === 'store';
+}
+
 /** The paths of these expressions that must be looked up in the store, each once. */
-export function storePaths(expressions: readonly Expression[]): string[] {
+export function storePaths(
+  expressions: readonly Expression[],
+  known: Pick<EvaluationFacts, 'personal'> = {},
+): string[] {
   const paths = new Set(expressions.flatMap((expression) => pathsRead(expression)));
-  return [...paths].filter((path) => Object.hasOwn(allFacts, path) && allFacts[path]?.source === 'store');
+  return [...paths].filter((path) => isInStore(path, known));
 }
 
 /**
@@ -77,14 +112,14 @@ export function evaluateAll(
     const result = evaluate(expression, readAll);
     if (!result.ok) return { fault: result.fault };
     if (mode !== 'values' && typeof result.value !== 'boolean') return { fault: 'a condition is not true or false' };
-    if (mode === 'first' && result.value === true) return { index, ...told(seen) };
+    if (mode === 'first' && result.value === true) return { index, ...told(seen, known) };
     values.push(result.value);
   }
-  if (mode === 'first') return { index: -1, ...told(seen) };
-  if (mode === 'all') return { matches: values.map((value) => value === true), ...told(seen) };
+  if (mode === 'first') return { index: -1, ...told(seen, known) };
+  if (mode === 'all') return { matches: values.map((value) => value === true), ...told(seen, known) };
   const plain = values.filter((value) => value !== null && typeof value !== 'object');
   return plain.length === values.length
-    ? { values: plain, ...told(seen) }
+    ? { values: plain, ...told(seen, known) }
     : { fault: 'a variable takes no list and no null' };
 }
 
@@ -94,14 +129,19 @@ const LONGEST_READ = 100;
 const MOST_ITEMS = 20;
 
 /** What was read, without what is personal; nothing where nothing is left. */
-function told(seen: ReadonlyMap<string, Value>): { read?: ReadValues } {
-  const open = [...seen].filter(([path]) => !(Object.hasOwn(allFacts, path) && allFacts[path]?.personal));
+function told(seen: ReadonlyMap<string, Value>, known: EvaluationFacts): { read?: ReadValues } {
+  const open = [...seen].filter(([path]) => !isPersonalPath(path, known));
   const read: ReadValues = {};
   for (const [path, value] of open.slice(0, MOST_READ)) {
     if (Array.isArray(value)) read[path] = value.slice(0, MOST_ITEMS).map((each) => cut(String(each)));
     else if (value !== null) read[path] = typeof value === 'string' ? cut(value) : value;
   }
   return Object.keys(read).length > 0 ? { read } : {};
+}
+
+/** True for a path behind which something personal stands. */
+export function isPersonalPath(path: string, known: Pick<EvaluationFacts, 'personal'>): boolean {
+  return keptName(known, path) !== null || (Object.hasOwn(allFacts, path) && allFacts[path]?.personal === true);
 }
 
 const cut = (text: string): string => (text.length > LONGEST_READ ? `${text.slice(0, LONGEST_READ)}…` : text);

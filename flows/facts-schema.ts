@@ -36,10 +36,10 @@ export function factsSchema(): JsonSchema {
   };
 }
 
-function leaf({ type, title, values, personal, notBuilt }: Fact): JsonSchema {
+function leaf({ type, title, values, personal }: Fact): JsonSchema {
   return {
     ...TYPES[type],
-    description: notBuilt ? `${title} (not yet)` : title,
+    description: title,
     ...(values ? { enum: [...values] } : {}),
     ...(personal ? { 'x-personal': true } : {}),
   };

@@ -14,8 +14,6 @@ export interface Fact {
   title: string;
   /** Every value it may have, where these are few. */
   values?: readonly (string | number)[];
-  /** Not available in this release; the linter says so. */
-  notBuilt?: true;
 }
 
 const run = (type: ValueType, title: string, values?: readonly (string | number)[]): Fact => ({
@@ -27,7 +25,6 @@ const run = (type: ValueType, title: string, values?: readonly (string | number)
 });
 const store = (type: ValueType, title: string): Fact => ({ type, personal: false, source: 'store', title });
 const personal = (type: ValueType, title: string): Fact => ({ type, personal: true, source: 'store', title });
-const later = (type: ValueType, title: string): Fact => ({ ...store(type, title), notBuilt: true });
 
 const AUTHENTICATION = ['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy'];
 
@@ -69,7 +66,7 @@ export const facts: Readonly<Record<string, Fact>> = {
   'time.now': run('instant', 'Date and time in the time zone of the flow, such as "2026-10-05T14:30"'),
   'time.hour': run('number', 'Hour of the day, 0 to 23, in the time zone of the flow'),
   'time.weekday': run('text', 'Day of the week', ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']),
-  'time.open': later('boolean', 'The calendar of the flow is open now'),
+  'time.open': store('boolean', 'The calendar of the flow is open now; "workspace" where it names none'),
   'group.available': store('number', 'Agents of the routed group who are available'),
   'group.waiting': store('number', 'Enquiries in line for the routed group'),
 };
@@ -100,11 +97,13 @@ export function pathsOf(flow: Pick<Flow, 'variables' | 'settings'>): string[] {
 function variableFact(name: string, declared: VariableDeclaration | undefined): Fact | null {
   if (!declared) return null;
   const type = declared.type === 'boolean' ? 'boolean' : declared.type === 'string' ? 'text' : 'number';
-  return run(type, `Variable "${name}" of the flow`, declared.enum);
+  const title = `Variable "${name}" of the flow`;
+  if (declared.personal !== true) return run(type, title, declared.enum);
+  return { ...personal(type, title), ...(declared.enum ? { values: declared.enum } : {}) };
 }
 
 function settingFact(declared: SettingDeclaration | undefined): Fact | null {
   if (!declared) return null;
   const type = declared.type === 'boolean' ? 'boolean' : declared.type === 'number' ? 'number' : 'text';
-  return run(type, declared.title);
+  return run(type, declared.title, declared.enum);
 }

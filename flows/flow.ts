@@ -57,14 +57,36 @@ export interface RouteNode extends NodeBase {
   type: 'route';
   rule: 'sequence' | 'percentage' | 'schedule';
   sticky?: DurationText;
-  destinations: (Destination & { percent?: number; hours?: string })[];
+  destinations: (Destination & { percent?: number; hours?: string; calendar?: string })[];
 }
-/** How a group picks an agent. The last four of design are not built yet and are reported by the linter. */
-export type StrategyName = 'leastLoaded' | 'roundRobin' | 'ringAll' | 'none';
+/** How a group picks an agent; the last three ask nobody but the agent whom something ties to the contact. */
+export type StrategyName =
+  | 'leastLoaded'
+  | 'roundRobin'
+  | 'fewestToday'
+  | 'longestIdle'
+  | 'fixedOrder'
+  | 'ringAll'
+  | 'none'
+  | 'contactOwner'
+  | 'accountOwner'
+  | 'lastAgent';
+/** Whether agents who are not available get enquiries too, without ringing: never, only when nobody is, or in their turn. */
+export type OfflineAgents = 'skip' | 'last' | 'alike';
+/** A skill an agent must have, at least at this level (1 to 5). */
+export interface AskedSkill {
+  skill: string;
+  level: number;
+}
+/** One strategy, or several of which each is asked where the one before finds nobody. */
+export type Strategies = StrategyName | StrategyName[];
 export interface RingNode extends NodeBase {
   type: 'ring';
   to: 'routed-group' | 'engaged-agent';
-  strategy?: StrategyName;
+  strategy?: Strategies;
+  offlineAgents?: OfflineAgents;
+  skills?: AskedSkill[];
+  widen?: { after: DurationText; level: number }[];
   timeout?: DurationText;
   queueTimeout?: DurationText;
 }
@@ -170,6 +192,15 @@ export type NodeKind = FlowNode['type'];
 /** What becomes of a mail that joins a closed enquiry. */
 export type ClosedReply = 'refuse' | 'newEnquiry' | { reopenWithin: DurationText; at: string };
 
+/** What happens when the contact is silent while it is his turn; what is left out is as the settings say. */
+export interface IdleClose {
+  after?: DurationText;
+  warnBefore?: DurationText;
+  /** Templates of the warning and of the notice; `false`: none. */
+  warning?: string | false | SettingReference;
+  notify?: string | false | SettingReference;
+}
+
 /** Declares a variable that nodes may set and conditions may read as `vars.NAME`. */
 export interface VariableDeclaration {
   type: 'string' | 'number' | 'integer' | 'boolean';
@@ -182,6 +213,8 @@ export interface VariableDeclaration {
 export interface SettingDeclaration {
   type: 'group' | 'template' | 'list' | 'duration' | 'number' | 'text' | 'boolean';
   title: string;
+  /** What a channel may choose from; anything of the type when absent. */
+  enum?: (string | number)[];
   default?: string | number | boolean;
 }
 
@@ -195,6 +228,13 @@ export interface FlowPart {
   timezone?: string;
 }
 
+/** How soon somebody answers and how soon it is done, in opening time; `warnBefore`: so long before it is over. */
+export interface Sla {
+  firstResponse?: DurationText;
+  resolution?: DurationText;
+  warnBefore?: DurationText;
+}
+
 /** A whole flow. */
 export interface Flow {
   $schema: string;
@@ -205,6 +245,9 @@ export interface Flow {
   variables?: Record<string, VariableDeclaration>;
   settings?: Record<string, SettingDeclaration>;
   closedReply?: ClosedReply;
+  /** `false`: silence closes nothing. */
+  idleClose?: false | IdleClose;
+  sla?: Sla;
   start: string;
   onError?: string;
   onTaken?: string;

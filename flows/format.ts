@@ -34,8 +34,9 @@ function ordered(value: unknown, path: string[], kind: string | null = null): No
   return { entries: sorted.map(([name, part]) => [name, ordered(part, [...path, name], ownKind)]) };
 }
 
+/** What stands for a character that was lost is written so that the reader takes it for meant. */
 function scalar(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  return (JSON.stringify(value) ?? 'null').replaceAll('\uFFFD', '\\ufffd');
 }
 
 /** Properties in the order of the language; empty where names are the author's. */
@@ -43,6 +44,8 @@ function orderAt(path: string[], kind: string | null): string[] {
   const [root, , part, item] = path;
   if (root === undefined) return knownProperties(null);
   if (root === 'closedReply') return ['reopenWithin', 'at'];
+  if (root === 'idleClose') return ['after', 'warnBefore', 'warning', 'notify'];
+  if (root === 'sla') return ['firstResponse', 'resolution', 'warnBefore'];
   if (path.length === 2 && (root === 'variables' || root === 'settings')) {
     return ['type', 'title', 'enum', 'default', 'personal', 'comment'];
   }

@@ -57,7 +57,19 @@ function utcTime(date: Date): LocalTime {
   return { text, weekday: WEEKDAYS[day] ?? '', day, hour: date.getUTCHours(), minute: date.getUTCMinutes() };
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat | null>();
+
+/** Kept by zone: to make one takes longer than all else here. */
 function formatter(timeZone: string): Intl.DateTimeFormat | null {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  const made = newFormatter(timeZone);
+  // Whatever names of zones come in, the memory they take has an end.
+  if (formatters.size < 1000) formatters.set(timeZone, made);
+  return made;
+}
+
+function newFormatter(timeZone: string): Intl.DateTimeFormat | null {
   const two = '2-digit';
   try {
     return new Intl.DateTimeFormat('en-US', {

@@ -1,4 +1,4 @@
-import type { Flow } from './flow';
+import type { Flow, VariableDeclaration } from './flow';
 import { fits } from './kinds/variable-values';
 import { ENGINE, type EnquiryState, type WaitRest } from './state';
 
@@ -20,7 +20,7 @@ export type Migrated = { state: EnquiryState } | { refusals: string[] };
  */
 export function migrate({ from, to, state, map = {} }: Migration): Migrated {
   const named = (node: string): string => (Object.hasOwn(map, node) ? (map[node] ?? node) : node);
-  const refusals = [...standing(state), ...nodeRefusals(from, to, state, named), ...variableRefusals(to, state)];
+  const refusals = [...standing(state), ...nodeRefusals(from, to, state, named), ...variableRefusals(from, to, state)];
   const { rest } = state;
   if (refusals.length > 0 || !rest || state.node === null) return { refusals };
   const node = named(state.node);
@@ -29,6 +29,7 @@ export function migrate({ from, to, state, map = {} }: Migration): Migrated {
       ...state,
       node,
       vars: varsOf(to, state),
+      ...keptIn(to, state),
       visits: visitsOf(state, named),
       rest: rest.kind === 'wait' ? waitIn(to, rest, node) : { ...rest, node },
       failing: false,
@@ -59,8 +60,16 @@ function nodeRefusals(from: Flow, to: Flow, { node, rest }: EnquiryState, named:
   return after.type === kind ? [] : [`"${name}" is a ${after.type} in the new revision, and it rests at a ${kind}.`];
 }
 
-function variableRefusals({ variables = {} }: Flow, { vars }: EnquiryState): string[] {
+function variableRefusals({ variables: before = {} }: Flow, { variables = {} }: Flow, state: EnquiryState): string[] {
+  const { vars, kept = {} } = state;
   return Object.entries(variables).flatMap(([name, declared]) => {
+    const known = Object.hasOwn(before, name) ? before[name] : undefined;
+    if (known && (known.personal === true) !== (declared.personal === true)) {
+      return [`The variable "${name}" is personal in one of the two revisions only.`];
+    }
+    if (known && Object.hasOwn(kept, name) && !holdsAll(declared, known)) {
+      return [`The variable "${name}" is personal, and what it holds may not fit: keep its "type" and "enum".`];
+    }
     const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
     if (value === undefined) return [];
     return fits(declared, value) ? [] : [`The variable "${name}" holds ${JSON.stringify(value)}, which does not fit.`];
@@ -68,11 +77,24 @@ function variableRefusals({ variables = {} }: Flow, { vars }: EnquiryState): str
 }
 
 function varsOf({ variables = {} }: Flow, { vars }: EnquiryState): EnquiryState['vars'] {
-  const entries = Object.entries(variables).map(([name, declared]) => [
+  const open = Object.entries(variables).filter(([, { personal }]) => personal !== true);
+  const entries = open.map(([name, declared]) => [
     name,
     Object.hasOwn(vars, name) ? (vars[name] ?? declared.default) : declared.default,
   ]);
   return Object.fromEntries(entries) as EnquiryState['vars'];
+}
+
+/** What a personal variable holds nobody looks at here: whatever fitted before must fit. */
+function holdsAll(declared: VariableDeclaration, known: VariableDeclaration): boolean {
+  if (declared.type !== known.type && !(declared.type === 'number' && known.type === 'integer')) return false;
+  return !declared.enum || (known.enum ?? [undefined]).every((each) => declared.enum?.some((other) => other === each));
+}
+
+/** Values that the store keeps go on, where the new revision has the variable. */
+function keptIn({ variables = {} }: Flow, { kept }: EnquiryState): Pick<EnquiryState, 'kept'> {
+  if (!kept) return {};
+  return { kept: Object.fromEntries(Object.entries(kept).filter(([name]) => Object.hasOwn(variables, name))) };
 }
 
 /** Nodes that become one have been come to as often as all of them: by its visits another system knows a repeat. */

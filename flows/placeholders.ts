@@ -1,6 +1,5 @@
 import type { EvaluationFacts } from './state';
-import { readRunFact } from './evaluation';
-import { facts as allFacts } from './facts';
+import { isInStore, readRunFact } from './evaluation';
 import type { Value } from './expression';
 
 /** One `{{ path }}` of a text, or `{{ path | words for an empty value }}`. */
@@ -8,6 +7,14 @@ export interface Placeholder {
   path: string;
   otherwise: string;
 }
+
+/** Kinds of nodes with texts that are filled in, and the property they stand in. */
+export const TEXTS: ReadonlyMap<string, string> = new Map([
+  ['note', 'text'],
+  ['notify', 'text'],
+  ['transfer', 'note'],
+  ['webhook', 'request'],
+]);
 
 const PLACE = /\{\{([^{}]*)\}\}/g;
 
@@ -17,9 +24,9 @@ export function placeholdersOf(text: string): Placeholder[] {
 }
 
 /** The paths a text reads that only the store knows; what is personal is among them. */
-export function storePlaces(text: string): string[] {
+export function storePlaces(text: string, known: Pick<EvaluationFacts, 'personal'> = {}): string[] {
   const paths = placeholdersOf(text).map(({ path }) => path);
-  return [...new Set(paths)].filter((path) => Object.hasOwn(allFacts, path) && allFacts[path]?.source === 'store');
+  return [...new Set(paths)].filter((path) => isInStore(path, known));
 }
 
 /**

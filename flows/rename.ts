@@ -1,5 +1,8 @@
 import type { Flow, Json } from './flow';
-import type { FlowTests } from './simulation/flow-test';
+import { stepsOf } from './lint/finding';
+import { TEXTS } from './placeholders';
+import { settingPlaces } from './setting-places';
+import type { FlowTest, FlowTests } from './simulation/flow-test';
 
 /** What may be renamed in a flow. */
 export type RenameSort = 'node' | 'variable' | 'setting';
@@ -35,13 +38,31 @@ export function renameInTests(tests: FlowTests, { sort, from, to }: Rename): Flo
       const { given, answers, expect } = test;
       if (sort === 'node') {
         const path = expect.path?.map((name) => (name === from ? to : name));
-        return { ...test, ...defined({ answers: key(answers) }), expect: { ...expect, ...defined({ path }) } };
+        const rest = expect.rest === from ? to : expect.rest;
+        const told = defined({ answers: withResumed(key(answers), from, to) });
+        return { ...test, ...told, expect: { ...expect, ...defined({ path, rest }) } };
       }
       if (sort === 'variable')
         return { ...test, expect: { ...expect, ...defined({ variables: key(expect.variables) }) } };
       return given ? { ...test, given: { ...given, ...defined({ settings: key(given.settings) }) } } : test;
     }),
   };
+}
+
+/** Answers with the node at which a supervisor goes on. */
+function withResumed(answers: FlowTest['answers'], from: string, to: string): FlowTest['answers'] {
+  const line = (text: string): string =>
+    text.replace(/^(supervisor-resumed to )(\S+)/, (whole, act: string, node: string) =>
+      node === from ? act + to : whole,
+    );
+  const renamed = Object.entries(answers ?? {}).map(([node, visits]) => {
+    const lines = visits.map((each) => {
+      if (typeof each === 'string') return line(each);
+      return Array.isArray(each) ? each.map(line) : each;
+    });
+    return [node, lines] as const;
+  });
+  return answers && Object.fromEntries(renamed);
 }
 
 const PARTS = { node: 'nodes', variable: 'variables', setting: 'settings' } as const;
@@ -72,22 +93,55 @@ function withTargets(flow: JsonObject, from: string, to: string): JsonObject {
 /** Variables and settings are named in `var`, in `{{ }}`, as keys of `set` and `save`, and in `{ "setting": … }`. */
 function withPaths(flow: JsonObject, { sort, from, to }: Rename): JsonObject {
   const [path, fresh] = sort === 'variable' ? [`vars.${from}`, `vars.${to}`] : [`settings.${from}`, `settings.${to}`];
-  const place = new RegExp(`(\\{\\{\\s*)${path.replaceAll('.', '\\.')}(\\s*(?:\\||\\}\\}))`, 'g');
-  const visit = (value: Json): Json => {
-    if (typeof value === 'string') return value === path ? fresh : value.replaceAll(place, `$1${fresh}$2`);
-    if (Array.isArray(value)) return value.map(visit);
-    if (!isObject(value)) return value;
-    if (sort === 'setting' && value['setting'] === from) return { ...value, setting: to };
-    return mapped(value, visit);
-  };
+  const read = (value: Json): Json => withPath(value, path, fresh);
+  const places = new RegExp(`(\\{\\{\\s*)${path.replaceAll('.', '\\.')}(\\s*(?:\\||\\}\\}))`, 'g');
+  const filled = (value: Json): Json => withWords(value, (text) => text.replaceAll(places, `$1${fresh}$2`));
   const nodes = isObject(flow['nodes']) ? flow['nodes'] : {};
-  const keyed =
-    sort === 'setting' ? nodes : mapped(nodes, (node) => (isObject(node) ? withSetters(node, from, to) : node));
-  return {
-    ...flow,
-    ...(flow['closedReply'] === undefined ? {} : { closedReply: visit(flow['closedReply']) }),
-    nodes: visit(keyed),
-  };
+  const renamed = mapped(nodes, (node) => {
+    if (!isObject(node)) return node;
+    const text = typeof node['type'] === 'string' ? TEXTS.get(node['type']) : undefined;
+    return mapped(sort === 'variable' ? withSetters(node, from, to) : node, (value, property) => {
+      if (property === text) return filled(value);
+      if (property === 'values' && isObject(value)) return mapped(value, read);
+      const asks = (property === 'cases' || property === 'rules') && Array.isArray(value);
+      return asks ? value.map((each) => (isObject(each) ? mapped(each, conditionRead(read)) : each)) : value;
+    });
+  });
+  const whole = { ...flow, nodes: renamed };
+  if (sort === 'variable') return whole;
+  const named = settingPlaces(flow).filter(({ setting }) => setting === from);
+  return named.reduce<JsonObject>((each, { pointer }) => {
+    const changed = withValue(each, stepsOf(pointer), to);
+    return isObject(changed) ? changed : each;
+  }, whole);
+}
+
+const conditionRead = (read: (value: Json) => Json) => (value: Json, key: string) =>
+  key === 'when' ? read(value) : value;
+
+/** An expression in which that path has another name; what only looks like it is text. */
+function withPath(value: Json, path: string, fresh: string): Json {
+  if (Array.isArray(value)) return value.map((each) => withPath(each, path, fresh));
+  if (!isObject(value)) return value;
+  return mapped(value, (each, operator) => {
+    if (operator !== 'var') return withPath(each, path, fresh);
+    const [name] = Array.isArray(each) ? each : [each];
+    if (name !== path) return each;
+    return Array.isArray(each) ? [fresh, ...each.slice(1)] : fresh;
+  });
+}
+
+function withWords(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each) => withWords(each, change));
+  return isObject(value) ? mapped(value, (each) => withWords(each, change)) : value;
+}
+
+function withValue(whole: Json, [step, ...rest]: string[], value: string): Json {
+  if (step === undefined) return value;
+  if (Array.isArray(whole))
+    return whole.map((each, index) => (String(index) === step ? withValue(each, rest, value) : each));
+  return isObject(whole) ? mapped(whole, (each, key) => (key === step ? withValue(each, rest, value) : each)) : whole;
 }
 
 function withSetters(node: JsonObject, from: string, to: string): JsonObject {

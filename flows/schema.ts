@@ -1,7 +1,7 @@
 import type { FlowNode, NodeKind } from './flow';
 import { isKind, kindNamed, kinds } from './kinds';
 import type { JsonSchema, Kind } from './kinds/kind';
-import { ref, say } from './kinds/schema-parts';
+import { ref, say, slugOrSetting } from './kinds/schema-parts';
 
 /** The number in `$schema`; a flow that names a higher one is of a newer release. */
 export const SCHEMA_VERSION = 1;
@@ -19,18 +19,34 @@ const comment: JsonSchema = {
   description: 'text for people; the engine never reads it',
 };
 
+const anyValue: JsonSchema = { type: ['string', 'number', 'boolean'] };
+const choices: JsonSchema = {
+  description: 'a list of what may be chosen, such as ["standard", "gold"]',
+  type: 'array',
+  minItems: 1,
+  maxItems: 50,
+  items: { type: ['string', 'number'] },
+};
+
 const shared: Record<string, JsonSchema> = {
-  slug: { type: 'string', maxLength: 50, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
-  tag: { type: 'string', pattern: '^[^\\s,]([^,\\r\\n\\t]{0,48}[^\\s,])?$' },
+  slug: say('a short name of lower-case words joined by "-"', {
+    type: 'string',
+    maxLength: 50,
+    pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  }),
+  tag: say('a tag: words of at most 50 characters, without commas and line breaks', {
+    type: 'string',
+    pattern: '^[^\\s,]([^,\\r\\n\\t]{0,48}[^\\s,])?$',
+  }),
   nodeName: name,
   variableName: name,
   target: { type: 'string', description: 'the name of a node' },
-  setting: {
+  setting: say('a setting, such as { "setting": "group" }', {
     type: 'object',
-    properties: { setting: { type: 'string' } },
+    properties: { setting: say('the name of a setting', { type: 'string' }) },
     required: ['setting'],
     additionalProperties: false,
-  },
+  }),
   duration: {
     anyOf: [
       { type: 'string', pattern: '^(\\d{1,9}[smhd]|P(?=.)(\\d{1,9}D)?(T(?=.)(\\d{1,9}H)?(\\d{1,9}M)?(\\d{1,9}S)?)?)$' },
@@ -42,8 +58,8 @@ const shared: Record<string, JsonSchema> = {
     type: 'object',
     properties: {
       type: { enum: ['string', 'number', 'integer', 'boolean'] },
-      enum: { type: 'array', minItems: 1, maxItems: 50, items: { type: ['string', 'number'] } },
-      default: { type: ['string', 'number', 'boolean'] },
+      enum: choices,
+      default: say('the value it begins with: text in quotes, a number, true or false', anyValue),
       personal: { type: 'boolean' },
       comment,
     },
@@ -54,8 +70,9 @@ const shared: Record<string, JsonSchema> = {
     type: 'object',
     properties: {
       type: { enum: ['group', 'template', 'list', 'duration', 'number', 'text', 'boolean'] },
-      title: { type: 'string', minLength: 1, maxLength: 200 },
-      default: { type: ['string', 'number', 'boolean'] },
+      title: say('the question people see on the form', { type: 'string', minLength: 1, maxLength: 200 }),
+      enum: choices,
+      default: say('the value where a channel gives none: text in quotes, a number, true or false', anyValue),
       comment,
     },
     required: ['type', 'title'],
@@ -85,6 +102,32 @@ const flowProperties: Record<string, JsonSchema> = {
       },
     ],
   },
+  idleClose: {
+    description: 'false, or { "after": "7d", "warnBefore": "2d", "warning": a template, "notify": a template }',
+    anyOf: [
+      { const: false },
+      {
+        type: 'object',
+        properties: {
+          after: ref('duration'),
+          warnBefore: ref('duration'),
+          warning: { anyOf: [{ const: false }, slugOrSetting] },
+          notify: { anyOf: [{ const: false }, slugOrSetting] },
+        },
+        additionalProperties: false,
+      },
+    ],
+  },
+  sla: say('agreed times: "firstResponse", "resolution", "warnBefore"', {
+    type: 'object',
+    properties: {
+      firstResponse: say('how soon an agent answers, such as "4h"', ref('duration')),
+      resolution: say('how soon it is closed, such as "16h"', ref('duration')),
+      warnBefore: say('how long before that it is warned, such as "30m"', ref('duration')),
+    },
+    minProperties: 1,
+    additionalProperties: false,
+  }),
   start: say('the node the flow begins at', ref('target')),
   onError: say('the node to go to when a node cannot do its work', ref('target')),
   onTaken: say('the node to go to when an agent takes the enquiry', ref('target')),
@@ -122,13 +165,6 @@ export function flowSchema(): JsonSchema {
       ...Object.fromEntries(names.map((kind) => [`${kind}Node`, nodeSchema(kind, kinds[kind])])),
     },
   };
-}
-
-/** What an admin is to write at a property of the flow, or of a node of that kind; null when nothing is known. */
-export function describeProperty(kind: string | null, property: string): string | null {
-  const properties = kind === null ? flowProperties : (kindNamed(kind)?.properties ?? {});
-  const schema = Object.hasOwn(properties, property) ? properties[property] : undefined;
-  return typeof schema?.['description'] === 'string' ? schema['description'] : null;
 }
 
 /** The properties a flow, or a node of that kind, may have. */

@@ -11,14 +11,22 @@ export interface SettingPlace {
   use: SettingUse | null;
 }
 
-/** Every `{ "setting": NAME }` in nodes and `closedReply`; the flow need not be sound. */
-export function settingPlaces(flow: { nodes?: unknown; closedReply?: unknown }): SettingPlace[] {
+/** The parts of a flow in which settings may stand; it need not be sound. */
+interface Parts {
+  nodes?: unknown;
+  closedReply?: unknown;
+  idleClose?: unknown;
+  sla?: unknown;
+}
+
+/** Every `{ "setting": NAME }` in nodes, `closedReply`, `idleClose` and `sla`; the flow need not be sound. */
+export function settingPlaces(flow: Parts): SettingPlace[] {
   const found: SettingPlace[] = [];
   const path: (string | number)[] = [];
   const visit = (value: object): void => {
     const entries: [string, unknown][] = Object.entries(value);
     const [only] = entries;
-    if (entries.length === 1 && only?.[0] === 'setting' && typeof only[1] === 'string') {
+    if (entries.length === 1 && only?.[0] === 'setting' && typeof only[1] === 'string' && !hasOwnNames(path)) {
       found.push({ pointer: pointerTo(...path, 'setting'), setting: only[1], use: useAt(path) });
     } else for (const [name, each] of entries) enter(Array.isArray(value) ? Number(name) : name, each);
   };
@@ -29,8 +37,16 @@ export function settingPlaces(flow: { nodes?: unknown; closedReply?: unknown }):
     path.pop();
   };
   enter('closedReply', flow.closedReply);
+  enter('idleClose', flow.idleClose);
+  enter('sla', flow.sla);
   enter('nodes', flow.nodes);
   return found;
+}
+
+/** Where names are the author's: variables that are set, what is asked; one of them may be "setting". */
+function hasOwnNames([root, , part, inside, ...rest]: readonly (string | number)[]): boolean {
+  if (root !== 'nodes' || rest.length > 0) return false;
+  return inside === undefined ? part === 'values' || part === 'save' : part === 'request' && inside === 'query';
 }
 
 /** By the property it stands under; what a webhook asks may be anything. */
@@ -40,15 +56,18 @@ function useAt(path: readonly (string | number)[]): SettingUse | null {
   return (typeof property === 'string' && USES.get(property)) || null;
 }
 
+const slaDurations = ['firstResponse', 'resolution', 'warnBefore'] as const;
+
 const USES = new Map<string, SettingUse>([
   ['group', 'group'],
   ['agent', 'agent'],
   ['template', 'template'],
   ['notify', 'template'],
+  ['warning', 'template'],
   ['lists', 'list'],
   ['connection', 'connection'],
   ['to', 'address'],
-  ...['timeout', 'queueTimeout', 'interval', 'sticky', 'expires', 'reopenWithin'].map(
+  ...['timeout', 'queueTimeout', 'interval', 'sticky', 'expires', 'reopenWithin', 'after', ...slaDurations].map(
     (property) => [property, 'duration'] as const,
   ),
 ]);

@@ -3,136 +3,104 @@
  * the state of one enquiry, the events that reach it, and the effects it asks for. Nothing in here is personal:
  * ids and derived facts only, because all of it enters Temporal's history.
  */
+import type { Answer } from './answer';
+import type { ChoiceFacts } from './choice-facts';
+import type { EvaluationFacts, TemplateFacts } from './evaluation-facts';
+import type { KeptPlace } from './personal';
+import type { RingVisit } from './ring-visit';
 import type { Expression, WaitEvent, WebhookRequest } from './flow';
-import type { WebhookFailure } from './webhook/failure';
+import type { Missed } from './missed';
 import type { SavedPlace } from './webhook/read-answer';
+import type { ParkedRest, Rest, WaitRest } from './rests';
+import type { Errand, JoiningAct, JoiningEffect, JoiningWord, MergedInto } from './joining';
+import type {
+  ActOutcome,
+  Attention,
+  DeliveryFailure,
+  Instant,
+  MessageFacts,
+  NoticeSort,
+  SlaClock,
+  SlaName,
+  Snooze,
+  SpamMark,
+  Target,
+  TraceEntry,
+} from './marks';
+
+export type {
+  ActOutcome,
+  ActRefusal,
+  Attention,
+  DeliveryFailure,
+  Instant,
+  MailKind,
+  MessageFacts,
+  NoticeSort,
+  Offer,
+  ReadValues,
+  SlaClock,
+  SlaName,
+  SlaStanding,
+  Snooze,
+  SpamMark,
+  Target,
+  TraceEntry,
+} from './marks';
+
+export type { Answer } from './answer';
+export type { ChoiceFacts, WantedSkill } from './choice-facts';
+export type { EvaluationFacts, TemplateFacts } from './evaluation-facts';
+export type { ParkedRest, Rest, WaitRest } from './rests';
+export type { Absorbed, Errand, ErrandKind, Left, MergedInto } from './joining';
+export type { RingVisit } from './ring-visit';
 
 /** Meaning of the interpreter; a change of meaning gets a new number, and old runs keep theirs. */
 export const ENGINE = 1;
 
-/** Milliseconds since the epoch, server time. */
-export type Instant = number;
-
 export type EnquiryStatus = 'ringing' | 'waiting' | 'missed' | 'ongoing' | 'snoozed' | 'parked' | 'closed';
-export type MailKind = 'person' | 'automatic' | 'list' | 'bounce' | 'report';
-
-/** Facts of a mail that are not personal; what conditions may read of `message.*` without asking the store. */
-export interface MessageFacts {
-  /** Store id of the message. */
-  id: string;
-  kind: MailKind;
-  automatic: boolean;
-  fromDomain: string;
-  language: string;
-  attachmentCount: number;
-  size: number;
-  spf: string;
-  dkim: string;
-  dmarc: string;
-  /** The sender is the enquiry's contact or another participant (a holder of our id who is none is `false`). */
-  participant: boolean;
-}
-
-/** A group or an agent, by id. */
-export type Target = { group: string } | { agent: string };
-
-/** An enquiry ringing at one or (ringAll) several agents. */
-export interface Offer {
-  id: string;
-  agents: string[];
-  /** One agent holds a reserved slot; a broadcast reserves nobody. */
-  broadcast: boolean;
-  since: Instant;
-  until: Instant;
-}
-
 /** Stands in `until` where a rest has no end of its own; `nextDeadline` answers null for it. */
 export const NEVER: Instant = Number.MAX_SAFE_INTEGER;
 
 /** Stands as strategy where the flow names none: the group's own holds, as it is when it rings. */
 export const AS_GROUP = 'as-group';
 
-/** What the course rests on. `until` is the moment the driver must send `clock`. */
-export type Rest =
-  | { kind: 'ring'; node: string; target: Target; strategy: string; offer: Offer }
-  | { kind: 'line'; node: string; target: Target; strategy: string; since: Instant; until: Instant }
-  | { kind: 'list'; node: string; group: string; since: Instant; until: Instant }
-  | WaitRest
-  | { kind: 'parked'; node: string | null; reason: string };
-
-/** The course waits for one of the named events, at most until `until`. */
-export interface WaitRest {
-  kind: 'wait';
-  node: string;
-  for: WaitEvent[];
-  since: Instant;
-  until: Instant;
-}
-
-/** One going round of offers, from its first candidate to `accepted` or nobody left; lives over several rests. */
-export interface RingVisit {
-  /** `ring` and `transfer` belong to a node; `handover` is a transfer that no node asked for and that comes back. */
-  purpose: 'ring' | 'transfer' | 'handover';
-  target: Target;
-  strategy: string;
-  ringMs: number;
-  /** The flow names the time to accept; else a group's own goes before. */
-  ringGiven: boolean;
-  /** How long it waits in line, and in a group's list. Null: without end. */
-  queueMs: number | null;
-  listMs: number | null;
-  /** To the agent the contact is bound to; `waits`: for him and nobody else, be he there or not. */
-  bound: { waits: boolean } | null;
-  /** Group the enquiry was at before it went to the list of the group it is transferred to; absent: it did not. */
-  groupBefore?: string | null;
-  /** When waiting in line ends in this visit, however often the line is entered; null before the first time. */
-  lineUntil: Instant | null;
-  /** `handover`: the rest to come back to, and what it named that happened meanwhile. */
-  back: WaitRest | null;
-  happened: WaitEvent[];
-}
-
-/** How an act of a person ended; `code` is an API error code when it was refused. */
-export type ActOutcome =
-  { ok: true; detail?: Record<string, string | number> } | { ok: false; code: ActRefusal; by?: string; at?: Instant };
-export type ActRefusal =
-  | 'offer-taken'
-  | 'offer-over'
-  | 'agent-full'
-  | 'already-assigned'
-  | 'not-assigned'
-  | 'enquiry-closed'
-  | 'enquiry-parked'
-  | 'draft-unknown'
-  | 'node-unknown'
-  | 'would-mail-again'
-  | 'not-possible-now';
-
 /** What a question is asked for: the node the course stands at, an offer, or a person's act. */
 export type Pending =
   | { on: 'node' }
   | { on: 'offer'; offer: string }
   | { on: 'accept'; agent: string }
-  | { on: 'take'; agent: string }
-  | { on: 'reply'; agent: string }
+  /** `over`: from whoever has it. */
+  | { on: 'take'; agent: string; by?: string; over?: true }
+  | { on: 'reply'; agent: string; side?: true }
+  | { on: 'unsend'; agent: string; mail: string }
+  /** Whether the agent is there to whom a snoozed enquiry returns. */
+  | { on: 'woken'; event: WaitEvent }
+  /** A slot for who opens a closed enquiry again. */
+  | { on: 'reopen'; agent: string }
+  /** The mail that tells of a close for silence, or warns of it. */
+  | { on: 'idle'; what: 'warning' | 'notice' }
+  /** What a person asked for that touches two enquiries. */
+  | { on: 'errand' }
+  /** Whether the notice of a close that is undone could be kept back. */
+  | { on: 'undo'; agent: string }
   /** Whether the bound agent who has it is there for the contact; `again`: his patience is over. */
   | { on: 'holder'; again: boolean }
   /** The notice that a closed thread takes no mail; `message`: the mail it answers. */
   | { on: 'refusal'; message: string };
 
-/** How a mail of ours did not arrive: refused for good, nobody can say, or a report came back. */
-export type DeliveryFailure = 'failed' | 'uncertain' | 'bounced';
-
-/** A mail of the enquiry did not arrive, and no person has looked after it yet. */
-export interface Attention {
-  why: DeliveryFailure;
-  /** Outbox id of the mail. */
-  mail: string;
-  /** The flow wrote it, no person. */
-  automatic: boolean;
-  since: Instant;
-  /** It was the contact's turn before; it will be again when somebody has looked after it. */
-  turned: boolean;
+/** What a person's close can be taken back with. */
+export interface UndoClose {
+  by: string;
+  /** Where the course stood; it goes on at the same rest, or enters the node anew. */
+  node: string | null;
+  rest: WaitRest | ParkedRest | null;
+  disposition: string | null;
+  attention: Attention | null;
+  /** How the agreed times stood; absent where there are none. */
+  sla?: EnquiryState['sla'];
+  /** Outbox id of the notice, which waits for its undo time. */
+  mail?: string;
 }
 
 /** State of one enquiry's run. JSON; the truth while the run lives; `record` copies it to the store. */
@@ -164,11 +132,17 @@ export interface EnquiryState {
   /** Group the enquiry is at (routed or transferred to). */
   group: string | null;
   routed: Target | null;
+  /** `sticky` of the route that led there, in ms; absent: it has none. */
+  sticky?: number;
+  /** Who served the contact last in this enquiry, and when he last did; absent: nobody yet. */
+  served?: { agent: string; at: Instant };
   requested: { to: Target; by: string; note?: string } | null;
   tags: string[];
   priority: number;
   disposition: string | null;
   vars: Record<string, string | number | boolean>;
+  /** Personal variables: `seq` of the effect that kept each one's value in the store; absent: none has one but its default. */
+  kept?: Record<string, number>;
   /** Visits per node; `route` counts destinations by it. */
   visits: Record<string, number>;
   /** Agents asked in this visit of a ring; agents who missed any ring of this enquiry, latest last. */
@@ -193,8 +167,28 @@ export interface EnquiryState {
   closing: { by: string; notify: boolean } | null;
   /** The contact was told once that this thread is closed. */
   refusalSent: boolean;
-  /** Absent in states of before this was kept. */
+  /**
+   * Answers since the contact wrote last, oldest first, and whose turn it was before each; `first`: it was the agreed first
+   * response; `planned`: it has yet to leave. Absent: none.
+   */
+  replies?: { mail: string; before: 'agent' | 'contact'; at?: Instant; first?: true; planned?: true }[];
+  /** Absent in states of before this was kept, as are the next four. */
   attention?: Attention | null;
+  /** Nobody has it, and this group is rung when the contact writes; absent or null: it is as the flow says. */
+  onReply?: string | null;
+  /** Absent or null: it rang at nobody in vain. */
+  missed?: Missed | null;
+  snooze?: Snooze | null;
+  spam?: SpamMark | null;
+  undo?: UndoClose | null;
+  /** Absent or null: it is an enquiry of its own. */
+  merged?: MergedInto | null;
+  /** What is carried out as soon as it is recorded; absent or null: nothing. */
+  errand?: Errand | null;
+  /** While it is the contact's turn: when he is warned of the close for silence (null: not, or no more), when it closes. */
+  idle?: { warnAt: Instant | null; closeAt: Instant } | null;
+  /** Absent where the flow agrees on no times, and for what a machine wrote. */
+  sla?: { [Name in SlaName]?: SlaClock };
   ending: string | null;
   closedAt: Instant | null;
   startedAt: Instant;
@@ -209,30 +203,72 @@ interface Act {
   agent: string;
 }
 
+/** Where an enquiry goes whose agent is gone. */
+export interface HandOver {
+  /** Null: to the group it is at. */
+  to: Target | null;
+  /** He has it until somebody accepts. */
+  keeps?: true;
+  /** Who asked for it; absent: nobody did. */
+  by?: string;
+  /** Id of a note for whoever takes it. */
+  note?: string;
+}
+
 /** What may happen to an enquiry. */
 export type FlowEvent =
-  | { type: 'start'; at: Instant; enquiryId: string; channelId: string; message: MessageFacts; startAt?: string }
+  | {
+      type: 'start';
+      at: Instant;
+      enquiryId: string;
+      channelId: string;
+      message: MessageFacts;
+      startAt?: string;
+      /** The agent who writes first; `message` is none then. */
+      writtenBy?: string;
+      /** The enquiry it was split off: its contact is greeted by no robot. */
+      splitOff?: string;
+    }
   | { type: 'mail'; at: Instant; message: MessageFacts }
   | { type: 'answer'; at: Instant; seq: number; answer: Answer }
   /** The effect could not be done for good (not: try again). */
   | { type: 'error'; at: Instant; seq: number; code: string }
   | { type: 'clock'; at: Instant }
   | ({ type: 'accept'; offer: string } & Act)
+  /** `reason`: id of the note he gave his reason in. */
   | ({ type: 'decline'; offer: string; reason?: string } & Act)
-  | ({ type: 'take' } & Act)
-  | ({ type: 'reply'; draft: string; digest: string } & Act)
+  /** `over`: from whoever has it; `to`: a supervisor gives it to somebody, over his capacity too. */
+  | ({ type: 'take'; over?: boolean; to?: string } & Act)
+  | ({ type: 'reply'; draft: string; digest: string; side?: true } & Act)
+  | ({ type: 'unsend'; mail: string } & Act)
   | ({ type: 'note'; note: string } & Act)
   | ({ type: 'transfer'; to: Target; note?: string } & Act)
   | ({ type: 'tag'; add: string[]; remove: string[] } & Act)
   | ({ type: 'close'; disposition?: string; notify: boolean } & Act)
+  | ({ type: 'snooze'; until: Instant } & Act)
+  | ({ type: 'unsnooze' } & Act)
+  /** Gives it up: back to its group. `note`: why, for colleagues. */
+  | ({ type: 'release'; note?: string } & Act)
+  | ({ type: 'undo-transfer' } & Act)
+  /** `withinMs`: how long after the close it may be taken back. */
+  /** `keepsMet`: agreed times that the close has met stay met, as in runs from before. */
+  | ({ type: 'undo-close'; withinMs: number; keepsMet?: true } & Act)
+  /** Opens a closed enquiry again; it is his. */
+  | ({ type: 'reopen' } & Act)
+  | ({ type: 'spam' } & Act)
+  | ({ type: 'not-spam' } & Act)
   /** `mailAgain`: he knows that somebody gets a mail twice by it. */
   | ({ type: 'resume'; node: string; mailAgain?: boolean } & Act)
   /** Somebody looked after a mail that did not arrive; `mail`: after this one only. */
   | ({ type: 'attend'; mail?: string } & Act)
+  | (JoiningAct & Act)
+  | ({ at: Instant } & JoiningWord)
   /** The line reserved `agent` for us and made the offer; `decision` is its record. */
   | { type: 'matched'; at: Instant; agent: string; offer: string; until: Instant; decision: string }
-  /** Presence of an agent ended (or he was suspended) while the offer rang. */
-  | { type: 'agent-gone'; at: Instant; agent: string; cause: string }
+  /** An agent is not there any more. `left`: not for a while, he is suspended or removed. */
+  | { type: 'agent-gone'; at: Instant; agent: string; cause: string; left?: true; handOver?: HandOver }
+  /** An answer that was planned for later has left. */
+  | { type: 'answer-left'; at: Instant; outboxId: string }
   /** A mail of ours did not arrive; `automatic`: the flow wrote it. */
   | { type: 'delivery-failed'; at: Instant; outboxId: string; how?: DeliveryFailure; automatic?: boolean };
 
@@ -240,12 +276,19 @@ export type FlowEvent =
 export type Effect = { seq: number; node: string | null } & (
   | { do: 'checkBlocklist'; lists: string[]; messageId: string }
   /** `mode` first: index of the first true expression or -1; all: each; values: the values (for `set`). */
-  | { do: 'evaluateConditions'; expressions: Expression[]; mode: 'first' | 'all' | 'values'; facts: EvaluationFacts }
-  /** Direct ring: choose by strategy, reserve a slot and put the offer on the agent's list, atomically. */
   | {
+      do: 'evaluateConditions';
+      expressions: Expression[];
+      mode: 'first' | 'all' | 'values';
+      facts: EvaluationFacts;
+      /** Values that stay next to the store, for personal variables; `null` is answered in their place. */
+      keep?: KeptPlace[];
+    }
+  /** Direct ring: choose by strategy, reserve a slot and put the offer on the agent's list, atomically. */
+  | ({
       do: 'reserveAgent';
       target: Target;
-      strategy: string;
+      strategy: string | string[];
       asked: string[];
       missedBy: string[];
       offer: string;
@@ -254,7 +297,7 @@ export type Effect = { seq: number; node: string | null } & (
       groupTime?: true;
       /** The contact is bound to this agent: while he is busy he counts as full, not as gone. */
       bound?: true;
-    }
+    } & ChoiceFacts)
   /** Broadcast: put the offer on the list of every candidate; reserves nobody. */
   | {
       do: 'offerToAll';
@@ -266,17 +309,17 @@ export type Effect = { seq: number; node: string | null } & (
       groupTime?: true;
     }
   /** Accept of a broadcast, take, transfer to a person: reserve a slot for just this agent or say full. */
-  | { do: 'reserveFor'; agent: string; force: boolean }
-  | {
+  | { do: 'reserveFor'; agent: string; force: boolean; received?: true; timezone?: string }
+  | ({
       do: 'enterLine';
       target: Target;
-      strategy: string;
+      strategy: string | string[];
       asked: string[];
       priority: number;
       since: Instant;
       ringTimeoutMs: number;
       groupTime?: true;
-    }
+    } & ChoiceFacts)
   | { do: 'leaveLine'; target: Target }
   /** How an offer ended: frees slots of all but `winner`, counts misses, wakes the line. */
   | {
@@ -285,23 +328,37 @@ export type Effect = { seq: number; node: string | null } & (
       agents: string[];
       how: 'accepted' | 'declined' | 'missed' | 'rescinded';
       winner: string | null;
+      /** Time zone by whose days the winner's enquiries are counted; absent: UTC. */
+      timezone?: string;
     }
-  | { do: 'releaseSlot'; agent: string }
-  /** `bound`: answers whether he is there for a contact who is bound to him. */
-  | { do: 'holdSlot'; agent: string; bound?: true }
+  /** `wrapUp`: he has time to write up what he did, as this group says (null: it is at none). */
+  | { do: 'releaseSlot'; agent: string; wrapUp?: { group: string | null } }
+  /** `bound`: answers whether he is there for a contact who is bound to him; `asked`: whether another serves for him; `there`: whether he is there at all. */
+  | { do: 'holdSlot'; agent: string; bound?: true; asked?: true; there?: true }
   | {
       do: 'queueMail';
-      mail: 'auto-reply' | 'close-notice' | 'closed-thread-notice';
+      mail: 'auto-reply' | 'close-notice' | 'closed-thread-notice' | 'idle-warning';
       template: string;
       messageId: string;
+      /** It waits for the undo time, as a person caused it. */
+      undoable?: true;
+      /** For places of the template; absent: the flow has neither variables nor settings. */
+      facts?: TemplateFacts;
     }
+  /** Keeps a mail back that has not left, or (null) all automatic mail of the enquiry; answers whether it could. */
+  | { do: 'discardMail'; outbox: string | null }
   | { do: 'queueReply'; draft: string; digest: string; agent: string; act: string }
+  /** Keeps an answer from leaving and gives its text back to the draft; `suppressed` when it has left. */
+  | { do: 'takeBackMail'; mail: string; agent: string }
   /** A mail that reached the run after its close: its delivery starts an enquiry of its own, or stands as refused. */
   | { do: 'turnAwayMail'; messageId: string; to: 'new-enquiry' | 'refused' }
+  | JoiningEffect
   /** A flow's text may hold `{{ }}`; `facts` then travel with it, and what is personal is filled in next to the store. */
   | { do: 'keepNote'; note: string; agent: string | null; text?: string; facts?: EvaluationFacts }
   | { do: 'bindEngagement'; agent: string; expiresMs: number; whenUnavailable: string; group: string | null }
   | { do: 'findEngaged' }
+  /** Which of these calendars are open now; they are read afresh. */
+  | { do: 'lookAtCalendars'; calendars: string[] }
   /** Asks another system. Places of the request are filled in next to the store, so nothing personal travels here. */
   | {
       do: 'callWebhook';
@@ -327,67 +384,6 @@ export type Effect = { seq: number; node: string | null } & (
 export interface UnlinkedCall {
   do: 'runSubflow';
   flow: string;
-}
-
-/** What a notice is about: a flow's own words, a transfer nobody took, a mail that did not arrive, a flow that stopped. */
-export type NoticeSort = 'flow' | 'transfer-failed' | 'delivery-failed' | 'parked';
-
-/** Non-personal facts that travel with an evaluation; the rest is read next to the store. */
-export interface EvaluationFacts {
-  at: Instant;
-  timezone: string;
-  calendar: string | null;
-  channelId: string;
-  message: MessageFacts;
-  vars: Record<string, string | number | boolean>;
-  settings: Record<string, string | number | boolean>;
-  enquiry: { id: string; tags: string[]; priority: number; awaiting: string; reopened: boolean; disposition: string };
-  group: string | null;
-}
-
-/** What expressions read, by path, for the story; nothing personal is among it, and long values are cut. */
-export type ReadValues = Record<string, string | number | boolean | string[]>;
-
-/** What an effect answered. Effects not named here answer `{ done: true }`. */
-export type Answer =
-  | { done: true }
-  | { blocked: boolean; entry?: string }
-  | { index: number; read?: ReadValues }
-  | { matches: boolean[]; read?: ReadValues }
-  | { values: (string | number | boolean)[]; read?: ReadValues }
-  /** reserveAgent, reserveFor: who was reserved, and the decision that tells why. */
-  | { reserved: string; decision: string; until: Instant }
-  /** offerToAll, or reserveAgent for a group that rings at all: who is ringing. */
-  | { ringing: string[]; decision: string; until?: Instant }
-  /** reserveAgent for a group that rings nobody: the enquiry goes to its list. */
-  | { listed: true; decision: string }
-  /** Nobody could be reserved: all asked; some online but full; nobody online; group or agent unknown. */
-  | { nobody: 'asked' | 'full' | 'offline' | 'unknown'; decision: string }
-  | { queued: string }
-  | { suppressed: string }
-  /** notifyStaff: who was told. */
-  | { told: string[] }
-  /** callWebhook: the values that were to be saved, of the types of their variables. */
-  | { saved: Record<string, string | number | boolean> }
-  /** callWebhook: the other system did not answer as it must, also after the flow's attempts. */
-  | { failed: WebhookFailure }
-  /** `gone`: he is not there at all; `waits`: the engagement says that the contact waits for him. */
-  | { engaged: string | null; available: boolean; gone?: boolean; waits?: boolean }
-  /** holdSlot of a bound agent; `forwardTo`: the group that serves when he is not there, null: the contact waits. */
-  | { holder: 'free' | 'occupied' | 'gone'; forwardTo: string | null };
-
-/** One line of the story: what a node did and why. `detail` holds nothing personal. */
-export interface TraceEntry {
-  seq: number;
-  at: Instant;
-  node: string | null;
-  kind: string;
-  outcome?: string;
-  next?: string;
-  /** A plain sentence, or a machine word the API turns into one. */
-  what: string;
-  detail?: Record<string, unknown>;
-  by?: string;
 }
 
 /**

@@ -3,17 +3,30 @@ import type { Flow, SettingValues } from './flow';
 import { NEVER, type ActRefusal, type EnquiryState, type FlowEvent, type Pending, type StepResult } from './state';
 import { acceptReserved } from './engine/acts/accept';
 import { doAct } from './engine/acts';
-import { replyQueued } from './engine/acts/reply';
+import { answerLeft, replyQueued } from './engine/acts/reply';
+import { reopenReserved } from './engine/acts/reopen';
+import { snoozeOver, woken } from './engine/acts/snooze';
+import { markedByProvider } from './engine/acts/spam';
 import { takeReserved } from './engine/acts/take';
+import { undoAnswered } from './engine/acts/undo';
+import { takenBack } from './engine/acts/unsend';
+import { carriedOut, carryOut } from './engine/errand';
+import { absorbed, splitOff } from './engine/joined';
+import { mailLeft } from './engine/merged';
 import { blankState } from './engine/blank-state';
 import { deliveryFailed } from './engine/delivery';
+import { agentGone } from './engine/hand-on';
 import { follow, park, questionFailed, resumeNode, resumeOffer } from './engine/course';
+import { noteMissed } from './engine/missed';
 import { holderLookedAt, lookAtHolder } from './engine/holder';
+import { idleAnswered, idleOver } from './engine/idle';
 import { mailJoined, refusalAnswered, reopen } from './engine/mail';
-import { dropFromOffer, matched, offerMissed, waitedInVain } from './engine/ringing';
-import { answerAct, openRun, tell, type Run, type Turn } from './engine/run';
-import { happened } from './engine/wait-events';
-import { nextDeadline } from './rest';
+import { matched, offerMissed, waitedInVain, widened } from './engine/ringing';
+import { answerAct, openRun, type Run, type Turn } from './engine/run';
+import { slaIsDue, startSla } from './engine/sla';
+import { endSnooze, setAwaiting } from './engine/slots';
+import { writesFirst } from './engine/write-first';
+import { nextDeadline, restDeadline } from './rest';
 
 /**
  * The whole meaning of the flow language: what an event makes of an enquiry. Pure and total: the same arguments give
@@ -44,13 +57,21 @@ function changesAnything(state: EnquiryState, event: FlowEvent): boolean {
   if (event.type === 'answer' || event.type === 'error') return state.asking?.seq === event.seq;
   if (event.type === 'start') return state.status === 'closed' && !state.asking;
   if (event.type === 'clock') return !state.asking && (nextDeadline(state) ?? NEVER) <= event.at;
-  if (event.type === 'agent-gone') return !state.asking && concerns(state, event.agent);
+  if (event.type === 'agent-gone') return !state.asking && concerns(state, event);
   return true;
 }
 
-/** The agent has it, or it rings at him. */
-function concerns({ rest, assignee, status }: EnquiryState, agent: string): boolean {
-  return status !== 'closed' && (agent === assignee || (rest?.kind === 'ring' && rest.offer.agents.includes(agent)));
+/** The agent has it, it rings at him, or waits for him alone. */
+function concerns(
+  { rest, assignee, status }: EnquiryState,
+  { agent, left }: Extract<FlowEvent, { type: 'agent-gone' }>,
+): boolean {
+  if (status === 'closed') return false;
+  if (rest?.kind === 'ring' && rest.offer.agents.includes(agent)) return true;
+  return (
+    agent === assignee ||
+    (left === true && rest?.kind === 'line' && 'agent' in rest.target && rest.target.agent === agent)
+  );
 }
 
 function begin(run: Run, before: EnquiryState | null, event: FlowEvent): Turn | null {
@@ -72,23 +93,34 @@ function begin(run: Run, before: EnquiryState | null, event: FlowEvent): Turn | 
     case 'matched':
       return matched(run, event.agent, event.offer, event.until, event.decision);
     case 'agent-gone':
-      return agentGone(run, event.agent, event.cause);
+      return agentGone(run, event);
+    case 'answer-left':
+      return answerLeft(run, event);
     case 'delivery-failed':
       return deliveryFailed(run, event);
+    case 'absorbed':
+      return absorbed(run, event);
+    case 'left':
+      return mailLeft(run, event);
     default:
       return doAct(run, event);
   }
 }
 
 function started(run: Run, before: EnquiryState | null, event: Extract<FlowEvent, { type: 'start' }>): Turn | null {
-  const { startAt } = event;
-  if (!before)
+  const { startAt, writtenBy } = event;
+  if (!before && writtenBy !== undefined) return writesFirst(run, writtenBy);
+  if (!before && event.message.spam === true) return markedByProvider(run);
+  if (!before) {
+    if (event.splitOff !== undefined) splitOff(run, event.splitOff);
+    startSla(run);
     return {
       turn: 'go',
       node: startAt ?? run.flow.start,
       what: 'The mail came.',
       detail: { message: event.message.id },
     };
+  }
   if (startAt === undefined) return mailJoined(run, { type: 'mail', at: event.at, message: event.message });
   run.state.messages += 1;
   run.state.newest = event.message;
@@ -106,22 +138,43 @@ function answered(run: Run, { answer }: Extract<FlowEvent, { type: 'answer' }>):
     case 'accept':
       return acceptReserved(run, pending.agent, act, answer);
     case 'take':
-      return takeReserved(run, pending.agent, act, answer);
+      return takeReserved(run, pending, act, answer);
     case 'reply':
-      return replyQueued(run, pending.agent, act, answer);
+      return replyQueued(run, pending, act, answer);
+    case 'unsend':
+      return takenBack(run, pending, act, answer);
     case 'holder':
       return holderLookedAt(run, answer, pending.again);
+    case 'woken':
+      return woken(run, answer, pending.event);
+    case 'idle':
+      return idleAnswered(run, answer, pending.what);
+    case 'reopen':
+      return reopenReserved(run, pending.agent, act, answer);
+    case 'undo':
+      return undoAnswered(run, pending.agent, act, answer);
+    case 'errand':
+      return carriedOut(run, act, answer);
     case 'refusal':
       return refusalAnswered(run, pending.message, answer);
   }
 }
 
-const REFUSALS: readonly ActRefusal[] = ['agent-full', 'draft-unknown', 'not-assigned', 'already-assigned'];
+const REFUSALS: readonly ActRefusal[] = [
+  'agent-full',
+  'draft-unknown',
+  'newer-message',
+  'not-assigned',
+  'already-assigned',
+];
 
 function answeredByError(run: Run, code: string): Turn | null {
   const { pending, act } = closeQuestion(run);
   if (pending.on === 'node' || pending.on === 'offer') return questionFailed(run, pending, code);
+  if (pending.on === 'errand') return carriedOut(run, act, null);
   if (pending.on === 'holder') return holderLookedAt(run, null, pending.again);
+  if (pending.on === 'idle') return idleAnswered(run, null, pending.what);
+  if (pending.on === 'woken') return woken(run, null, pending.event);
   if (pending.on === 'refusal') return refusalAnswered(run, pending.message, null);
   answerAct(run, act, { ok: false, code: REFUSALS.find((known) => known === code) ?? 'not-possible-now' });
   return null;
@@ -136,41 +189,42 @@ function closeQuestion(run: Run): { pending: Pending; act: string } {
 }
 
 function timeIsOver(run: Run): Turn | null {
-  const { rest, assignee, lookAgainAt } = run.state;
-  if (rest?.kind === 'wait' && lookAgainAt !== null && run.at < rest.until) {
+  if (run.state.errand) return carryOut(run, run.state.errand);
+  const turn = slaIsDue(run);
+  if (turn && run.state.snooze) {
+    endSnooze(run);
+    setAwaiting(run, 'agent');
+  }
+  if (turn || (restDeadline(run.state) ?? NEVER) > run.at) return turn;
+  const { rest, assignee, lookAgainAt, snooze } = run.state;
+  if (rest?.kind === 'wait' && snooze) return snoozeOver(run);
+  if (rest?.kind === 'wait' && lookAgainAt !== null && run.at >= lookAgainAt && run.at < rest.until) {
     run.state.lookAgainAt = null;
     return assignee === null ? null : lookAtHolder(run, assignee, true);
   }
+  if (rest?.kind === 'wait' && run.at < rest.until) return idleOver(run);
   if (rest?.kind === 'ring') return offerMissed(run, rest.offer);
+  if (rest?.kind === 'line' && run.at < rest.until) return widened(run, rest);
   if (rest?.kind === 'line' || rest?.kind === 'list') return waitedInVain(run);
   return rest?.kind === 'wait' ? { turn: 'outcome', outcome: 'timeout', what: 'The time is over.' } : null;
-}
-
-function agentGone(run: Run, agent: string, cause: string): Turn | null {
-  const { rest, assignee } = run.state;
-  if (rest?.kind === 'ring' && rest.offer.agents.includes(agent)) {
-    tell(run, { kind: 'offer', what: 'The agent it rang at is gone.', detail: { agent, cause } });
-    return dropFromOffer(run, agent, 'rescinded');
-  }
-  if (agent !== assignee) return null;
-  tell(run, { kind: 'agent', what: 'The agent who has it is gone.', detail: { agent, cause } });
-  return happened(run, 'agent-unavailable');
 }
 
 function finish(run: Run): StepResult {
   const { state, effects, trace, acts, at } = run;
   state.changedAt = at;
   state.status = statusOf(state);
+  noteMissed(run);
   return { state, effects, trace, acts };
 }
 
 function statusOf(state: EnquiryState): EnquiryState['status'] {
   if (state.status === 'closed') return 'closed';
   if (state.rest?.kind === 'parked') return 'parked';
-  if (state.assignee !== null) return 'ongoing';
+  if (state.assignee !== null) return state.snooze ? 'snoozed' : 'ongoing';
   if (state.rest?.kind === 'ring') return 'ringing';
   if (state.rest?.kind === 'line' || state.rest?.kind === 'list') return 'waiting';
-  return state.rest?.kind === 'wait' ? 'missed' : state.status;
+  if (state.rest?.kind !== 'wait') return state.status;
+  return state.onReply ? 'waiting' : 'missed';
 }
 
 /** A fault of the engine itself: the enquiry is parked as it was before the event, and whoever acted is told. */
@@ -183,7 +237,8 @@ function fault(
   const run = openRun(given, state ?? blankState({ ...given.flow, variables: {} }, event), event.at);
   run.state.asking = null;
   run.state.pending = null;
-  const act = 'act' in event ? event.act : state?.asking?.act;
+  run.state.errand = null;
+  const act = 'act' in event ? event.act : (state?.asking?.act ?? state?.errand?.act);
   if (act !== undefined) answerAct(run, act, { ok: false, code: 'not-possible-now' });
   park(run, `the flow could not be carried out (${error instanceof Error ? error.name : 'fault'})`);
   return finish(run);

@@ -1,9 +1,12 @@
 /** Addresses of header fields: read, compared, written. */
 import addressparser from 'nodemailer/lib/addressparser';
-import { domainToUnicode } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { decodeText } from './mime/charset';
-import { decodeWords, withoutControls } from './mime/words';
+import { decodeWordsInText, withoutControls, withoutTurning } from './mime/words';
 import type { Address } from './parsed-mail';
+
+/** Longer names are no names; they would travel with every mail of their bearer. */
+const MAX_NAME_CHARS = 300;
 
 /**
  * Mailboxes of an address field given one character a byte; groups are flattened, `undisclosed-recipients:;` is
@@ -15,11 +18,13 @@ export function readAddresses(raw: string, hint: string | null, limit: number): 
   for (const entry of addressparser(withQuotesClosed(readable.replace(/\0/g, '')), { flatten: true })) {
     if (out.length >= limit) break;
     const address = cleanAddress(entry.address);
-    const name = withoutControls(decodeName(entry.name))
+    // A name that is turned around shows as another one, in our desk and in what we answer.
+    const name = withoutTurning(withoutControls(decodeWordsInText(entry.name)))
       .replace(/\\([",\\])/g, '$1')
       // What is left of doubled angle brackets.
       .replace(/^([^<>]*)>$/, '$1')
-      .trim();
+      .trim()
+      .slice(0, MAX_NAME_CHARS);
     if (address !== '') out.push({ address, name: name === address ? '' : name });
   }
   return out;
@@ -39,14 +44,8 @@ function unicodeOf(raw: string, hint: string | null): string {
   return guessed.charset === 'windows-1252' && hint ? decodeText(bytes, hint).text : guessed.text;
 }
 
-function decodeName(name: string): string {
-  if (!name.includes('=?')) return name;
-  // Text that is already Unicode cannot go through the byte decoder again.
-  return name.replace(/=\?[^?\s]+\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]+\?[bq]\?[^?]*\?=)*/gi, (words) => decodeWords(words));
-}
-
 function cleanAddress(address: string): string {
-  const plain = withoutControls(address)
+  const plain = withoutTurning(withoutControls(address))
     .trim()
     .replace(/^mailto:/i, '')
     .replace(/^'([^']+@[^']+)'$/, '$1');
@@ -56,7 +55,9 @@ function cleanAddress(address: string): string {
   const domain = plain
     .slice(at + 1)
     .toLowerCase()
-    .replace(/\.$/, '');
+    .replace(/[>.]+$/, '');
+  // `@@@ <<>>` and the like are no address that anybody could be written to.
+  if (at === 0 || domain === '' || /[\s<>"(),;:\\]/.test(domain.replace(/^\[.*\]$/, ''))) return '';
   return `${plain.slice(0, at)}@${unicodeDomain(domain)}`.slice(0, 320);
 }
 
@@ -68,6 +69,18 @@ function unicodeDomain(domain: string): string {
 /** What two spellings of one address have in common: lower case, domain in Unicode. */
 export function addressKey(address: string): string {
   return cleanAddress(address).toLowerCase();
+}
+
+/** `addressKey` without the tag behind a plus sign: `support+x@y` is read by whoever reads `support@y`. */
+export function untaggedKey(address: string): string {
+  return addressKey(address).replace(/^([^"+@]+)\+[^@]*@/, '$1@');
+}
+
+/** As an address goes over the wire: its domain in ASCII (RFC 5891), which every server knows, not only those with SMTPUTF8. */
+export function wireAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  return at < 0 || !/\P{ASCII}/u.test(domain) ? address : `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
 /** Domain of an address in lower case; empty where there is none. */

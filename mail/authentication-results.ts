@@ -1,4 +1,5 @@
 /** Reads the verdict that a mailbox provider left in a mail that we fetch from it (RFC 8601). */
+import { domainToASCII } from 'node:url';
 import { authWord, isAligned, policyWord, UNKNOWN_ORIGIN, type Authentication, type AuthWord } from './authentication';
 import { domainOf } from './addresses';
 import type { ParsedMail } from './parsed-mail';
@@ -78,9 +79,16 @@ function toAuthentication(results: Result[], mail: Pick<ParsedMail, 'from'>): Au
     arc: best('arc'),
     // The provider has applied the record's own strictness where there is one.
     aligned:
-      dmarc === 'pass' ||
+      (dmarc === 'pass' && isAuthor(words('dmarc')[0], from)) ||
       (dmarc !== 'fail' && [spfDomain, ...signedBy].some((domain) => isAligned(domain, from, false))),
     signedBy: [...new Set(signedBy)],
     policy: policyWord(words('dmarc')[0]?.properties.get('policy.dmarc') ?? words('dmarc')[0]?.properties.get('p')),
   };
+}
+
+/** Whether the provider judged the author that we read: there must be one, and the same. */
+function isAuthor(dmarc: Result | undefined, from: string): boolean {
+  const judged = dmarc?.properties.get('header.from')?.split('@').at(-1);
+  const same = (domain: string): string => domainToASCII(domain) || domain;
+  return from !== '' && (judged === undefined || same(judged) === same(from));
 }

@@ -6,7 +6,7 @@ import type { MailTemplate } from './template';
  */
 export const defaultTemplates = {
   'support-received': {
-    subject: 'Re: {{ message.subject | your message }} [{{ enquiry.number }}]',
+    subject: 'Re: {{ message.subject | your message }} [#{{ enquiry.number }}]',
     preview: 'We have your message and will answer as soon as we can.',
     html: [
       '<p>Hello {{ contact.name | there }},</p>',
@@ -17,7 +17,7 @@ export const defaultTemplates = {
     text: null,
   },
   'enquiry-closed': {
-    subject: 'Re: {{ message.subject | your message }} [{{ enquiry.number }}]',
+    subject: 'Re: {{ message.subject | your message }} [#{{ enquiry.number }}]',
     preview: 'We think everything is settled. If not, just reply.',
     html: [
       '<p>Hello {{ contact.name | there }},</p>',
@@ -28,12 +28,23 @@ export const defaultTemplates = {
     text: null,
   },
   'enquiry-closed-idle': {
-    subject: 'Re: {{ message.subject | your message }} [{{ enquiry.number }}]',
+    subject: 'Re: {{ message.subject | your message }} [#{{ enquiry.number }}]',
     preview: 'We have not heard from you for a while. A reply brings it back.',
     html: [
       '<p>Hello {{ contact.name | there }},</p>',
       '<p>we have not heard from you for a while, so we have closed your enquiry <strong>{{ enquiry.number }}</strong> for now.</p>',
       '<p>If you still need us, simply reply to this email: nothing is lost, and we go on where we stopped.</p>',
+      '<p>Kind regards<br>{{ channel.name | Your support team }}</p>',
+    ].join('\n'),
+    text: null,
+  },
+  'idle-warning': {
+    subject: 'Re: {{ message.subject | your message }} [#{{ enquiry.number }}]',
+    preview: 'We have not heard from you. Without a reply we will close your enquiry soon.',
+    html: [
+      '<p>Hello {{ contact.name | there }},</p>',
+      '<p>we answered your enquiry <strong>{{ enquiry.number }}</strong> and have not heard from you since. If you do not reply, we will close it in a few days.</p>',
+      '<p>Do you still need us? Then simply reply to this email.</p>',
       '<p>Kind regards<br>{{ channel.name | Your support team }}</p>',
     ].join('\n'),
     text: null,

@@ -72,13 +72,24 @@ function isWords(raw: Buffer): boolean {
   return beginning.trim() !== '' && !/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(beginning);
 }
 
-/** Lines that end with a carriage return alone, as on old Macs. */
+/** Lines that end with a carriage return alone, as on old Macs, or with two, as scripts make that turn them twice. */
 function withLineFeeds(raw: Buffer): Buffer {
+  if (isDoubled(raw)) return Buffer.from(raw.toString('latin1').replace(/\r\r\n/g, '\r\n'), 'latin1');
   // Relays add lines of their own that end as they should; an empty line then stands between carriage returns only.
   if (!raw.includes(0x0d) || raw.includes('\r\n\r\n') || raw.includes('\n\n')) return raw;
   return raw.includes(0x0a) && !raw.includes('\r\r')
     ? raw
     : Buffer.from(raw.toString('latin1').replace(/\r(?!\n)/g, '\n'), 'latin1');
+}
+
+/** The first lines of the header all end with two carriage returns, but for those that servers wrote above. */
+function isDoubled(raw: Buffer): boolean {
+  if (!raw.includes('\r\r\n')) return false;
+  const [, written = ''] =
+    /^(?:(?:Received|Return-Path|Delivered-To):.*\r\n(?:[ \t].*\r\n)*)*([^]*)/i.exec(raw.toString('latin1', 0, 8192)) ??
+    [];
+  const ends = [...written.matchAll(/(\r*)\n/g)].slice(0, 3);
+  return ends.length > 0 && ends.every(([, returns]) => returns === '\r\r');
 }
 
 type Shown = Pick<ParsedMail, 'text' | 'html' | 'attachments' | 'warnings'>;
@@ -141,7 +152,7 @@ function flat(root: MimePart): MimePart[] {
 
 function reportParts(root: MimePart, files: Attachment[], facts: HeaderFacts, text: string): ReportParts {
   const returned = files.find((file) =>
-    /^(?:message\/(?:rfc822|global|partial|rfc822-headers)|text\/rfc822-headers|message\/global-headers)/.test(
+    /^(?:message\/(?:rfc822|global|partial|rfc822-headers|global-headers)|text\/rfc822-headers)$/.test(
       file.declaredType,
     ),
   );

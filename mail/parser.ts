@@ -9,8 +9,10 @@ import type { ParseAnswer, ParseRequest } from './parser-thread';
 export interface ParserOptions {
   /** Time one mail may take, from when a thread begins with it. Default 20 s. */
   timeoutMs?: number;
-  /** Threads at most; each is started when needed. Default 2. */
+  /** Threads at most. Default 2. */
   threads?: number;
+  /** How long a thread beside the first may be idle before it ends. Default 30 s. */
+  idleMs?: number;
   /** JavaScript heap of a thread in MiB; contents of files are not counted. Default 512. */
   memoryMb?: number;
   limits?: Partial<ParseLimits>;
@@ -20,6 +22,8 @@ export interface ParserOptions {
 export interface Parser {
   /** Rejects with `UnparsableMail` where nothing can be shown, the time is over or the thread died. */
   parse(raw: Buffer): Promise<ParsedMail>;
+  /** How many threads run now. */
+  running(): number;
   /** Ends the threads; mails that are not read yet are rejected with reason `closed`. */
   close(): Promise<void>;
 }
@@ -38,9 +42,16 @@ interface Thread {
   end(error: UnparsableMail): Promise<unknown>;
 }
 
-/** Makes a parser. Threads start with the first mail and do not keep the process alive while idle. */
+/** So many mails wait, or one for so long, before a further thread is worth its memory (14 MiB, and what it compiles). */
+const MOST_WAITING = 3;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Makes a parser. The first thread starts with the first mail, another where mails wait for it, and it ends when it has
+ * been idle for a while. None keeps the process alive while idle.
+ */
 export function createParser(options: ParserOptions = {}): Parser {
-  const { timeoutMs = 20_000, threads: maxThreads = 2, memoryMb = 512, limits = {} } = options;
+  const { timeoutMs = 20_000, threads: maxThreads = 2, memoryMb = 512, idleMs = 30_000, limits = {} } = options;
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
   let lastId = 0;
@@ -51,14 +62,28 @@ export function createParser(options: ParserOptions = {}): Parser {
       threads.delete(gone);
       next();
     };
-    const thread = startThread({ timeoutMs, memoryMb, limits, onIdle: () => next(), onEnd });
+    const isSpare = (): boolean => threads.size > 1;
+    const thread = startThread({ timeoutMs, memoryMb, idleMs, limits, isSpare, onIdle: () => next(), onEnd });
     threads.add(thread);
     return thread;
   };
-  const next = (): void => {
+  let looking: NodeJS.Timeout | null = null;
+  const lookAgain = (): void => {
+    looking ??= setTimeout(() => {
+      looking = null;
+      next(true);
+    }, LONGEST_WAIT_MS);
+  };
+  const another = (waitedLong: boolean): Thread | null => {
+    if (threads.size >= maxThreads) return null;
+    if (threads.size === 0 || waitedLong || waiting.length > MOST_WAITING) return start();
+    lookAgain();
+    return null;
+  };
+  const next = (waitedLong = false): void => {
     if (closed) return;
     while (waiting.length > 0) {
-      const idle = [...threads].find((thread) => thread.isIdle()) ?? (threads.size < maxThreads ? start() : null);
+      const idle = [...threads].find((thread) => thread.isIdle()) ?? another(waitedLong);
       const job = idle === null ? undefined : waiting.shift();
       if (idle === null || job === undefined) return;
       idle.give(job);
@@ -72,8 +97,10 @@ export function createParser(options: ParserOptions = {}): Parser {
         waiting.push({ id: lastId, raw, resolve, reject });
         next();
       }),
+    running: () => threads.size,
     close: async () => {
       closed = true;
+      if (looking) clearTimeout(looking);
       for (const job of waiting.splice(0)) job.reject(new UnparsableMail('closed'));
       await Promise.all([...threads].map((thread) => thread.end(new UnparsableMail('closed'))));
     },
@@ -83,16 +110,20 @@ export function createParser(options: ParserOptions = {}): Parser {
 interface ThreadPorts {
   timeoutMs: number;
   memoryMb: number;
+  idleMs: number;
   limits: Partial<ParseLimits>;
+  /** Whether others can do its work. */
+  isSpare(): boolean;
   onIdle(): void;
   onEnd(thread: Thread): void;
 }
 
 function startThread(ports: ThreadPorts): Thread {
-  const { timeoutMs, memoryMb, limits } = ports;
+  const { timeoutMs, memoryMb, idleMs, limits } = ports;
   const worker = startWorker(memoryMb);
   let job: Job | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let ended = false;
 
   const release = (): Job | null => {
@@ -100,12 +131,15 @@ function startThread(ports: ThreadPorts): Thread {
     clearTimeout(timer);
     job = null;
     worker.unref();
+    idle = setTimeout(() => void (ports.isSpare() && end(new UnparsableMail('closed'))), idleMs);
+    idle.unref();
     return released;
   };
   const end = async (error: UnparsableMail): Promise<unknown> => {
     if (ended) return undefined;
     ended = true;
     release()?.reject(error);
+    clearTimeout(idle);
     ports.onEnd(thread);
     return worker.terminate();
   };
@@ -119,6 +153,7 @@ function startThread(ports: ThreadPorts): Thread {
   const thread: Thread = {
     isIdle: () => job === null,
     give: (given) => {
+      clearTimeout(idle);
       job = given;
       worker.ref();
       timer = setTimeout(() => void end(new UnparsableMail('timeout', `${timeoutMs} ms`)), timeoutMs);

@@ -15,7 +15,7 @@ export interface CutText {
 }
 
 const FORWARD =
-  /^\s*(?:(?:re|aw|sv|antw)\s*:\s*)*(?:fwd?|fw|wg|tr|rv|enc|i|vs|vb|doorst|pd|továbbítás|пересл|转发|轉寄|転送|전달)\s*[:：]/i;
+  /^\s*\[?(?:(?:re|aw|sv|antw)\s*:\s*)*(?:fwd?|fw|wg|tr|rv|enc|i|vs|vl|vb|doorst|pd|fs|[iİ]lt|πρθ|továbbítás|пересл|chuyển tiếp|הועבר|إعادة توجيه|ส่งต่อ|转发|轉寄|転送|전달)\s*[:：]/i;
 
 /** Whether a subject says that the mail is passed on, in the words of many languages. */
 export const isForward = (subject: string): boolean => FORWARD.test(subject);

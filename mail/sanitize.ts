@@ -102,7 +102,8 @@ function rules(): sanitizeHtml.IOptions {
     allowProtocolRelative: false,
     parseStyleAttributes: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title'],
+    // `xml`: what Word keeps about a text it puts on the clipboard.
+    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'xml'],
     nestingLimit: NESTING_LIMIT,
   };
 }
@@ -150,7 +151,8 @@ function imageAttributes(attribs: sanitizeHtml.Attributes, found: Found): saniti
 function linkAttributes(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
   const href = attribs.href?.replace(/[\p{Cc}\s]+/gu, '');
   const name: sanitizeHtml.Attributes = attribs.name ? { name: attribs.name.replace(/[^\w.-]/g, '') } : {};
-  if (!href) return name;
+  // Without a scheme it would lead into our own site.
+  if (!href || !/^(?:[a-z][a-z\d+.-]*:|#)/i.test(href)) return name;
   return { ...name, href, target: '_blank', rel: 'nofollow noreferrer noopener' };
 }
 

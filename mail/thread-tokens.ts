@@ -3,6 +3,7 @@
  * make one up. Lower case and few characters only, because servers on the way fold case and break long local parts.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 
 /** Key of the codes; the same for all processes of an installation. */
 export type TokenSecret = string | Buffer;
@@ -27,7 +28,7 @@ export function mintMessageId(parts: {
       ? randomBytes(6).toString('hex')
       : digest(parts.secret, 'unique', parts.unique).slice(0, 12);
   const id = escapeId(parts.enquiryId);
-  return `<rp.${id}.${unique}.${digest(parts.secret, 'message-id', id, unique)}@${parts.domain.toLowerCase()}>`;
+  return `<rp.${id}.${unique}.${digest(parts.secret, 'message-id', id, unique)}@${domainToASCII(parts.domain) || parts.domain.toLowerCase()}>`;
 }
 
 /** An id that is the same for all mails of an enquiry: it keeps a thread together where providers replace our ids. */

@@ -1,6 +1,6 @@
 /** Checks the origin of a mail received by SMTP, while the sender still waits for the answer. */
-import { authenticate, type AuthenticateResult } from 'mailauth';
 import { domainToASCII } from 'node:url';
+import { checkOrigin, type OriginResult } from './check-origin';
 import { authWord, isAligned, policyWord, UNKNOWN_ORIGIN, type Authentication } from './authentication';
 import type { ResolveDns } from './dns-cache';
 
@@ -12,6 +12,8 @@ export interface ReceivedMail {
   helo: string;
   /** MAIL FROM; empty for the null sender. */
   mailFrom: string;
+  /** Addresses of From, as intake reads them. */
+  authors: string[];
 }
 
 /** What the check needs. */
@@ -38,18 +40,11 @@ export async function verifyReceived(mail: ReceivedMail, ports: VerifyPorts): Pr
     timer.signal.addEventListener('abort', () => clearTimeout(timeout));
   });
   try {
-    const checking = authenticate(mail.raw, {
-      ip: mail.ip,
-      helo: mail.helo,
-      sender: mail.mailFrom,
-      mta: ports.serverName,
-      resolver: ports.resolve,
-      disableBimi: true,
-    });
+    const checking = checkOrigin(mail, ports);
     // A check that ends badly after its time is over concerns nobody any more.
     checking.catch(() => null);
     const result = await Promise.race([checking, late]);
-    return result === null ? unfinished : readResult(result);
+    return result === null ? unfinished : readResult(result, mail.authors);
   } catch {
     return unfinished;
   } finally {
@@ -57,7 +52,7 @@ export async function verifyReceived(mail: ReceivedMail, ports: VerifyPorts): Pr
   }
 }
 
-function readResult(result: AuthenticateResult): Authentication {
+function readResult(result: OriginResult, authors: string[]): Authentication {
   const signatures = (result.dkim.results ?? []).filter(
     (one) => one.status.result === 'pass' && !one.status.underSized,
   );
@@ -65,7 +60,7 @@ function readResult(result: AuthenticateResult): Authentication {
   const spf = authWord(result.spf ? result.spf.status.result : null);
   const spfDomain = spf === 'pass' && result.spf ? (result.spf.domain ?? '') : '';
   const dmarc = result.dmarc ? result.dmarc : null;
-  const from = onlyFromDomain(result.dkim.headerFrom);
+  const from = bothRead(onlyFromDomain(result.dkim.headerFrom), onlyFromDomain(authors));
   const strict = strictness(dmarc?.rr);
   const aligned =
     from !== null &&
@@ -85,7 +80,7 @@ function readResult(result: AuthenticateResult): Authentication {
 }
 
 /** Several signatures: one that passes is enough; otherwise the first tells. */
-function dkimWord(result: AuthenticateResult): Authentication['dkim'] {
+function dkimWord(result: OriginResult): Authentication['dkim'] {
   const words = (result.dkim.results ?? []).map(({ status }) => {
     // mailauth calls a changed body neutral; RFC 8601 has a word for it.
     return status.result === 'neutral' && /body hash/i.test(String(status.comment)) ? 'fail' : authWord(status.result);
@@ -99,6 +94,12 @@ function onlyFromDomain(headerFrom: string | string[] | undefined): string | nul
   const domain = addresses.length === 1 ? addresses[0]?.split('@').at(-1) : undefined;
   return domain ? domainToASCII(domain) || domain.toLowerCase() : null;
 }
+
+/**
+ * What was checked must be who we take for the sender: a From field that two readers take apart differently, such as
+ * `"a" boss@ours "b" eve@theirs`, would let a stranger sign for himself and be read as somebody else.
+ */
+const bothRead = (checked: string | null, ours: string | null): string | null => (checked === ours ? checked : null);
 
 function strictness(record: string | undefined): { spf: boolean; dkim: boolean } {
   return { spf: /(?:^|;)\s*aspf\s*=\s*s\b/i.test(record ?? ''), dkim: /(?:^|;)\s*adkim\s*=\s*s\b/i.test(record ?? '') };

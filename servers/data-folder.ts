@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { DatabaseKind } from './database-program';
-import { PortTaken } from './errors';
+import { DataFolderUnusable, PortTaken } from './errors';
+import { makeDataFolder } from './make-folder';
+import { readJsonIfThere, writeWholeJson } from './whole-file';
 
 /** What a data folder remembers of its servers, so that addresses stay the same for its whole life. */
 export interface ServersFile {
@@ -17,14 +18,21 @@ export interface ServersFile {
 // Below the range from which Linux takes the local ports of outgoing connections (32768 and up).
 const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000];
 
-/** Reads `servers.json` of a data folder, making folder and file with free ports when they are not there. */
+const RESTORE =
+  'Put it back from the last backup; or delete it and new ports are chosen (where mongod, not the embedded database, wrote ' +
+  'this folder, let mongod be found again).';
+
+/**
+ * Reads `servers.json` of a data folder, making folder and file with free ports when they are not there.
+ *
+ * @throws DataFolderUnusable
+ */
 export async function readServersFile(dataDir: string): Promise<ServersFile> {
-  await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-  const text = await readFile(join(dataDir, 'servers.json'), 'utf8').catch((failure: NodeJS.ErrnoException) => {
-    if (failure.code === 'ENOENT') return null;
-    throw failure;
-  });
-  if (text !== null) return parse(text, dataDir);
+  await makeDataFolder(dataDir);
+  await makeDataFolder(join(dataDir, 'logs'));
+  const path = join(dataDir, 'servers.json');
+  const known = await readJsonIfThere(path, RESTORE);
+  if (known !== null) return checked(known, path);
   const ports = new Set<number>();
   while (ports.size < 3) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
@@ -38,12 +46,7 @@ export async function readServersFile(dataDir: string): Promise<ServersFile> {
 
 /** Replaces `servers.json` in one rename, forced to the disk. */
 export async function writeServersFile(dataDir: string, file: ServersFile): Promise<void> {
-  const target = join(dataDir, 'servers.json');
-  const handle = await open(`${target}.new`, 'w', 0o600);
-  await handle.writeFile(`${JSON.stringify(file, null, 2)}\n`);
-  await handle.sync();
-  await handle.close();
-  await rename(`${target}.new`, target);
+  await writeWholeJson(join(dataDir, 'servers.json'), file);
 }
 
 /**
@@ -67,17 +70,17 @@ export async function awaitFreePort(wish: { port: number; dataDir: string; limit
 
 async function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const server = createServer();
+    // Whoever connects in the moment it listens is sent away: a server ends only when its connections have.
+    const server = createServer((client) => client.destroy());
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
-function parse(text: string, dataDir: string): ServersFile {
-  const file: Partial<ServersFile> = JSON.parse(text);
-  const { temporalPort, temporalUiPort, mongoPort, mongoKind = null } = file;
+function checked(found: object, path: string): ServersFile {
+  const { temporalPort, temporalUiPort, mongoPort, mongoKind = null } = found as Partial<ServersFile>;
   if (temporalPort === undefined || temporalUiPort === undefined || mongoPort === undefined) {
-    throw new Error(`${join(dataDir, 'servers.json')} lacks a port; delete it and new ports are chosen.`);
+    throw new DataFolderUnusable(`${path} lacks a port. ${RESTORE}`);
   }
   return { temporalPort, temporalUiPort, mongoPort, mongoKind };
 }

@@ -13,6 +13,11 @@ export class PortTaken extends Error {
   override readonly name = 'PortTaken';
 }
 
+/** The folder of everything that must survive cannot be made or written to. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+}
+
 /** A program we called (Go, Maven, javac, a download) ended badly; the message carries its last lines. */
 export class ToolFailed extends Error {
   override readonly name = 'ToolFailed';

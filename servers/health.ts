@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { mongo } from 'mongoose';
 
@@ -15,11 +16,16 @@ export async function temporalAnswers(address: string): Promise<boolean> {
 /** Whether a MongoDB-compatible server at `uri` answers a ping. */
 export async function databaseAnswers(uri: string): Promise<boolean> {
   const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: ASK_MS, connectTimeoutMS: ASK_MS });
+  const asked = client
+    .db('admin')
+    .command({ ping: 1 })
+    .then(
+      () => true,
+      () => false,
+    );
   try {
-    await client.db('admin').command({ ping: 1 });
-    return true;
-  } catch {
-    return false;
+    // The driver may wait for ever for a server that ends in the moment it is asked (docs/decisions/0191).
+    return await Promise.race([asked, pause(2 * ASK_MS, false, { ref: false })]);
   } finally {
     await client.close();
   }

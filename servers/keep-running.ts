@@ -16,6 +16,8 @@ export interface ServerToRun {
   /** How often it is asked whether it is healthy (ms; 5 s), and how many times in a row it may fail to answer (10). */
   readonly askEveryMs?: number | undefined;
   readonly failuresAllowed?: number | undefined;
+  /** Done when it is healthy again after a death, which may have cost it its files. */
+  readonly onBack?: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -69,6 +71,9 @@ export async function keepRunning(server: ServerToRun): Promise<RunningServer> {
     child.once('exit', () => void startAgain());
     if (await becomesHealthy(server, child)) {
       pauseMs = 200;
+      await server
+        .onBack?.()
+        .catch((failure: unknown) => server.log(`${server.name} could not be made ready: ${String(failure)}`));
       server.log(`${server.name} is back`);
     } else if (isAlive(child)) {
       server.log(`${server.name} does not answer; ending it`);

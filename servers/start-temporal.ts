@@ -51,6 +51,8 @@ export async function startTemporal(wish: TemporalToStart): Promise<RunningTempo
     startLimitMs: START_LIMIT_MS,
     askEveryMs: wish.askEveryMs,
     failuresAllowed: wish.failuresAllowed,
+    // One that lost its file begins with nothing: without our search attributes it would refuse every start.
+    onBack: async () => void (await prepare(wish, address)),
     log,
   });
   const missingAttributes = await prepare(wish, address).catch(async (failure: unknown) => {

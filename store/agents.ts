@@ -1,10 +1,13 @@
-import { isAvailable } from './agents/availability';
+import { absenceNow, absences, MOST_ABSENCES } from './agents/absences';
+import { isAvailable, isThere } from './agents/availability';
 import { offering } from './agents/offers';
-import { presence } from './agents/presence';
+import { presence, presenceChanges } from './agents/presence';
 import { slots } from './agents/slots';
+import { wrapUps } from './agents/wrap-ups';
+import type { LineTarget } from './lines';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 
-export { isAvailable };
+export { absenceNow, isAvailable, isThere, MOST_ABSENCES };
 
 /** A place of an agent's capacity, taken by one enquiry. */
 export interface Slot {
@@ -31,13 +34,40 @@ export type PresenceWord = 'available' | 'busy' | 'away' | 'offline' | 'notRespo
 /** An agent's word and the lease his heartbeats keep. */
 export interface Presence {
   word: PresenceWord;
-  /** Who or what set it: `agent`, `lease-ended`, `missed`, a supervisor's id. */
+  /** Who or what set it: `agent`, `lease-ended`, `missed`, `idle`, `signed-out`, `shift-ended`, or a colleague's id. */
   cause: string;
   since: Date;
   leaseUntil: Date | null;
+  /** A lease after the last sign that he is at work; absent in documents of before this was kept. */
+  activeUntil?: Date;
+  /** The offer whose miss made him `notResponding`. */
+  offer?: string;
 }
 
-/** A person who may be given enquiries; `_id` is the user's id. `load` is always the number of `slots`. */
+/** One change of presence, with who or what made it. */
+export interface PresenceChange {
+  id: string;
+  at: Date;
+  /** The word that stood from then on, or what happened to him beside it. */
+  word: PresenceWord | 'suspended' | 'readmitted' | 'absent' | 'back';
+  /** As in `Presence`; of an absence who planned it. */
+  cause: string;
+}
+
+/** A time in which an agent is not at work, and who serves his contacts meanwhile. */
+export interface Absence {
+  id: string;
+  from: Date;
+  to: Date;
+  /** Null: nobody in particular. */
+  cover: LineTarget | null;
+  note: string;
+  by: string;
+  /** What he holds was handed on. */
+  begun: boolean;
+}
+
+/** A person who may be given enquiries; `_id` is the user's id. `load` is always the number of `slots` and `wrapUps`. */
 export interface Agent extends Stored {
   name: string;
   capacity: number;
@@ -47,10 +77,24 @@ export interface Agent extends Stored {
   /** By enquiry id. */
   offers: Record<string, PendingOffer>;
   presence: Presence;
+  /** Changes of presence that do not stand in the history yet. */
+  presenceChanges?: PresenceChange[];
+  /** Planned ones, and the one he is in. */
+  absences?: Absence[];
+  /** By enquiry id: after it he writes up what he did until then. */
+  wrapUps?: Record<string, { until: Date }>;
+  /** How long that takes him; null or absent: as his groups say. */
+  wrapUpMs?: number | null;
   missesInRow: number;
   /** Enquiries received, by day (YYYY-MM-DD as the caller counts days); about the last week. */
   received: Record<string, number>;
   suspended: boolean;
+  /** He left for good, and is kept for his name; absent: he is here. */
+  removed?: boolean;
+  /** When a slot of his last became free; absent: it never did. */
+  freedAt?: Date;
+  /** Level from 1 to 5 by skill. */
+  skills?: Record<string, number>;
 }
 
 /** Asks for a slot. */
@@ -110,9 +154,16 @@ export const agents: Definition<Agent> = {
     slots: Nested,
     offers: Nested,
     presence: Nested,
+    presenceChanges: [Nested],
+    absences: [Nested],
+    wrapUps: Nested,
+    wrapUpMs: Number,
     missesInRow: Number,
     received: Nested,
     suspended: Boolean,
+    removed: Boolean,
+    freedAt: Date,
+    skills: Nested,
   },
 };
 
@@ -122,6 +173,7 @@ export function createAgents(ports: CollectionPorts) {
   return {
     get: collection.get,
     getMany: collection.getMany,
+    lookAt: collection.lookAt,
     /** All agents (a small collection). */
     list: () => collection.list({}, { sort: { _id: 1 } }),
 
@@ -132,11 +184,17 @@ export function createAgents(ports: CollectionPorts) {
       return collection.put('save', id, { $set: { name, capacity }, $setOnInsert: onInsert });
     },
 
-    /** Suspends or readmits; his slots and offers stay until they are moved. Null when unknown. */
-    setSuspended: (id: string, suspended: boolean): Promise<Agent | null> =>
-      collection.change('setSuspended', { _id: id }, { $set: { suspended } }),
+    /** Sets what he can, by level, in place of all; false when he is unknown. */
+    setSkills: (id: string, skills: Record<string, number>): Promise<boolean> =>
+      collection.update('setSkills', { _id: id }, { $set: { skills } }),
+    /** Sets how long his wrap-ups take; null: as his groups say. */
+    setWrapUp: (id: string, wrapUpMs: number | null): Promise<boolean> =>
+      collection.update('setWrapUp', { _id: id }, { $set: { wrapUpMs } }),
 
     ...presence(collection),
+    ...presenceChanges(collection),
+    ...absences(collection),
+    ...wrapUps(collection),
     ...slots(collection),
     ...offering(collection),
   };

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { BlobMissing, DiskFull } from './errors';
 
 /** What `put` made of some bytes. */
@@ -13,11 +14,19 @@ export interface Put {
 
 /** Raw mail and attachments by the sha256 of their content. */
 export interface Blobs {
-  /** On disk when it returns: written aside, fsynced, renamed, folder fsynced. `DiskFull` leaves nothing behind. */
+  /**
+   * On disk and whole when it returns: written aside, fsynced, renamed, folder fsynced; in the place of what is damaged.
+   * `DiskFull` leaves nothing behind.
+   */
   put(content: Uint8Array): Promise<Put>;
   /** The bytes, checked against their digest; `BlobMissing` when they are not there or damaged. */
   get(sha256: string): Promise<Buffer>;
   has(sha256: string): Promise<boolean>;
+  /**
+   * Deletes blobs nobody else names; how many. Each is put aside, `used` is asked once more after a moment, and what somebody
+   * named meanwhile is put back: a mail that comes with the same picture does not lose it.
+   */
+  remove(sha256s: readonly string[], used: (sha256s: string[]) => Promise<ReadonlySet<string>>): Promise<number>;
   /** Where the file stands, for people who want to open it. */
   pathOf(sha256: string): string;
 }
@@ -27,6 +36,8 @@ export interface BlobPorts {
   dataDir: string;
   /** `false` for tests: trades safety on power loss for speed. */
   fsync?: boolean;
+  /** How long what is deleted stands aside before it goes (ms). */
+  asideMs?: number;
   write?: (file: FileHandle, content: Uint8Array) => Promise<void>;
   failAt?: ((point: string) => void | Promise<void>) | undefined;
 }
@@ -99,22 +110,53 @@ export function createFileBlobs(ports: BlobPorts): Blobs {
       () => false,
     );
 
+  /** One look at what lies under a digest. */
+  async function standing(sha256: string): Promise<'missing' | 'damaged' | 'whole'> {
+    try {
+      return digestOf(await readFile(pathOf(sha256))) === sha256 ? 'whole' : 'damaged';
+    } catch (error) {
+      return codeOf(error) === 'ENOENT' ? 'missing' : 'damaged';
+    }
+  }
+
+  const asideOf = (sha256: string): string => `${pathOf(sha256)}.erased`;
+
+  async function remove(
+    sha256s: readonly string[],
+    used: (sha256s: string[]) => Promise<ReadonlySet<string>>,
+  ): Promise<number> {
+    const before = await used([...sha256s]);
+    const going = sha256s.filter((sha256) => !before.has(sha256));
+    if (going.length === 0) return 0;
+    for (const sha256 of going) await rename(pathOf(sha256), asideOf(sha256)).catch(ifThere);
+    await setTimeout(ports.asideMs ?? 2_000);
+    const after = await used(going);
+    for (const sha256 of going) {
+      if (after.has(sha256) && !(await has(sha256))) await rename(asideOf(sha256), pathOf(sha256)).catch(ifThere);
+      else await rm(asideOf(sha256), { force: true });
+    }
+    return going.length - after.size;
+  }
+
   return {
     pathOf,
     has,
+    remove,
 
     async put(content) {
       const sha256 = digestOf(content);
       const put = { sha256, bytes: content.byteLength };
       const path = pathOf(sha256);
-      if (await has(sha256)) {
+      // What lies there damaged (a bad disk, a copy cut short) is written anew: its bytes are at hand only now.
+      const stands = await standing(sha256);
+      if (stands === 'whole') {
         // Another may have renamed it a moment ago: it is ours to promise only when the folder is on the disk.
         await writer.sync(dirname(path));
         return { ...put, fresh: false };
       }
       await writer.place(content, path);
       if (ports.failAt) await ports.failAt('blobs.put');
-      return { ...put, fresh: true };
+      return { ...put, fresh: stands === 'missing' };
     },
 
     async get(sha256) {
@@ -125,6 +167,11 @@ export function createFileBlobs(ports: BlobPorts): Blobs {
       return content;
     },
   };
+}
+
+/** A run that was cut off has put it aside, or deleted it, before. */
+function ifThere(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -1,4 +1,6 @@
+import { domainToUnicode } from 'node:url';
 import type { SettingValues } from '../flows/flow';
+import type { ChannelGrants } from './channel-grants';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 import type { KeptInMemory } from './database/kept-in-memory';
 
@@ -62,9 +64,17 @@ export interface Channel extends Stored {
   displayName: string;
   replySubject: string;
   footer: string;
+  /** Whom its answers name as sender; absent: agent and team. */
+  sender?: 'agent-and-team' | 'team';
+  /** HTML with places, below an answer and above what it quotes; absent: none. A group may have its own. */
+  signature?: string;
+  /** Who may read, answer from and write first from it beside those it was granted to; absent or null: nobody. */
+  grants?: ChannelGrants | null;
   server: OutgoingServer;
   receive: { smtp: boolean; login: string | null };
   blocklistOn: boolean;
+  /** Mail that a spam filter on the way marked goes to the spam list; absent: it is treated like any other. */
+  spamToList?: boolean;
   /** Senders whose automatic mail counts as a person's (contact forms). */
   peopleSenders: string[];
   startsPerMinute: number;
@@ -109,9 +119,13 @@ export const channels: Definition<Channel> = {
     displayName: String,
     replySubject: String,
     footer: String,
+    sender: String,
+    signature: String,
+    grants: Nested,
     server: Nested,
     receive: Nested,
     blocklistOn: Boolean,
+    spamToList: Boolean,
     peopleSenders: [String],
     startsPerMinute: Number,
     sendsPerMinute: Number,
@@ -144,11 +158,12 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
 
     /** The channel that serves this address, alias or public address; null when none does. */
     async byAddress(address: string): Promise<Channel | null> {
-      const wanted = address.trim().toLowerCase();
+      const wanted = addressWritten(address);
+      const isIt = (one: string | null): boolean => one !== null && addressWritten(one) === wanted;
       const all = await list();
       return (
-        all.find((one) => one.address === wanted) ??
-        all.find((one) => one.aliases.includes(wanted) || one.publicAddress === wanted) ??
+        all.find((one) => isIt(one.address)) ??
+        all.find((one) => [...one.aliases, one.publicAddress].some(isIt)) ??
         null
       );
     },
@@ -207,9 +222,17 @@ export type Channels = ReturnType<typeof createChannels>;
 
 function lowerCased<C extends Partial<Channel>>(channel: C): C {
   const lower = { ...channel };
-  if (channel.address !== undefined) lower.address = channel.address.trim().toLowerCase();
-  if (channel.aliases !== undefined) lower.aliases = channel.aliases.map((alias) => alias.trim().toLowerCase());
-  if (channel.publicAddress) lower.publicAddress = channel.publicAddress.trim().toLowerCase();
+  if (channel.address !== undefined) lower.address = addressWritten(channel.address);
+  if (channel.aliases !== undefined) lower.aliases = channel.aliases.map(addressWritten);
+  if (channel.publicAddress) lower.publicAddress = addressWritten(channel.publicAddress);
   if (channel.peopleSenders !== undefined) lower.peopleSenders = channel.peopleSenders.map((one) => one.toLowerCase());
   return lower;
+}
+
+/** One spelling of an address: lower case, its domain in Unicode. Other servers name it in ASCII (RFC 5891), people do not. */
+function addressWritten(address: string): string {
+  const plain = address.trim().toLowerCase();
+  const domain = plain.slice(plain.lastIndexOf('@') + 1);
+  if (!domain.includes('xn--')) return plain;
+  return plain.slice(0, plain.length - domain.length) + (domainToUnicode(domain) || domain);
 }

@@ -1,41 +1,14 @@
-import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import { contactEditing } from './contacts/editing';
+import { contactListing } from './contacts/listing';
+import { blankPart, contacts, ENQUIRIES_REMEMBERED } from './contacts/parts';
+import type { ContactLinks } from './contacts/links';
+import { wholeContact, type Contact } from './contacts/whole';
+import { after, createAfterwards } from './database/afterwards';
+import { openCollection, type CollectionPorts } from './database/collection';
 
-/** The person outside; `_id` is a keyed digest of the address, so that it may stand in Temporal. */
-export interface Contact extends Stored {
-  /** Lower case; the first made the id. */
-  addresses: string[];
-  firstName: string;
-  /** The full name until an agent edits it. */
-  lastName: string;
-  /** Agent who owns the contact, or null. */
-  owner: string | null;
-  account: string | null;
-  tags: string[];
-  notes: string;
-  /** Newest 100, oldest first; an id may stand twice. */
-  enquiries: string[];
-  createdAt: Date;
-  /** Ledger id (or act) that made it. */
-  by: string;
-}
-
-/** How the collection is made. */
-export const contacts: Definition<Contact> = {
-  name: 'contacts',
-  fields: {
-    addresses: [String],
-    firstName: String,
-    lastName: String,
-    owner: String,
-    account: String,
-    tags: [String],
-    notes: String,
-    enquiries: [String],
-    createdAt: Date,
-    by: String,
-  },
-  indexes: [{ fields: { addresses: 1 } }],
-};
+export type { ContactChange, ContactFields, CustomValue, OutsideRecord } from './contacts/parts';
+export type { ContactEdit } from './contacts/editing';
+export type { Contact } from './contacts/whole';
 
 /** A sender as a mail names him. */
 export interface Sender {
@@ -45,68 +18,97 @@ export interface Sender {
   by: string;
   /** Enquiry the mail starts or joins. */
   enquiry: string | null;
+  /** The kept message, of a mail that belongs to no enquiry. */
+  message?: string | null;
+  /** The mail carried an id of ours, and its sender is a participant. */
+  verified?: boolean;
+  /** The mail carried an id of ours from an enquiry of this contact, though its sender is no participant. */
+  answersFor?: string | null;
   now: Date;
 }
 
-const enquiriesRemembered = 100;
+/** What contacts need; `touch` tells search that these are about to change; `alone`: see `StorePorts.alone`. */
+type ContactPorts = CollectionPorts & {
+  idOf: (address: string) => string;
+  links: ContactLinks;
+  alone: boolean;
+  touch: (ids: readonly string[], at: Date) => Promise<void>;
+};
 
-/** Contacts; `idOf` is the keyed digest of an address. */
-export function createContacts(ports: CollectionPorts & { idOf: (address: string) => string }) {
-  const collection = openCollection(contacts, ports);
+/** Contacts; `idOf` is the keyed digest of an address. Whoever was merged is read with the contact he leads to. */
+export function createContacts(ports: ContactPorts) {
+  const stored = openCollection(contacts, ports);
+  const soon = createAfterwards<Sender>(async (senders) => void (await Promise.all(senders.map(keep))));
+  const collection = after(soon.flush, stored);
+  const { links } = ports;
+  const idOf = (address: string): string => ports.idOf(address.trim().toLowerCase());
 
-  async function keep(sender: Sender): Promise<{ fresh: Contact; made: boolean }> {
-    const fresh = newContact(ports.idOf(sender.address.trim().toLowerCase()), sender);
-    const push = { enquiries: { $each: fresh.enquiries, $slice: -enquiriesRemembered } };
-    return { fresh, made: await collection.insert('upsertBySender', fresh, { $push: push }) };
+  async function keep(sender: Sender): Promise<boolean> {
+    const { address, name, by, enquiry, message = null, verified = false, answersFor = null, now } = sender;
+    const fresh = blankPart(idOf(address), address.trim().toLowerCase(), { by, now });
+    const newest = (ids: (string | null)[]) => ({
+      $each: ids.filter((id) => id !== null),
+      $slice: -ENQUIRIES_REMEMBERED,
+    });
+    const seen = { ...(name === '' ? {} : { writtenName: name }), ...(verified ? { verifiedAt: now } : {}) };
+    return stored.insert('upsertBySender', fresh, {
+      ...(enquiry === null ? {} : { $inc: { noted: 1 } }),
+      $push: { enquiries: newest([enquiry]), ...(message === null ? {} : { mails: newest([message]) }) },
+      ...(Object.keys(seen).length > 0 ? { $set: seen } : {}),
+      ...(answersFor === null ? {} : { $addToSet: { answeredFor: answersFor } }),
+    });
   }
 
+  /** The contact behind each id, or null, in the order asked; one question, however many are asked. */
+  async function getEach(ids: readonly string[]): Promise<(Contact | null)[]> {
+    const families = await Promise.all(ids.map(links.family));
+    const members = families.flatMap(({ survivor, led }) => [survivor, ...led.map(({ id }) => id)]);
+    const parts = new Map((await collection.getMany([...new Set(members)])).map((part) => [part._id, part]));
+    return families.map(({ survivor, led }) => {
+      const own = parts.get(survivor);
+      const others = led.flatMap(({ id, at }) => {
+        const part = parts.get(id);
+        return part ? [{ part, at }] : [];
+      });
+      return own ? wholeContact(own, others) : null;
+    });
+  }
+
+  const get = async (id: string): Promise<Contact | null> => (await getEach([id]))[0] ?? null;
+
   return {
-    get: collection.get,
-    getMany: collection.getMany,
-    /** Id of the contact with this address, known or not. */
-    idOf: (address: string): string => ports.idOf(address.trim().toLowerCase()),
+    links,
+    /** One contact, whichever of its ids is asked for, or null. */
+    get,
+    /** Id that a contact with this address has alone, known or not. */
+    idOf,
     /** The contact with this address, or null. */
-    byAddress: (address: string): Promise<Contact | null> => collection.get(ports.idOf(address.trim().toLowerCase())),
+    byAddress: (address: string): Promise<Contact | null> => get(idOf(address)),
 
-    /** Contacts, newest first; for lists of people: scans. */
-    list: ({ limit = 50, skip = 0 }: { limit?: number; skip?: number } = {}): Promise<Contact[]> =>
-      collection.list({}, { sort: { createdAt: -1 }, limit, skip }),
-
-    /** Keeps a sender as contact, with the enquiry he wrote to; one write, and nothing comes back. */
-    keepSender: async (sender: Sender): Promise<void> => void (await keep(sender)),
+    /**
+     * Keeps a sender as contact, with the enquiry he wrote to; nothing comes back. It may be written a moment later, but
+     * before the verdict on his mail.
+     */
+    async keepSender(sender: Sender): Promise<void> {
+      if (ports.alone) soon.add(sender);
+      else await keep(sender);
+    },
+    /** Writes what waits to be written. */
+    written: soon.flush,
 
     /** Finds or makes the contact of a sender. `known`: existed before this mail. */
     async upsertBySender(sender: Sender): Promise<{ contact: Contact; known: boolean }> {
-      const { fresh, made } = await keep(sender);
-      if (made) return { contact: fresh, known: false };
-      const contact = (await collection.get(fresh._id)) ?? fresh;
-      return { contact, known: contact.by !== sender.by };
+      await soon.flush();
+      const made = await keep(sender);
+      const contact = await get(idOf(sender.address));
+      if (!contact) throw new Error('A contact that was just kept is gone.');
+      return { contact, known: !made && contact.by !== sender.by };
     },
 
-    /** What an agent edits; null when unknown. */
-    change: (
-      id: string,
-      changes: Partial<Pick<Contact, 'firstName' | 'lastName' | 'owner' | 'account' | 'tags' | 'notes'>>,
-    ): Promise<Contact | null> => collection.change('change', { _id: id }, { $set: changes }),
+    ...contactEditing({ ...ports, collection, idOf, get }),
+    ...contactListing({ collection, links, idOf, get, getEach }),
   };
 }
 
 /** Operations on contacts. */
 export type Contacts = ReturnType<typeof createContacts>;
-
-function newContact(id: string, sender: Sender): Contact {
-  return {
-    _id: id,
-    addresses: [sender.address.trim().toLowerCase()],
-    firstName: '',
-    lastName: sender.name,
-    owner: null,
-    account: null,
-    tags: [],
-    notes: '',
-    enquiries: sender.enquiry === null ? [] : [sender.enquiry],
-    createdAt: sender.now,
-    by: sender.by,
-    v: 1,
-  };
-}

@@ -5,6 +5,8 @@ export interface Counter extends Stored {
   value: number;
 }
 
+const MOVED_BY_CLOCK = 'moved-by-clock';
+
 /** How the collection is made. */
 export const counters: Definition<Counter> = { name: 'counters', fields: { value: Number } };
 
@@ -22,6 +24,17 @@ export function createCounters(ports: CollectionPorts) {
     blocks.set(name, { next: last - size + 1, last });
   }
 
+  /** The next number under a name, 1 first. */
+  async function next(name: string, blockSize = 20): Promise<number> {
+    for (;;) {
+      const block = blocks.get(name);
+      if (block && block.next <= block.last) return block.next++;
+      const taken = taking.get(name) ?? takeBlock(name, blockSize).finally(() => taking.delete(name));
+      taking.set(name, taken);
+      await taken;
+    }
+  }
+
   return {
     /** Gives back what this process took and did not use, if nobody has taken more since. */
     async giveBack(): Promise<void> {
@@ -32,16 +45,12 @@ export function createCounters(ports: CollectionPorts) {
       }
     },
 
-    /** The next number under a name, 1 first. */
-    async next(name: string, blockSize = 20): Promise<number> {
-      for (;;) {
-        const block = blocks.get(name);
-        if (block && block.next <= block.last) return block.next++;
-        const taken = taking.get(name) ?? takeBlock(name, blockSize).finally(() => taking.delete(name));
-        taking.set(name, taken);
-        await taken;
-      }
-    },
+    next,
+
+    /** Counts an entry of a line that moved only because the clock looked: none does while no word gets lost. */
+    countMovedByClock: async (): Promise<void> => void (await next(MOVED_BY_CLOCK, 1)),
+    /** How many did. */
+    movedByClock: async (): Promise<number> => (await collection.get(MOVED_BY_CLOCK))?.value ?? 0,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Decision extends Stored {
   enquiry: string;
   kind: string;
   at: Date;
+  /** The flow and its revision by which it was made; absent in documents of before this was kept. */
+  flow?: { id: string; revision: number };
   /** Digest of the effect it decides. */
   digest: string;
   inputs: Record<string, unknown>;
@@ -30,6 +32,7 @@ export const decisions: Definition<Decision> = {
     enquiry: String,
     kind: String,
     at: Date,
+    flow: Nested,
     digest: String,
     inputs: Nested,
     chosen: Nested,

@@ -1,3 +1,4 @@
+import type { Family } from './contacts/links';
 import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 
 /** A contact bound to an agent on a channel; `_id` is `<channel>|<contact>`. `expiresAt` is checked at use. */
@@ -39,20 +40,34 @@ export const engagements: Definition<Engagement> = {
 export type Binding = Pick<Engagement, 'channel' | 'contact' | 'agent' | 'expiresMs' | 'whenUnavailable' | 'enquiry'> &
   Partial<Pick<Engagement, 'group'>> & { now: Date };
 
-/** Who is bound to whom, and until when. */
-export function createEngagements(ports: CollectionPorts) {
+/** Who is bound to whom, and until when; whoever was merged is bound by what binds any of his addresses. */
+export function createEngagements(ports: CollectionPorts & { familyOf: (contact: string) => Promise<Family> }) {
   const collection = openCollection(engagements, ports);
   const idOf = (channel: string, contact: string): string => `${channel}|${contact}`;
+  const idsOf = async (channel: string, contact: string): Promise<string[]> => {
+    const { survivor, led } = await ports.familyOf(contact);
+    return [survivor, ...led.map(({ id }) => id)].map((each) => idOf(channel, each));
+  };
+
+  async function get(channel: string, contact: string, now: Date): Promise<Engagement | null> {
+    const found = await collection.getMany(await idsOf(channel, contact));
+    return found.find(({ expiresAt }) => expiresAt > now) ?? null;
+  }
+
+  /** The document that binds the contact now, or the one to bind by. */
+  async function standing(channel: string, contact: string, now: Date): Promise<string> {
+    const ids = await idsOf(channel, contact);
+    const [first = idOf(channel, contact)] = ids;
+    return ids.length === 1 ? first : ((await get(channel, contact, now))?._id ?? first);
+  }
+
   return {
     /** The engagement that holds now, or null. */
-    async get(channel: string, contact: string, now: Date): Promise<Engagement | null> {
-      const found = await collection.get(idOf(channel, contact));
-      return found && found.expiresAt > now ? found : null;
-    },
+    get,
 
     /** Binds the contact unless an engagement with another agent holds; the one that holds. */
     async bind({ now, group = null, ...binding }: Binding): Promise<Engagement> {
-      const _id = idOf(binding.channel, binding.contact);
+      const _id = await standing(binding.channel, binding.contact, now);
       const bound = {
         ...binding,
         group,
@@ -72,16 +87,16 @@ export function createEngagements(ports: CollectionPorts) {
 
     /** A message went either way: the engagement lasts from now. False when none holds. */
     async touch(channel: string, contact: string, now: Date): Promise<boolean> {
-      const _id = idOf(channel, contact);
-      const found = await collection.get(_id);
-      if (!found || found.expiresAt <= now) return false;
+      const found = await get(channel, contact, now);
+      if (!found) return false;
+      const { _id } = found;
       const expiresAt = new Date(now.getTime() + found.expiresMs);
       return collection.update('touch', { _id, agent: found.agent }, { $max: { lastAt: now, expiresAt } });
     },
 
     /** Unbinds; false when nothing held. */
     end: async (channel: string, contact: string): Promise<boolean> =>
-      (await collection.remove('end', { _id: idOf(channel, contact) })) > 0,
+      (await collection.remove('end', { _id: { $in: await idsOf(channel, contact) } })) > 0,
 
     /** What binds an agent; scans. */
     ofAgent: (agent: string): Promise<Engagement[]> => collection.list({ agent }),

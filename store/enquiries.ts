@@ -1,12 +1,14 @@
 import type { FlowDefaults } from '../flows/defaults';
 import type { SettingValues, WaitEvent } from '../flows/flow';
-import type { ActOutcome, Attention, EnquiryState, EnquiryStatus, TraceEntry } from '../flows/state';
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { Missed } from '../flows/missed';
+import type { ActOutcome, Attention, EnquiryState, EnquiryStatus, SlaStanding, TraceEntry } from '../flows/state';
+import { Nested, openCollection, type Definition, type Stored } from './database/collection';
 import { lookingBack } from './enquiries/looking-back';
+import { joining, type AbsorbedEnquiry, type MovedMessage } from './enquiries/joining';
 import { marking } from './enquiries/marking';
 import { recording } from './enquiries/recording';
 import { createClosedEnquiries } from './closed-enquiries';
-import { createOpenEnquiries, type OpenEnquiry } from './open-enquiries';
+import { createOpenEnquiries, type OpenEnquiry, type OpenEnquiryPorts } from './open-enquiries';
 import { createStories } from './stories';
 
 /** A message of an enquiry, in the order they came. */
@@ -14,6 +16,12 @@ export interface MailReference {
   message: string;
   at: Date;
   direction: 'in' | 'out' | 'note';
+  /** Side thread it belongs to, which the contact never sees; absent: the contact's own. */
+  side?: string;
+  /** Enquiry it came with, or through, that was merged into this one; absent: it came to this one. */
+  of?: string;
+  /** It came with that one, whose run had taken it: the run of this one takes it no more. */
+  before?: true;
 }
 
 /** What the enquiry rests on, for lists. */
@@ -57,6 +65,10 @@ export interface Enquiry extends Stored {
   disposition: string | null;
   /** A mail of ours that did not arrive and nobody has looked after; absent in documents of before this was kept. */
   attention?: Attention | null;
+  /** Nobody took it, or somebody did only later; absent in documents of before this was kept. */
+  missed?: Missed | null;
+  /** How it stands to the times agreed on; null: none is owed. Absent in documents of before this was kept. */
+  sla?: SlaStanding | null;
   /** Set while its automatic mail is stopped. */
   mailStopped?: MailStop | null;
   /** `seq` of the last record; 0 before the first. */
@@ -69,10 +81,22 @@ export interface Enquiry extends Stored {
   mail: MailReference[];
   /** Enquiries it is linked with. */
   links: string[];
+  /** Other channels that answers left from: mail of its thread may come there; absent: none. */
+  answeredFrom?: string[];
+  /** Outbox ids of answers that are to leave later; some may have left. */
+  scheduled?: string[];
   /** The last 200 entries of the story; the whole is `story(id)`. */
   timeline: TraceEntry[];
   timelineLength: number;
   run: { workflowId: string; runId: string } | null;
+  /** The agent who opened it by writing first. */
+  writtenBy?: string | null;
+  /** The enquiry its first message was split off. */
+  splitFrom?: string | null;
+  /** Enquiries that were merged into it; absent: none. */
+  absorbed?: AbsorbedEnquiry[];
+  /** Messages that went elsewhere; absent: none. */
+  moved?: MovedMessage[];
   /** Ledger id (or act) that opened it. */
   by: string;
   openedAt: Date;
@@ -92,7 +116,18 @@ export interface RunMemory {
 /** An enquiry as it is opened; the rest starts empty. */
 export type OpeningEnquiry = Pick<
   Enquiry,
-  '_id' | 'number' | 'channel' | 'flow' | 'contact' | 'subject' | 'mail' | 'links' | 'by' | 'openedAt'
+  | '_id'
+  | 'number'
+  | 'channel'
+  | 'flow'
+  | 'contact'
+  | 'subject'
+  | 'mail'
+  | 'links'
+  | 'by'
+  | 'openedAt'
+  | 'writtenBy'
+  | 'splitFrom'
 >;
 
 /** An enquiry without its story. */
@@ -107,6 +142,8 @@ export interface EnquiryRecord {
   state: EnquiryState;
   memory: RunMemory;
   rest: RestSummary | null;
+  /** How it stands to the times agreed on. */
+  sla?: SlaStanding | null;
   timeline: TraceEntry[];
   run: { workflowId: string; runId: string } | null;
   /** The revision it goes on with from now on. */
@@ -132,6 +169,8 @@ export const enquiries: Definition<Enquiry> = {
     priority: Number,
     disposition: String,
     attention: Nested,
+    missed: Nested,
+    sla: String,
     mailStopped: Nested,
     seq: Number,
     state: Nested,
@@ -139,9 +178,15 @@ export const enquiries: Definition<Enquiry> = {
     rest: Nested,
     mail: [Nested],
     links: [String],
+    answeredFrom: Nested,
+    scheduled: Nested,
     timeline: [Nested],
     timelineLength: Number,
     run: Nested,
+    writtenBy: String,
+    splitFrom: String,
+    absorbed: Nested,
+    moved: Nested,
     by: String,
     openedAt: Date,
     changedAt: Date,
@@ -152,7 +197,7 @@ export const enquiries: Definition<Enquiry> = {
 };
 
 /** Enquiries; lists read the small projections of `open`. */
-export function createEnquiries(ports: CollectionPorts) {
+export function createEnquiries(ports: OpenEnquiryPorts) {
   const collection = openCollection(enquiries, ports);
   const open = createOpenEnquiries(ports);
   const closed = createClosedEnquiries(ports);
@@ -162,6 +207,7 @@ export function createEnquiries(ports: CollectionPorts) {
     get: collection.get,
     getMany: collection.getMany,
     ...recording({ collection, open, closed, stories }),
+    ...joining({ collection }),
     ...marking({ collection, open, stories }),
     ...lookingBack({ collection, open, closed }),
     /** What `load` needs: the state, the pinned flow and the messages, without the timeline. */
@@ -180,12 +226,14 @@ export function createEnquiries(ports: CollectionPorts) {
       const fresh = newEnquiry(opening);
       const inserted = await collection.insert('create', fresh);
       const enquiry = inserted ? fresh : ((await collection.get(opening._id)) ?? fresh);
+      if (later && inserted) open.expect(enquiry._id);
       if (enquiry.closedAt === null && !later) await open.make(enquiry);
       return { enquiry, made: enquiry.by === opening.by };
     },
 
     /** Sees to it that these are in the lists unless they have closed; what this process has recorded costs nothing. */
     async ensureListed(ids: readonly string[]): Promise<void> {
+      await open.written(ids);
       for (const enquiry of await collection.getMany(open.unlisted(ids))) {
         if (enquiry.closedAt === null) await open.make(enquiry);
       }
@@ -241,6 +289,7 @@ function newEnquiry(opening: OpeningEnquiry): Enquiry {
     priority: 0,
     disposition: null,
     attention: null,
+    missed: null,
     seq: 0,
     state: null,
     memory: null,

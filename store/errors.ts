@@ -41,12 +41,14 @@ export class DiskFull extends Error {
   }
 }
 
-/** Raw mail or attachment that a document names is not in the data folder. */
+/** Raw mail or attachment that a document names is not in the data folder, or no longer what it was. */
 export class BlobMissing extends Error {
   override readonly name = 'BlobMissing';
   readonly sha256: string;
   constructor(sha256: string) {
-    super(`blob ${sha256} is not in the data folder`);
+    super(
+      `The file blobs/${sha256.slice(0, 2)}/${sha256} of the data folder is missing or damaged. Put it back from a backup.`,
+    );
     this.sha256 = sha256;
   }
 }

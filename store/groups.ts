@@ -1,21 +1,50 @@
-import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { OfflineAgents } from '../flows/flow';
+import type { Channel } from './channels';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 import type { KeptInMemory } from './database/kept-in-memory';
 
 /** A set of agents a flow routes to; `_id` is its slug. */
 export interface Group extends Stored {
   title: string;
   agents: string[];
-  /** Name of a strategy of `flows/strategies`, or `none` (a list to take from). */
-  strategy: string;
+  /** Name of a strategy of `flows/strategies`, or several that are asked one after the other; `none`: a list to take from. */
+  strategy: string | string[];
   ringTimeoutMs: number | null;
+  /** Whether agents who are not available get enquiries, without ringing; absent: never. */
+  offlineAgents?: OfflineAgents;
+  /** Time its agents have after an enquiry before the place in their capacity is free again; absent: none. */
+  wrapUpMs?: number | null;
+  /** Words by which agents transfer to it; each leads to one group. Absent: none. */
+  tags?: string[];
   /** Turns given so far (roundRobin). */
   turn: number;
   /** What the last 200 turns were given for, oldest first. */
   turnKeys: string[];
+  /** How answers to its enquiries are signed; absent or null: as their channel says. */
+  letterhead?: GroupLetterhead | null;
+}
+
+/** What an answer is signed with. */
+export interface Signing extends Record<'team' | 'channel' | 'signature' | 'footer', string> {
+  agent: string | null;
+  /** His own signature, sanitised HTML; empty: none. */
+  own: string;
+  sender: 'agent-and-team' | 'team';
+}
+
+/** How a group signs; null in it: as the channel says. */
+export interface GroupLetterhead {
+  teamName: string | null;
+  sender: 'agent-and-team' | 'team' | null;
+  /** HTML with places; empty: none. */
+  signature: string | null;
 }
 
 /** What an admin may change. */
-export type GroupSettings = Pick<Group, 'title' | 'agents' | 'strategy' | 'ringTimeoutMs'>;
+export type GroupSettings = Pick<
+  Group,
+  'title' | 'agents' | 'strategy' | 'ringTimeoutMs' | 'wrapUpMs' | 'offlineAgents' | 'tags'
+>;
 
 /** How the collection is made. */
 export const groups: Definition<Group> = {
@@ -23,10 +52,14 @@ export const groups: Definition<Group> = {
   fields: {
     title: String,
     agents: [String],
-    strategy: String,
+    strategy: Nested,
     ringTimeoutMs: Number,
+    offlineAgents: String,
+    wrapUpMs: Number,
+    tags: [String],
     turn: Number,
     turnKeys: [String],
+    letterhead: Nested,
   },
 };
 
@@ -52,6 +85,27 @@ export function createGroups(ports: CollectionPorts & { keep: KeptInMemory }) {
       const saved = await collection.put('save', id, { $set: settings, $setOnInsert: onInsert });
       await kept.changed();
       return saved;
+    },
+
+    /** Says how the group signs; null when unknown. */
+    async setLetterhead(id: string, letterhead: GroupLetterhead | null): Promise<Group | null> {
+      const changed = await collection.change('setLetterhead', { _id: id }, { $set: { letterhead } });
+      await kept.changed();
+      return changed;
+    },
+
+    /** How an agent signs an answer from a channel: as the enquiry's group says, else as the channel does. */
+    async signing(group: string | null, channel: Channel, agent: Pick<Signing, 'agent' | 'own'>): Promise<Signing> {
+      const own = group === null ? null : (await kept.byId()).get(group)?.letterhead;
+      const name = channel.displayName || channel.name;
+      return {
+        ...agent,
+        team: own?.teamName || name,
+        channel: name,
+        sender: own?.sender ?? channel.sender ?? 'agent-and-team',
+        signature: own?.signature ?? channel.signature ?? '',
+        footer: channel.footer,
+      };
     },
 
     /** Removes a group; false when there was none. */

@@ -10,10 +10,12 @@ export type Hint =
       assignee?: string | null;
       ringing?: readonly string[];
     }
+  | { about: 'watchers'; enquiry: string }
   | { about: 'offers'; agent: string }
   | { about: 'notices'; agent: string }
   | { about: 'presence'; agent: string }
   | { about: 'outbox'; channel: string }
+  | { about: 'events'; webhook: string }
   | { about: 'line'; line: string }
   | { about: 'login'; id: string };
 

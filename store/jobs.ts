@@ -3,10 +3,13 @@ import { Nested, openCollection, type CollectionPorts, type Definition, type Sto
 /** How far a long piece of work is; `interrupted`: the process that did it is gone. */
 export type JobState = 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
-/** A long piece of work an admin asked for: a bulk migration, a backtest. */
+/** What a long piece of work may be; `bulk`: acts on many, carried out by the clock, so that they go on after a restart. */
+export const jobKinds = ['migration', 'backtest', 'contact-import', 'erasure', 'hand-over', 'bulk'] as const;
+
+/** A long piece of work somebody asked for. */
 export interface Job extends Stored {
-  kind: 'migration' | 'backtest';
-  /** Flow or channel it is about. */
+  kind: (typeof jobKinds)[number];
+  /** Flow, channel, uploaded list or contact it is about, or the act that is done to many. */
   about: string;
   state: JobState;
   done: number;
@@ -47,15 +50,14 @@ export const jobs: Definition<Job> = {
 };
 
 /** Without a beat for this long a job counts as interrupted (ms). */
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 20_000;
 
 /** Long pieces of work, with how far they are; a small collection. */
 export function createJobs(ports: CollectionPorts) {
   const collection = openCollection(jobs, ports);
+  const isSilent = ({ beatAt }: Job, now: Date): boolean => now.getTime() - beatAt.getTime() > SILENCE_MS;
   const seen = (job: Job, now: Date): Job =>
-    job.state === 'running' && now.getTime() - job.beatAt.getTime() > SILENCE_MS
-      ? { ...job, state: 'interrupted' }
-      : job;
+    job.state === 'running' && job.kind !== 'bulk' && isSilent(job, now) ? { ...job, state: 'interrupted' } : job;
   return {
     /** Keeps a new job; false when there is one of that id. */
     start: (job: Job): Promise<boolean> => collection.insert('start', job),
@@ -69,6 +71,30 @@ export function createJobs(ports: CollectionPorts) {
       const found = await collection.list({ kind }, { sort: { startedAt: -1 }, limit, fields: { result: 0 } });
       return found.map((job) => seen({ ...job, result: null }, now));
     },
+    /** How many of these kinds are being worked at. */
+    running: (kinds: readonly Job['kind'][], now: Date): Promise<number> =>
+      collection.count({
+        kind: { $in: [...kinds] },
+        state: 'running',
+        beatAt: { $gt: new Date(now.getTime() - SILENCE_MS) },
+      }),
+    /** Tells that somebody still works at it. */
+    alive: (id: string, now: Date): Promise<boolean> =>
+      collection.update('beat', { _id: id, state: 'running' }, { $set: { beatAt: now } }),
+    /** Those of a kind that are not over, the first asked for first. */
+    standing: (kind: Job['kind']): Promise<Job[]> =>
+      collection.list({ kind, state: 'running' }, { sort: { startedAt: 1 } }),
+    /** Those of a kind that nobody works at any more, though they are not over. */
+    async silent(kind: Job['kind'], now: Date): Promise<Job[]> {
+      const found = await collection.list({ kind, state: 'running' }, { sort: { startedAt: 1 } });
+      return found.filter((job) => isSilent(job, now));
+    },
+    /** Takes over one that was silent; false when another process was first. */
+    takeOver: ({ _id, beatAt }: Job, now: Date): Promise<boolean> =>
+      collection.update('takeOver', { _id, state: 'running', beatAt }, { $set: { beatAt: now } }),
+    /** True when a job about this was asked for at that moment or later. */
+    existsAbout: async (kind: Job['kind'], about: string, since: Date): Promise<boolean> =>
+      (await collection.count({ kind, about, startedAt: { $gte: since } })) > 0,
     /** Tells how far it is; false when it is to be cancelled, or is over. */
     async beat(id: string, progress: Partial<Pick<Job, 'done' | 'total' | 'result'>>, now: Date): Promise<boolean> {
       const running = { _id: id, state: 'running', cancelWanted: false };

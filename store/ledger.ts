@@ -1,12 +1,15 @@
 import type { MailKind } from '../flows/state';
+import { after } from './database/afterwards';
 import { openCollection, type CollectionPorts, type Stored } from './database/collection';
 import { createLeaving } from './database/leaving';
 import { lookUps } from './ledger/look-ups';
+import { laterVerdicts } from './ledger/later-verdicts';
 import type { Verdict } from './ledger/verdicts';
 import { replacing } from './ledger/replacing';
 import { settling } from './ledger/settling';
 import { moveOffers, ledger, unsettled, type Leaver } from './ledger/parts';
 
+export { keptBack, reached } from './ledger/verdicts';
 export type { Verdict };
 
 /** Who offered the mail, and how. */
@@ -91,18 +94,26 @@ export interface LedgerPorts extends CollectionPorts {
   leaveAfterMs?: number;
   /** Sees to it that these enquiries are in the lists. */
   ensureListed: (enquiries: string[]) => Promise<void>;
+  /** Writes what must be in the store before a verdict is. */
+  completed: () => Promise<void>;
+  /** Verdicts of mail that reached its enquiry are written a moment later, together (see `StorePorts.alone`). */
+  alone: boolean;
 }
 
 /** The ledger: an entry stands in `unsettled` until it has its verdict, then in `ledger`. */
 export function createLedger(ports: LedgerPorts) {
-  const settled = openCollection(ledger, ports);
+  const stored = openCollection(ledger, ports);
   const open = openCollection(unsettled, ports);
-  const { ensureListed, leaveAfterMs = 1_000 } = ports;
+  const { ensureListed, completed, alone, leaveAfterMs = alone ? 2_000 : 1_000 } = ports;
+  const later = laterVerdicts(stored, completed);
   const leaving = createLeaving<Leaver>(async (leavers) => {
+    await later.flush();
+    later.correct(leavers);
     await ensureListed([...leavers.values()].flatMap(({ started }) => started ?? []));
-    await moveOffers(settled, open, leavers);
+    await moveOffers(stored, open, leavers);
   }, leaveAfterMs);
-  const parts = { settled, open, leaving, ensureListed };
+  const settled = after(later.flush, stored);
+  const parts = { settled, open, leaving, ensureListed, completed, later: alone ? later : null };
   return {
     ...settling(parts),
     ...replacing(parts),

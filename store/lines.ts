@@ -1,4 +1,5 @@
-import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { WantedSkill } from '../flows/state';
+import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 
 /** What a line waits for: a group's agents or one agent. */
 export type LineTarget = { group: string } | { agent: string };
@@ -10,10 +11,18 @@ export interface LineEntry extends Stored {
   priority: number;
   since: Date;
   state: 'waiting' | 'offered';
-  strategy: string;
+  strategy: string | string[];
   asked: string[];
   missedBy: string[];
   ringTimeoutMs: number;
+  /** Time zone in which "today" is; absent: UTC. */
+  timezone?: string;
+  /** Skills that are asked for now. */
+  skills?: WantedSkill[];
+  /** Who served the contact last within that time is asked before all. */
+  stickyMs?: number;
+  /** The flow and its revision that had it wait; absent in documents of before this was kept. */
+  flow?: { id: string; revision: number };
   /** `seq` of the effect that entered it; a later one replaces it. */
   seq: number;
   /** Decision that moved it to offered. */
@@ -30,10 +39,14 @@ export const lines: Definition<LineEntry> = {
     priority: Number,
     since: Date,
     state: String,
-    strategy: String,
+    strategy: Nested,
+    timezone: String,
+    stickyMs: Number,
+    skills: Nested,
     asked: [String],
     missedBy: [String],
     ringTimeoutMs: Number,
+    flow: Nested,
     seq: Number,
     decision: String,
     agent: String,
@@ -51,11 +64,12 @@ export function createLines(ports: CollectionPorts) {
   const order = { sort: { priority: -1 as const, since: 1 as const } };
   return {
     get: collection.get,
+    getMany: collection.getMany,
 
     /** Enters a line, or enters again with a later `seq`; entered already changes nothing. */
     async enter(entry: Omit<LineEntry, 'state' | 'decision' | 'agent' | 'offeredAt'>): Promise<boolean> {
       const { _id, ...rest } = entry;
-      const waiting = { ...rest, state: 'waiting', decision: null, agent: null, offeredAt: null };
+      const waiting = { skills: [], ...rest, state: 'waiting', decision: null, agent: null, offeredAt: null };
       return (await collection.upsert('enter', { _id, seq: { $lt: entry.seq } }, { $set: waiting })).fits;
     },
 

@@ -1,6 +1,8 @@
 import type { MailKind, MessageFacts } from '../flows/state';
 import type { Blobs } from './blobs';
+import type { MailReference } from './enquiries';
 import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
+import type { WrittenBy } from './written-by';
 
 /** An address as a mail shows it. */
 export interface NamedAddress {
@@ -76,8 +78,14 @@ export interface Message extends Stored {
   outbox: string | null;
   /** User id, `flow` or `system`; null for the contact. */
   author: string | null;
+  /** Of what a user wrote; absent: `author` says it all. */
+  writtenBy?: WrittenBy;
   /** Who of us passed it on: the contact did not write to us (email.md T9). */
   forwardedBy?: Forwarder | null;
+  /** Agents whom a note names; they are told when it is shown. */
+  mentions?: string[];
+  /** Side thread it belongs to (see `MailReference`); absent or null: the contact's own. */
+  side?: string | null;
   /** Who wrote holds our id but is no participant (email.md T3). */
   otherSender: boolean;
   delivery: DeliveryMirror | null;
@@ -121,7 +129,10 @@ export const messages: Definition<Message> = {
     ledger: String,
     outbox: String,
     author: String,
+    writtenBy: Nested,
     forwardedBy: Nested,
+    mentions: Nested,
+    side: String,
     otherSender: Boolean,
     delivery: Nested,
     warnings: [String],
@@ -198,17 +209,31 @@ export function createMessages(ports: CollectionPorts & { blobs: Blobs }) {
     async getMany(ids: readonly string[]): Promise<Message[]> {
       return Promise.all((await collection.getMany(ids)).map(whole));
     },
+    /**
+     * Letters of people outside that came to an enquiry after the message `seen` (null: all), oldest first; nothing of its
+     * side threads, and nothing that a machine wrote.
+     */
+    async lettersAfter(mail: readonly MailReference[], seen: string | null): Promise<Message[]> {
+      const from = mail.findIndex(({ message }) => message === seen) + 1;
+      const came = mail.slice(from).filter(({ direction, side }) => direction === 'in' && side === undefined);
+      const messages = await Promise.all((await collection.getMany(came.map(({ message }) => message))).map(whole));
+      return messages.filter(({ automatic }) => !automatic);
+    },
+    /** A person says that it belongs to this enquiry, and with it whoever wrote it. */
+    async moveTo(id: string, enquiry: string): Promise<void> {
+      inbound.delete(id);
+      const belongs = { enquiry, otherSender: false, 'facts.participant': true };
+      await collection.amend('moveTo', { _id: id }, { $set: belongs });
+      inbound.delete(id);
+    },
     /** Copies the state of delivery, unless the message shows one of the states in `newer`. */
     setDelivery: (id: string, delivery: DeliveryMirror, newer: readonly string[] = []): Promise<void> =>
       collection.amend('setDelivery', { _id: id, 'delivery.state': { $nin: newer } }, { $set: { delivery } }),
-    /** Binds a kept message to an enquiry (release of held mail); false when it is bound to another. */
-    setEnquiry: (id: string, enquiry: string): Promise<boolean> =>
-      collection.update('setEnquiry', { _id: id, enquiry: { $in: [null, enquiry] } }, { $set: { enquiry } }),
   };
 }
 
 /** What makes a note: words inside an enquiry that no mail carries. */
-export type Note = Pick<Message, '_id' | 'enquiry' | 'channel' | 'author' | 'text' | 'at'>;
+export type Note = Pick<Message, '_id' | 'enquiry' | 'channel' | 'author' | 'writtenBy' | 'mentions' | 'text' | 'at'>;
 
 const noteMessage = (note: Note): Message => ({
   ...note,

@@ -1,4 +1,6 @@
-import type { Attention, EnquiryStatus } from '../flows/state';
+import type { Missed } from '../flows/missed';
+import type { Attention, EnquiryStatus, SlaStanding } from '../flows/state';
+import { after } from './database/afterwards';
 import {
   Nested,
   openCollection,
@@ -9,6 +11,7 @@ import {
 } from './database/collection';
 import { createLeaving } from './database/leaving';
 import type { Enquiry, MailStop, RestSummary } from './enquiries';
+import { createListing } from './enquiries/listing';
 import { visibleToQuery, type SightOf } from './enquiries/visible-to';
 
 /** What lists show of an enquiry that is not closed, or needs attention though it is; `_id` is the enquiry's id. */
@@ -27,6 +30,10 @@ export interface OpenEnquiry extends Stored {
   priority: number;
   /** A mail of ours that did not arrive and nobody has looked after. */
   attention?: Attention | null;
+  /** Nobody took it, or somebody did only later. */
+  missed?: Missed | null;
+  /** How it stands to the times agreed on; null: none is owed. */
+  sla?: SlaStanding | null;
   /** Set while its automatic mail is stopped. */
   mailStopped?: MailStop | null;
   /** Flow and revision it runs; absent in documents of before this was kept. */
@@ -49,9 +56,11 @@ export interface OpenEnquiryFilter {
   channel?: string;
   flow?: string;
   revision?: number;
-  contact?: string;
+  /** Ids of one contact: enquiries keep that of the address they came from. */
+  contacts?: string[];
   number?: number;
   tag?: string;
+  sla?: SlaStanding[];
   /** Only what this person may see. */
   visibleTo?: SightOf;
   limit?: number;
@@ -74,6 +83,8 @@ export const openEnquiries: Definition<OpenEnquiry> = {
     tags: [String],
     priority: Number,
     attention: Nested,
+    missed: Nested,
+    sla: String,
     mailStopped: Nested,
     flow: String,
     revision: Number,
@@ -84,11 +95,14 @@ export const openEnquiries: Definition<OpenEnquiry> = {
   },
 };
 
-const mostRemembered = 5_000;
+/** What keeps projections; `alone`: see `StorePorts.alone`. */
+export type OpenEnquiryPorts = CollectionPorts & { alone: boolean };
 
 /** One small projection per enquiry that is open or needs attention, written by `enquiries` only. */
-export function createOpenEnquiries(ports: CollectionPorts) {
-  const collection = openCollection(openEnquiries, ports);
+export function createOpenEnquiries(ports: OpenEnquiryPorts) {
+  const stored = openCollection(openEnquiries, ports);
+  const listing = createListing(stored, ports.alone);
+  const collection = after(listing.flush, stored);
   const leaving = createLeaving(async (leavers) => {
     // What was reopened meanwhile has a later seq and stays.
     await collection.removeEach(
@@ -97,41 +111,25 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     );
   }, 200);
 
-  function filterOf(filter: OpenEnquiryFilter): Query {
-    const { status, attention = false, tag, visibleTo, limit: _limit, skip: _skip, ...same } = filter;
-    const query: Query = { ...same, status: status ? { $in: status } : { $ne: 'closed' } };
-    if (attention) query['attention'] = { $ne: null };
-    if (tag !== undefined) query['tags'] = tag;
-    return visibleTo ? { ...query, ...visibleToQuery(visibleTo) } : query;
-  }
-
-  // What this process has listed itself need not be looked for again; whatever is forgotten here is only looked for once more.
-  const listed = new Set<string>();
-  function isListed(id: string): void {
-    listed.add(id);
-    const [oldest] = listed;
-    if (listed.size > mostRemembered && oldest !== undefined) listed.delete(oldest);
-  }
-
   return {
     get: collection.get,
+    expect: listing.expect,
+    written: listing.written,
+    unlisted: listing.unlisted,
     /** Makes the projection of an enquiry that was opened. */
     async make(enquiry: Enquiry): Promise<void> {
       await collection.insert('make', projectionOf(enquiry));
-      isListed(enquiry._id);
+      listing.isListed(enquiry._id);
     },
-    /** Brings the projection to what was recorded; an older record changes nothing. */
+    /** Brings the projection to what was recorded; an older record changes nothing. Of an expected one a moment later. */
     async follow(enquiry: Enquiry): Promise<void> {
-      await collection.keepNewest('follow', projectionOf(enquiry));
-      isListed(enquiry._id);
+      await listing.follow(projectionOf(enquiry));
     },
     /** The enquiry closed; it leaves the lists within a moment. */
     leave(enquiry: Pick<Enquiry, '_id' | 'seq'>): void {
       leaving.add(enquiry._id, enquiry.seq);
-      isListed(enquiry._id);
+      listing.isListed(enquiry._id);
     },
-    /** Of these ids, those that this process does not know to be listed, or closed since. */
-    unlisted: (ids: readonly string[]): string[] => ids.filter((id) => !listed.has(id)),
     /** Removes now what has closed. */
     flush: leaving.flush,
     /** Open enquiries that fit: priority first, then oldest. */
@@ -153,6 +151,9 @@ export function createOpenEnquiries(ports: CollectionPorts) {
     /** Stops automatic mail, or lets it go again (null). */
     stopMail: (id: string, mailStopped: MailStop | null): Promise<boolean> =>
       collection.update('stopMail', { _id: id }, { $set: { mailStopped } }),
+    /** Ids and `seq` of those that changed since; in no order. */
+    changedSince: (since: Date): Promise<Pick<OpenEnquiry, '_id' | 'seq'>[]> =>
+      collection.list({ changedAt: { $gte: since } }, { fields: { seq: 1 } }),
     /** Those that did not change since, longest first. */
     unchangedSince: (before: Date, limit: number): Promise<OpenEnquiry[]> =>
       collection.list({ changedAt: { $lt: before }, status: { $ne: 'closed' } }, { sort: { changedAt: 1 }, limit }),
@@ -172,10 +173,46 @@ export type OpenEnquiries = ReturnType<typeof createOpenEnquiries>;
 
 function projectionOf(enquiry: Enquiry): OpenEnquiry {
   const { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing } = enquiry;
-  const { tags, priority, attention = null, mailStopped, seq, rest, openedAt, changedAt } = enquiry;
+  const {
+    tags,
+    priority,
+    attention = null,
+    missed = null,
+    sla = null,
+    mailStopped,
+    seq,
+    rest,
+    openedAt,
+    changedAt,
+  } = enquiry;
   const who = { _id, number, channel, contact, subject, status, awaiting, assignee, group, ringing };
   const { id: flow, revision } = enquiry.flow;
   // A record that overtakes the mark must not take it away: only `stopMail` does.
   const stop = mailStopped ? { mailStopped } : {};
-  return { ...who, tags, priority, attention, ...stop, flow, revision, seq, rest, openedAt, changedAt, v: 1 };
+  return {
+    ...who,
+    tags,
+    priority,
+    attention,
+    missed,
+    sla,
+    ...stop,
+    flow,
+    revision,
+    seq,
+    rest,
+    openedAt,
+    changedAt,
+    v: 1,
+  };
+}
+
+function filterOf(filter: OpenEnquiryFilter): Query {
+  const { status, attention = false, tag, sla, contacts, visibleTo, limit: _limit, skip: _skip, ...same } = filter;
+  const query: Query = { ...same, status: status ? { $in: status } : { $ne: 'closed' } };
+  if (attention) query['attention'] = { $ne: null };
+  if (tag !== undefined) query['tags'] = tag;
+  if (contacts !== undefined) query['contact'] = { $in: contacts };
+  if (sla !== undefined) query['sla'] = { $in: sla };
+  return visibleTo ? { ...query, ...visibleToQuery(visibleTo) } : query;
 }

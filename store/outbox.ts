@@ -2,9 +2,10 @@ import { openCollection, type CollectionPorts, type Stored } from './database/co
 import { createLeaving } from './database/leaving';
 import { attempts } from './outbox/attempts';
 import { handling } from './outbox/handling';
+import { holding } from './outbox/holding';
 import { outbox, outboxDue } from './outbox/parts';
+import { planning } from './outbox/planning';
 import { queueing } from './outbox/queueing';
-import { stopping } from './outbox/stopping';
 import { takingOver } from './outbox/taking-over';
 
 /** `trying`: nothing handed over yet; `handed-over`: the final dot may have been seen; `uncertain`: nobody can say. */
@@ -12,7 +13,15 @@ export type OutboxState = 'queued' | 'held' | 'trying' | 'handed-over' | 'sent' 
 
 /** Why a mail is sent. */
 export type OutboxKind =
-  'reply' | 'auto-reply' | 'close-notice' | 'closed-thread-notice' | 'forward' | 'test' | 'system';
+  | 'reply'
+  | 'side'
+  | 'auto-reply'
+  | 'close-notice'
+  | 'closed-thread-notice'
+  | 'idle-warning'
+  | 'forward'
+  | 'test'
+  | 'system';
 
 /** What a mail server said, word for word. */
 export interface ServerAnswer {
@@ -35,6 +44,18 @@ export interface DeliveryNote {
   text: string | null;
 }
 
+/** A planned mail was given another moment; `id` names this time among others. */
+export interface MovedMail {
+  id: string;
+  by: string;
+  at: Date;
+  /** Where the request came from. */
+  ip: string | null;
+  what: 'outbox.reschedule' | 'outbox.send-now';
+  from: Date;
+  to: Date;
+}
+
 /** One mail to be sent; `_id` is derived from what queued it, so that it is queued once. */
 export interface OutboxEntry extends Stored {
   enquiry: string | null;
@@ -50,6 +71,16 @@ export interface OutboxEntry extends Stored {
   forgivenTo?: number;
   /** Let go by a person: no brake holds it again. */
   released?: boolean;
+  /** Draft it was sent from; absent: no person wrote it. */
+  draft?: string;
+  /** It leaves at a moment its author chose, not when the undo time is over. */
+  later?: boolean;
+  /** Of a `later` one: when a person last said that it may leave; mail that came before it does not hold it. */
+  lookedAt?: Date;
+  /** Of a `later` one: how it last got its moment, for the audit log. */
+  moved?: MovedMail;
+  /** Who took it back before it left. */
+  undoneBy?: string;
   /** Attempts that ended with a temporary refusal of this mail: what giving up is counted by. */
   refusals?: number;
   /** Message document that shows it. */
@@ -96,6 +127,8 @@ export type QueuedMail = Pick<
   | 'queuedAt'
   | 'sendAfter'
   | 'heldBecause'
+  | 'draft'
+  | 'later'
 >;
 
 /** A mail that is not done; `_id` is the outbox id. */
@@ -104,6 +137,9 @@ export interface OutboxDue extends Stored {
   kind: OutboxKind;
   dueAt: Date;
   held: boolean;
+  /** It is to be sent later; absent: as soon as it can. */
+  later?: boolean;
+  author?: string;
 }
 
 /** How an attempt ended. `queued`: try again at `nextAttemptAt`. */
@@ -138,8 +174,9 @@ export function createOutbox(ports: CollectionPorts) {
     ...queueing(parts),
     ...attempts(parts),
     ...takingOver(parts),
+    ...holding(parts),
     ...handling(parts),
-    ...stopping(parts),
+    ...planning(parts),
     /** Clears what is done out of `outboxDue` now; called at close. */
     flush: leaving.flush,
   };

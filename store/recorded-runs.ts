@@ -1,8 +1,11 @@
+import type { KeptValues } from '../flows/personal';
 import type { MessageFacts, TraceEntry } from '../flows/state';
 import type { Channels } from './channels';
+import type { Accounts } from './accounts';
 import type { Contacts } from './contacts';
 import type { Enquiries, Enquiry } from './enquiries';
 import type { Messages } from './messages';
+import { stepsThatKept, type PersonalValuesStore } from './personal-values';
 
 type Facts = Record<string, string | number | boolean | string[]>;
 
@@ -17,6 +20,8 @@ export interface StoredRun {
   facts: Facts;
   /** Facts that are only known as they are now, or not at all, with how. */
   guessed: Record<string, string>;
+  /** Values of personal variables, by the step that kept them. */
+  personal: KeptValues;
 }
 
 /** What is read for it. */
@@ -24,11 +29,32 @@ export interface RecordedRunPorts {
   enquiries: Pick<Enquiries, 'get' | 'story'>;
   messages: Pick<Messages, 'get'>;
   contacts: Pick<Contacts, 'get'>;
+  accounts: Pick<Accounts, 'of'>;
   channels: Pick<Channels, 'get'>;
+  personalValues: Pick<PersonalValuesStore, 'of'>;
 }
 
+/** What is only known as it is now, or not at all. */
+const GUESSED: Readonly<Record<string, string>> = {
+  'contact.tags': 'as they are now',
+  'contact.owner': 'as it is now',
+  'account.owner': 'as it is now',
+  'engagement.bound': 'false',
+  'engagement.agent': '"", unless it rang at him first',
+  'engagement.agentAvailable': 'false, unless a case was taken by it',
+  'group.available': '1',
+  'group.waiting': '0',
+};
+
 /** Runs as the store remembers them, so that they can be played again. */
-export function createRecordedRuns({ enquiries, messages, contacts, channels }: RecordedRunPorts) {
+export function createRecordedRuns({
+  enquiries,
+  messages,
+  contacts,
+  accounts,
+  channels,
+  personalValues,
+}: RecordedRunPorts) {
   return {
     /** A run; null when there is no such enquiry, or its first mail is not kept. */
     async get(id: string): Promise<StoredRun | null> {
@@ -43,11 +69,13 @@ export function createRecordedRuns({ enquiries, messages, contacts, channels }: 
         first.contact ? contacts.get(first.contact) : null,
         channels.get(enquiry.channel),
       ]);
+      const account = contact ? await accounts.of(contact) : null;
       const earlier = (contact?.enquiries ?? []).slice(0, Math.max(0, (contact?.enquiries ?? []).indexOf(id)));
       return {
         enquiry,
         story,
         message: first.facts,
+        personal: await personalValues.of(id, stepsThatKept(story)),
         unanswerable: first.noAutoReply || first.automatic || first.facts.dmarc === 'fail',
         facts: {
           'message.subject': first.subject,
@@ -62,7 +90,7 @@ export function createRecordedRuns({ enquiries, messages, contacts, channels }: 
           'contact.name': [contact?.firstName, contact?.lastName].filter(Boolean).join(' '),
           'contact.tags': contact?.tags ?? [],
           'contact.owner': contact?.owner ?? '',
-          'account.owner': '',
+          'account.owner': account?.owner ?? '',
           'channel.address': channel?.address ?? '',
           'enquiry.number': enquiry.number,
           'engagement.bound': false,
@@ -71,15 +99,7 @@ export function createRecordedRuns({ enquiries, messages, contacts, channels }: 
           'group.available': 1,
           'group.waiting': 0,
         },
-        guessed: {
-          'contact.tags': 'as they are now',
-          'contact.owner': 'as it is now',
-          'engagement.bound': 'false',
-          'engagement.agent': '"", unless it rang at him first',
-          'engagement.agentAvailable': 'false, unless a case was taken by it',
-          'group.available': '1',
-          'group.waiting': '0',
-        },
+        guessed: { ...GUESSED },
       };
     },
   };

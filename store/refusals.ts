@@ -4,7 +4,7 @@ import { openCollection, type CollectionPorts, type Definition, type Stored } fr
 export interface Refusal extends Stored {
   day: string;
   reason: string;
-  /** IP address of the relay. */
+  /** IPv4 address of the relay, or the /64 network of its IPv6 address. */
   source: string;
   count: number;
   lastAt: Date;

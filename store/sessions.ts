@@ -46,6 +46,9 @@ export function createSessions(ports: CollectionPorts) {
     },
     /** Ends one session. */
     end: (token: string): Promise<number> => collection.remove('end', { _id: digestOf(token) }),
+    /** Whether a user is signed in anywhere; scans. */
+    someOf: async (user: string, now: Date): Promise<boolean> =>
+      (await collection.list({ user, expiresAt: { $gt: now } }, { limit: 1 })).length > 0,
     /** Ends every session of a user; how many. */
     endAllOf: (user: string): Promise<number> => collection.remove('endAllOf', { user }),
     /** Removes expired sessions. */

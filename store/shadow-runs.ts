@@ -76,6 +76,9 @@ export function createShadowRuns(ports: CollectionPorts) {
     /** Keeps what came of a look. */
     looked: (id: string, found: Partial<Omit<ShadowRun, '_id' | 'v'>>): Promise<boolean> =>
       collection.update('looked', { _id: id }, { $set: found }),
+    /** Forgets those played to their end whose enquiry was opened before; how many there were. */
+    forget: (before: Date): Promise<number> =>
+      collection.remove('forget', { finished: true, openedAt: { $lt: before } }),
     /** Runs of a channel on a shadow, newest first. */
     of: (channel: string, shadow: number, limit = 1000): Promise<ShadowRun[]> =>
       collection.list({ channel, shadow }, { sort: { openedAt: -1 }, limit }),

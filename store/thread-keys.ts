@@ -63,6 +63,11 @@ export function createThreadKeys(ports: CollectionPorts) {
       if (await collection.update('move', { _id: id, enquiry: from }, { $set: { enquiry: to } })) return true;
       return (await collection.get(id))?.enquiry === to;
     },
+    /** Moves the thread of a mail to another enquiry, where one of `holders` has it; elsewhere it stays. */
+    async moveMail(channel: string, messageId: string, holders: readonly string[], to: string): Promise<void> {
+      const _id = threadKeyId(channel, messageId);
+      await collection.update('moveMail', { _id, enquiry: { $in: holders } }, { $set: { enquiry: to } });
+    },
   };
 }
 

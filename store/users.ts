@@ -3,7 +3,10 @@ import { openCollection, type CollectionPorts, type Definition, type Stored } fr
 /** What a person may do; `agent` is also whoever may be rung. */
 export type Role = 'admin' | 'supervisor' | 'agent';
 
-/** A person who signs in. */
+/** What a program that serves as an agent may do: write drafts that a person sends, or answer by itself. */
+export type ServiceMode = 'draft' | 'reply';
+
+/** A person who signs in, or a program that serves as an agent. */
 export interface User extends Stored {
   /** Lower case, unique. */
   email: string;
@@ -16,6 +19,14 @@ export interface User extends Stored {
   /** Addresses granted to him. */
   channels: string[];
   disabled: boolean;
+  /** His own signature, sanitised HTML; absent or empty: none. */
+  signature?: string;
+  /** A program, which signs in with API tokens only; null or absent: a person. */
+  service?: ServiceMode | null;
+  /** As an agent: he cannot sign in either. Absent: he is not. */
+  suspended?: boolean;
+  /** Gone for good; only his name is still told. Absent: he is not. */
+  removed?: boolean;
   /** Made by the demo: `start` refuses a public bind while such users exist. */
   demo: boolean;
   createdAt: Date;
@@ -31,12 +42,19 @@ export const users: Definition<User> = {
     passwordHash: String,
     groups: [String],
     channels: [String],
+    signature: String,
+    service: String,
     disabled: Boolean,
+    suspended: Boolean,
+    removed: Boolean,
     demo: Boolean,
     createdAt: Date,
   },
   indexes: [{ fields: { email: 1 }, unique: true }],
 };
+
+/** Whether somebody may sign in at all. */
+export const maySignIn = ({ disabled, suspended = false }: User): boolean => !disabled && !suspended;
 
 /** People who sign in. */
 export function createUsers(ports: CollectionPorts) {
@@ -44,8 +62,13 @@ export function createUsers(ports: CollectionPorts) {
   return {
     get: collection.get,
     getMany: collection.getMany,
-    /** Everybody, by id. */
-    list: (): Promise<User[]> => collection.list({}, { sort: { _id: 1 } }),
+    /** Everybody who was not removed, by id. */
+    list: (): Promise<User[]> => collection.list({ removed: { $ne: true } }, { sort: { _id: 1 } }),
+    /** Removes him but for his name; his address is free again. False when unknown. */
+    remove: (id: string): Promise<boolean> => {
+      const gone = { removed: true, disabled: true, passwordHash: null, groups: [], channels: [], signature: '' };
+      return collection.update('remove', { _id: id }, { $set: { ...gone, email: `${id}@removed.invalid` } });
+    },
     /** How many there are; 0 at first start. */
     count: (): Promise<number> => collection.count({}),
     /** Who signs in with this address, or null. */

@@ -26,7 +26,7 @@ test('what was written beside a document that the schema refuses is told as writ
   ]);
 
   expect(told).toMatchObject([
-    { status: 'rejected', reason: { name: 'CastError' } },
+    { status: 'rejected', reason: { message: 'things.size is of another type.' } },
     { status: 'fulfilled', value: true },
     { status: 'fulfilled', value: true },
   ]);
@@ -44,7 +44,7 @@ test('a document that the schema refuses shifts nobody its answer when another i
   ]);
 
   expect(told).toMatchObject([
-    { status: 'rejected', reason: { name: 'CastError' } },
+    { status: 'rejected', reason: { message: 'things.size is of another type.' } },
     { status: 'fulfilled', value: false },
     { status: 'fulfilled', value: true },
     { status: 'fulfilled', value: true },

@@ -44,6 +44,7 @@ describe('settings', () => {
       RINGPOST_ENGAGEMENT_PATIENCE: '2min',
       RINGPOST_ENGAGEMENT_DAYS: '7',
       RINGPOST_IDLE_CLOSE: '3d',
+      RINGPOST_IDLE_WARNING: '1d',
       RINGPOST_REOPEN_WITHIN: '1d',
       RINGPOST_AUTO_REPLIES_PER_ENQUIRY: '2',
     };
@@ -53,6 +54,7 @@ describe('settings', () => {
       patienceMs: 120_000,
       engagementMs: 7 * 86_400_000,
       idleCloseMs: 3 * 86_400_000,
+      idleWarningMs: 86_400_000,
       reopenWithinMs: 86_400_000,
       autoReplies: 2,
     });

@@ -100,6 +100,7 @@ function headersOf({ ports, connection, request }: Call, host: string, body: Buf
     connection: 'close',
     ...(body ? { 'content-type': 'application/json', 'content-length': String(body.length) } : {}),
     ...(REPEATABLE.has(request.method) ? {} : { 'idempotency-key': request.key }),
+    ...request.headers,
     ...secretHeader(ports, connection.auth),
   };
 }

@@ -1,6 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { OpenedEnquiry } from '../activities/ports';
-import { flowDefaults, linkPublished } from '../flows';
+import { flowDefaults, linkPublished, WORKSPACE_CALENDAR, type Calendar, type Flow, type MessageFacts } from '../flows';
 import type { Store } from '../store';
 import { enquiryWorkflowId, type EnquiryInput } from '../workflows/messages';
 import { attributeKeys } from '../workflows/search-attributes';
@@ -35,13 +35,15 @@ export async function enquiryStart(
     flow,
     revision: { flow: pinned.id, number: pinned.revision, sha256: pinned.sha256 },
     settings: pinned.settings,
-    defaults: pinned.defaults ?? flowDefaults,
+    defaults: { ...(pinned.defaults ?? flowDefaults), ...(await calendarOf(store, flow)) },
     message: first,
+    ...(enquiry.writtenBy ? { writtenBy: enquiry.writtenBy } : {}),
+    ...(enquiry.splitFrom ? { splitFrom: enquiry.splitFrom } : {}),
   };
   return {
     workflowId: enquiryWorkflowId(enquiryId),
     args: [input],
-    staticSummary: `${enquiry.channel} #${enquiry.number}, from ${first.fromDomain}`.slice(0, 200),
+    staticSummary: summaryOf(enquiry, first.fromDomain).slice(0, 200),
     typedSearchAttributes: new TypedSearchAttributes([
       { key: attributeKeys.channel, value: enquiry.channel.slice(0, 200) },
       { key: attributeKeys.status, value: 'waiting' },
@@ -52,10 +54,41 @@ export async function enquiryStart(
   };
 }
 
+/** Agreed times are counted by the calendar as it is when the run starts; a flow without any reads none. */
+async function calendarOf(
+  store: Store,
+  { sla, calendar = WORKSPACE_CALENDAR }: Flow,
+): Promise<{ calendar?: Calendar }> {
+  const found = sla ? await store.calendars.get(calendar) : null;
+  if (!found) return {};
+  const { timezone, hours, holidays } = found;
+  return { calendar: { timezone, hours, holidays } };
+}
+const summaryOf = ({ channel, number, writtenBy }: OpenedEnquiry['enquiry'], fromDomain: string): string =>
+  writtenBy ? `${channel} #${number}, written by ${writtenBy}` : `${channel} #${number}, from ${fromDomain}`;
+
+/** Nobody wrote to us yet, or the mail is not kept: what a flow reads of the mail is empty, and nothing answers it. */
+const noMessage = (enquiryId: string): MessageFacts => ({
+  id: `${enquiryId}:none`,
+  kind: 'person',
+  automatic: false,
+  fromDomain: '',
+  language: '',
+  attachmentCount: 0,
+  size: 0,
+  spf: 'none',
+  dkim: 'none',
+  dmarc: 'none',
+  participant: false,
+});
+
 async function readOpened(store: Store, enquiryId: string): Promise<OpenedEnquiry | null> {
   const enquiry = await store.enquiries.load(enquiryId);
-  const firstId = enquiry?.mail.find((each) => each.direction === 'in')?.message;
-  if (!enquiry || firstId === undefined) return null;
-  const first = (await store.messages.get(firstId))?.facts;
-  return first ? { enquiry, first } : null;
+  if (enquiry?.writtenBy) return { enquiry, first: noMessage(enquiryId) };
+  if (!enquiry) return null;
+  const firstId = enquiry.mail.find((each) => each.direction === 'in')?.message;
+  const first = firstId === undefined ? null : (await store.messages.get(firstId))?.facts;
+  if (first) return { enquiry, first };
+  // One that has run once goes on from its own state: a note, or a tag, needs no mail.
+  return enquiry.state ? { enquiry, first: noMessage(enquiryId) } : null;
 }

@@ -7,22 +7,28 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { OpenedEnquiry, WorkflowPorts } from '../activities/ports';
-import type { ActOutcome } from '../flows/state';
+import type { SignalDefinition, Workflow } from '@temporalio/common';
+import type { Absorbed, ActOutcome, Left } from '../flows/state';
 import type { Store } from '../store';
 import {
+  absorbedSignal,
   agentGoneSignal,
-  attendUpdate,
   CLOCK_WORKFLOW_ID,
+  answerLeftSignal,
   deliveryFailedSignal,
   deliveryWorkflowId,
+  eventWebhookWorkflowId,
   enquiryWorkflowId,
   lineWorkflowId,
   mailboxWorkflowId,
+  mailLeftSignal,
   mailSignal,
   matchedSignal,
   wakeSignal,
   workflowTypes,
-  type ActInput,
+  type ActOnClosed,
+  type BulkUpdate,
+  type ClosedActInput,
   type FailedDelivery,
 } from '../workflows/messages';
 import { enquiryStart } from './enquiry-start';
@@ -56,6 +62,8 @@ export function createWorkflowPorts(input: WorkflowPortsInput): WorkflowPorts & 
     startDelivery: (channelId) =>
       keepOne(workflowTypes.delivery, deliveryWorkflowId(channelId), [{ channelId, mailTaskQueue }]),
     startMailbox: (loginId) => keepOne(workflowTypes.mailbox, mailboxWorkflowId(loginId), [{ loginId, mailTaskQueue }]),
+    startEventWebhook: (webhook) =>
+      keepOne(workflowTypes.eventWebhook, eventWebhookWorkflowId(webhook), [{ webhook, mailTaskQueue }]),
     startClock: () => keepOne(workflowTypes.clock, CLOCK_WORKFLOW_ID, []),
     isRunning: async (enquiryId) => {
       try {
@@ -106,14 +114,14 @@ function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
     async keepOne(workflowType: string, workflowId: string, args: unknown[]): Promise<void> {
       await within(() => client.workflow.start(workflowType, { workflowId, taskQueue, args, ...oneAtATime }));
     },
-    async wakeLine(kind: 'group' | 'agent', id: string): Promise<void> {
+    async wakeLine(kind: 'group' | 'agent', id: string, by?: 'clock'): Promise<void> {
       await within(() =>
         client.workflow.signalWithStart(workflowTypes.line, {
           workflowId: lineWorkflowId(kind, id),
           taskQueue,
           args: [{ kind, id }],
           signal: wakeSignal,
-          signalArgs: [],
+          signalArgs: by ? [by] : [],
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         }),
       );
@@ -121,35 +129,44 @@ function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
   };
 }
 
-/** Words about mails that did not arrive: a closed enquiry has no run, and hears of it by one that is started for it. */
+/** A closed enquiry has no run: it hears of a mail that did not arrive, and of people's acts, by one that is started for it. */
 function failureWords({ client, store, taskQueue }: WorkflowPortsInput, { within, ifRunning }: Calls) {
+  async function actBy(enquiryId: string, what: string, act: ClosedActInput): Promise<ActOutcome> {
+    const start = await enquiryStart(store, enquiryId);
+    if (!start) return { ok: false, code: 'not-possible-now' };
+    const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.enquiry, {
+      ...start,
+      taskQueue,
+      ...oneAtATime,
+    });
+    return within(() =>
+      client.workflow.executeUpdateWithStart<Workflow, ActOutcome, [ClosedActInput]>(what, {
+        args: [act],
+        updateId: act.act,
+        startWorkflowOperation,
+      }),
+    );
+  }
+
+  async function tellClosed<What>(enquiryId: string, signal: SignalDefinition<[What]>, what: What): Promise<void> {
+    const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
+    if (await ifRunning(() => handle.signal(signal, what))) return;
+    const start = await enquiryStart(store, enquiryId);
+    if (!start) return;
+    const told = { signal, signalArgs: [what] as [What] };
+    await within(() =>
+      client.workflow.signalWithStart(workflowTypes.enquiry, { ...start, ...told, taskQueue, ...oneAtATime }),
+    );
+  }
+
   return {
-    async deliveryFailed(enquiryId: string, failed: FailedDelivery): Promise<void> {
-      const handle = client.workflow.getHandle(enquiryWorkflowId(enquiryId));
-      if (await ifRunning(() => handle.signal(deliveryFailedSignal, failed))) return;
-      const start = await enquiryStart(store, enquiryId);
-      if (!start) return;
-      const signal = { signal: deliveryFailedSignal, signalArgs: [failed] as [FailedDelivery] };
-      await within(() =>
-        client.workflow.signalWithStart(workflowTypes.enquiry, { ...start, ...signal, taskQueue, ...oneAtATime }),
-      );
-    },
-    async attend(enquiryId: string, act: ActInput & { mail?: string }): Promise<ActOutcome> {
-      const start = await enquiryStart(store, enquiryId);
-      if (!start) return { ok: false, code: 'not-possible-now' };
-      const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.enquiry, {
-        ...start,
-        taskQueue,
-        ...oneAtATime,
-      });
-      return within(() =>
-        client.workflow.executeUpdateWithStart(attendUpdate, {
-          args: [act],
-          updateId: act.act,
-          startWorkflowOperation,
-        }),
-      );
-    },
+    deliveryFailed: (enquiryId: string, failed: FailedDelivery) => tellClosed(enquiryId, deliveryFailedSignal, failed),
+    answerLeft: (enquiryId: string, outboxId: string) => tellClosed(enquiryId, answerLeftSignal, { outboxId }),
+    absorbed: (enquiryId: string, what: Absorbed) => tellClosed(enquiryId, absorbedSignal, what),
+    mailLeft: (enquiryId: string, what: Left) => tellClosed(enquiryId, mailLeftSignal, what),
+    actWithStart: (enquiryId: string, what: ActOnClosed, act: ClosedActInput) => actBy(enquiryId, what, act),
+    actOnMany: (enquiryId: string, what: BulkUpdate, act: { act: string; agent: string } & Record<string, unknown>) =>
+      actBy(enquiryId, what, act),
   };
 }
 

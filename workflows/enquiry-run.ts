@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -19,6 +20,8 @@ import { attributeKeys, searchAttributesOf, type Upserts } from './search-attrib
 import type { CarriedRun, EnquiryInput, EnquiryResult, FailedDelivery, MigrateInput, MigrateOutcome } from './messages';
 
 const KEPT_ACTS = 50;
+/** So many times in a row acts are decided anew where another record stands than the one a burst began from. */
+const MOST_BEHIND = 5;
 const KEPT_MAILS = 500;
 
 /** An event as handlers push it: `at` is set when it is taken, so that order is the order of arrival. */
@@ -37,10 +40,11 @@ export class EnquiryRun {
   private acts = new Map<string, ActOutcome>();
   private undecided = new Map<string, ActOutcome>();
   private seen: string[] = [];
-  /** Failures told since the last record: mails the store can give again, these not. */
-  private failures: Extract<Arrival, FailedDelivery>[] = [];
+  /** What was told or asked for since the last record and is no mail: mails the store can give again, this not. */
+  private told: Arrival[] = [];
   private trace: TraceEntry[] = [];
   private base = 0;
+  private behind = 0;
   private path: string[] = [];
   private timerAt: number | null = null;
   private timer: CancellationScope | null = null;
@@ -85,7 +89,8 @@ export class EnquiryRun {
 
   /** Result of the run, for the Temporal UI. */
   result(): EnquiryResult {
-    return { ending: this.state?.ending ?? 'none', path: this.path, seq: this.state?.seq ?? 0 };
+    const { ending, seq, merged } = this.state ?? {};
+    return { ending: ending ?? 'none', path: this.path, seq: seq ?? 0, ...(merged ? { into: merged.into } : {}) };
   }
 
   /** A run never assumes it is the first: it goes on from what was carried, else from the store, else it starts. */
@@ -97,9 +102,13 @@ export class EnquiryRun {
     const { carried, mails } = await this.load();
     if (carried) this.adopt(carried);
     else {
-      const { enquiryId, channelId, message } = this.input;
+      const { enquiryId, channelId, message, writtenBy, splitFrom: splitOff } = this.input;
       this.seen.push(message.id);
-      this.inbox.unshift({ type: 'start', enquiryId, channelId, message });
+      const first = {
+        ...(writtenBy === undefined ? {} : { writtenBy }),
+        ...(splitOff === undefined ? {} : { splitOff }),
+      };
+      this.inbox.unshift({ type: 'start', enquiryId, channelId, message, ...first });
     }
     for (const message of mails) this.inbox.push({ type: 'mail', message });
   }
@@ -134,7 +143,7 @@ export class EnquiryRun {
       const event = this.inbox.shift() as Arrival;
       const toldBy = tellingOf(event);
       if (toldBy !== null && this.hasSeen(toldBy)) continue;
-      if (event.type === 'delivery-failed' && 'occasion' in event) this.failures.push(event);
+      if ('act' in event || (toldBy !== null && event.type !== 'mail')) this.told.push(event);
       await this.take({ ...event, at: Date.now() });
     }
     await this.commit();
@@ -189,9 +198,10 @@ export class EnquiryRun {
   }
 
   private async perform(effect: Effect): Promise<Extract<FlowEvent, { type: 'answer' | 'error' }>> {
-    const { enquiryId, channelId, number, contact } = this.input;
+    const { enquiryId, channelId, number, contact, revision } = this.input;
+    const flow = { id: revision.flow, revision: revision.number };
     try {
-      const answer = await perform(effect, { enquiryId, channelId, number, contact });
+      const answer = await perform(effect, { enquiryId, channelId, number, contact, flow });
       return { type: 'answer', at: Date.now(), seq: effect.seq, answer };
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -208,9 +218,9 @@ export class EnquiryRun {
       const ahead = await this.record(this.state, decided, pin);
       recorded = !ahead;
       if (ahead) await this.goOnFrom(ahead, decided);
-      else this.base = this.state.seq;
+      else [this.base, this.behind] = [this.state.seq, 0];
     }
-    this.failures = [];
+    this.told = [];
     for (const [act, outcome] of decided) {
       this.acts.set(act, outcome);
       this.undecided.delete(act);
@@ -251,8 +261,8 @@ export class EnquiryRun {
 
   /**
    * Another record stands than the one this burst began from: the run was reset, or Temporal dropped a task that had
-   * recorded already and had it done anew with the mail that came meanwhile. What the store knows holds; acts it does not
-   * know were not done, and mails it has not taken are taken after all.
+   * recorded already and had it done anew with what came meanwhile. What the store knows holds; acts it does not know were
+   * not done, and are decided anew as mails it has not taken are taken after all.
    */
   private async goOnFrom(ahead: StandingRun, decided: Map<string, ActOutcome>): Promise<void> {
     if (ahead.revision !== undefined && ahead.revision !== this.input.revision.number) {
@@ -260,10 +270,25 @@ export class EnquiryRun {
       throw ApplicationFailure.nonRetryable('The enquiry goes on with another revision.', 'OtherRevision');
     }
     const known = new Map(ahead.acts);
-    for (const act of decided.keys()) decided.set(act, known.get(act) ?? { ok: false, code: 'not-possible-now' });
+    // Where acts were forgotten nobody knows whether this one was done. Runs from before refused all of them.
+    this.behind += 1;
+    const anew = this.behind <= MOST_BEHIND && ahead.acts.length < KEPT_ACTS && patched('acts-decided-anew');
+    const undone = new Set<string>();
+    for (const act of decided.keys()) {
+      const outcome = known.get(act);
+      if (outcome) decided.set(act, outcome);
+      else if (!anew) decided.set(act, { ok: false, code: 'not-possible-now' });
+      else {
+        undone.add(act);
+        decided.delete(act);
+        this.undecided.delete(act);
+      }
+    }
     this.adopt(ahead);
     for (const message of (await this.load()).mails) this.inbox.push({ type: 'mail', message });
-    this.inbox.push(...this.failures.filter((event) => !this.seen.includes(tellingOf(event) ?? '')));
+    const isOpen = (event: Arrival): boolean =>
+      'act' in event ? undone.has(event.act) : !this.seen.includes(tellingOf(event) ?? '');
+    this.inbox.push(...this.told.filter(isOpen));
   }
 
   private adopt(carried: CarriedRun): void {
@@ -287,6 +312,8 @@ export class EnquiryRun {
 
   /** Lazy timer: one that fires too early is compared with the deadline then, and set anew only if need be. */
   private arm(): void {
+    // What a person asked for is carried out at once.
+    if (this.state?.errand) return;
     const deadline = this.state ? nextDeadline(this.state) : null;
     if (deadline === null || (this.timerAt !== null && this.timerAt <= deadline)) return;
     this.timer?.cancel();
@@ -303,9 +330,12 @@ export class EnquiryRun {
   }
 }
 
-/** What makes a mail or a failure the same when it is told again, as by a sender that took over; null for what is not told. */
+/** What makes a mail, a failure or a merge the same when it is told again; null for what is not told. */
 function tellingOf(event: Arrival): string | null {
   if (event.type === 'mail') return event.message.id;
+  if (event.type === 'absorbed') return `absorbed ${event.from} ${event.since}`;
+  if (event.type === 'answer-left') return `answer ${event.outboxId}`;
+  if (event.type === 'left') return `left ${event.to} ${event.since}`;
   return event.type === 'delivery-failed' && 'occasion' in event ? `${event.outboxId} ${event.occasion}` : null;
 }
 

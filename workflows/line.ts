@@ -6,13 +6,18 @@ import { wakeSignal } from './messages';
 export async function line(input: { kind: 'group' | 'agent'; id: string }): Promise<{ moved: number }> {
   let woken = true;
   let total = 0;
-  setHandler(wakeSignal, () => {
+  // What moves counts as moved by the clock only while nothing else has asked for it.
+  let heard = false;
+  let clockOnly = false;
+  setHandler(wakeSignal, (by) => {
     woken = true;
+    clockOnly = by === 'clock' && (clockOnly || !heard);
+    heard = true;
   });
   while (woken) {
     woken = false;
     const { moved } = await local.matchLine.executeWithOptions({ summary: `line of ${input.kind} ${input.id}` }, [
-      input,
+      clockOnly ? { ...input, by: 'clock' } : input,
     ]);
     total += moved;
     // A wake that came meanwhile is seen here; nothing is awaited between this check and the end.

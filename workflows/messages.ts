@@ -6,8 +6,19 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FlowDefaults } from '../flows/defaults';
 import type { Flow, SettingValues } from '../flows/flow';
-import type { CarriedRun, EnquiryResult, FailedDelivery } from '../activities/effects';
-import type { ActOutcome, EnquiryState, MessageFacts, Target } from '../flows/state';
+import type {
+  ActOnClosed,
+  AgentGone,
+  BulkAsked,
+  BulkCode,
+  BulkRefusal,
+  BulkUpdate,
+  CarriedRun,
+  ClosedActInput,
+  EnquiryResult,
+  FailedDelivery,
+} from '../activities/effects';
+import type { Absorbed, ActOutcome, EnquiryState, Left, MessageFacts, Target } from '../flows/state';
 
 /** Workflow id of an enquiry's run; one id for all runs of an enquiry. */
 export const enquiryWorkflowId = (enquiryId: string): string => `enquiry/${enquiryId}`;
@@ -17,6 +28,8 @@ export const lineWorkflowId = (kind: 'group' | 'agent', id: string): string => `
 export const deliveryWorkflowId = (channelId: string): string => `delivery/${channelId}`;
 /** Workflow id of the watcher of a mail login. */
 export const mailboxWorkflowId = (loginId: string): string => `mailbox/${loginId}`;
+/** Workflow id of whoever tells an event webhook of what happens. */
+export const eventWebhookWorkflowId = (id: string): string => `event-webhook/${id}`;
 /** Workflow id of the product's only background loop. */
 export const CLOCK_WORKFLOW_ID = 'clock';
 
@@ -26,6 +39,7 @@ export const workflowTypes = {
   line: 'line',
   delivery: 'delivery',
   mailbox: 'mailbox',
+  eventWebhook: 'eventWebhook',
   clock: 'clock',
 } as const;
 
@@ -43,13 +57,28 @@ export interface EnquiryInput {
   settings: SettingValues;
   /** What holds where the flow says nothing, as it was when the enquiry started. */
   defaults: FlowDefaults;
-  /** Facts of the mail that started it (absent for an outbound enquiry). */
+  /** Facts of the mail that started it; of none where an agent writes first. */
   message: MessageFacts;
+  /** The agent who writes first. */
+  writtenBy?: string;
+  /** The enquiry it was split off. */
+  splitFrom?: string;
   /** Set by continue-as-new only: the state the former run ended with. */
   carried?: CarriedRun;
 }
 
-export type { CarriedRun, EnquiryResult, FailedDelivery };
+export type {
+  ActOnClosed,
+  AgentGone,
+  BulkAsked,
+  BulkCode,
+  BulkRefusal,
+  BulkUpdate,
+  CarriedRun,
+  ClosedActInput,
+  EnquiryResult,
+  FailedDelivery,
+};
 
 /** Fields every act of a person carries. `act` is the request's Idempotency-Key and the Update's id. */
 export interface ActInput {
@@ -62,21 +91,48 @@ export const mailSignal = defineSignal<[MessageFacts]>('mail');
 /** The line reserved an agent for this enquiry. */
 export const matchedSignal =
   defineSignal<[{ agent: string; offer: string; until: number; decision: string }]>('matched');
-/** An agent with a pending offer of this enquiry went away. */
-export const agentGoneSignal = defineSignal<[{ agent: string; cause: string }]>('agentGone');
+/** An agent with a pending offer of this enquiry, or who has it, is gone. */
+export const agentGoneSignal = defineSignal<[AgentGone]>('agentGone');
 /** A mail of this enquiry did not arrive. */
 export const deliveryFailedSignal = defineSignal<[FailedDelivery]>('deliveryFailed');
-/** Something freed capacity or added a candidate: look at the line again. */
-export const wakeSignal = defineSignal('wake');
+/** An answer that was planned for later has left. */
+export const answerLeftSignal = defineSignal<[{ outboxId: string }]>('answerLeft');
+/** A younger enquiry was merged into this one; messages of this one went elsewhere. */
+export const absorbedSignal = defineSignal<[Absorbed]>('absorbed');
+export const mailLeftSignal = defineSignal<[Left]>('mailLeft');
+/** Something freed capacity or added a candidate, or the clock found somebody who waits for long: look at the line again. */
+export const wakeSignal = defineSignal<[by?: 'clock']>('wake');
 
 /** Takes an offer; of several at once exactly one wins. */
 export const acceptUpdate = defineUpdate<ActOutcome, [ActInput & { offer: string }]>('accept');
-/** Refuses an offer. */
+/** Refuses an offer; `reason` is the id of the note that says why. */
 export const declineUpdate = defineUpdate<ActOutcome, [ActInput & { offer: string; reason?: string }]>('decline');
-/** Takes an enquiry from the list (waiting, missed, or a group without ringing). */
-export const takeUpdate = defineUpdate<ActOutcome, [ActInput]>('take');
+/** Takes an enquiry from the list (waiting, missed, a group without ringing); `over`: from whoever has it; `to`: for another. */
+export const takeUpdate = defineUpdate<ActOutcome, [ActInput & { over?: boolean; to?: string }]>('take');
+/** Lays it aside until a time (ms since the epoch), or takes it in hand again. */
+export const snoozeUpdate = defineUpdate<ActOutcome, [ActInput & { until: number }]>('snooze');
+export const unsnoozeUpdate = defineUpdate<ActOutcome, [ActInput]>('unsnooze');
+/** Gives it up: back to its group. */
+export const releaseUpdate = defineUpdate<ActOutcome, [ActInput & { note?: string }]>('release');
+/** Takes a transfer back that nobody has accepted. */
+export const undoTransferUpdate = defineUpdate<ActOutcome, [ActInput]>('undoTransfer');
+/** Takes a close back, opens a closed enquiry again, says of one that it is spam or is none. */
+export const undoCloseUpdate = defineUpdate<ActOutcome, [ActInput & { withinMs: number }]>('undoClose');
+export const reopenUpdate = defineUpdate<ActOutcome, [ActInput]>('reopen');
+export const spamUpdate = defineUpdate<ActOutcome, [ActInput]>('spam');
+export const notSpamUpdate = defineUpdate<ActOutcome, [ActInput]>('notSpam');
+/** Merges it into an elder enquiry, takes that back, brings one of its messages elsewhere. */
+export const mergeUpdate = defineUpdate<ActOutcome, [ActInput & { into: string; number: number }]>('merge');
+export const unmergeUpdate = defineUpdate<ActOutcome, [ActInput & { withinMs: number }]>('unmerge');
+export const partUpdate = defineUpdate<ActOutcome, [ActInput & { message: string; to: string; fresh?: boolean }]>(
+  'part',
+);
 /** Sends a draft as the answer; the draft's text stays in the store. */
-export const replyUpdate = defineUpdate<ActOutcome, [ActInput & { draft: string; digest: string }]>('reply');
+export const replyUpdate = defineUpdate<ActOutcome, [ActInput & { draft: string; digest: string; side?: true }]>(
+  'reply',
+);
+/** Takes an answer back that has not left. */
+export const unsendUpdate = defineUpdate<ActOutcome, [ActInput & { mail: string }]>('unsend');
 /** Keeps a note for colleagues. */
 export const noteUpdate = defineUpdate<ActOutcome, [ActInput & { note: string }]>('note');
 /** Hands the enquiry to a group or an agent. */

@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { fillRequest, readAnswer, requestPlaces, type WebhookFailure } from '../../flows';
+import { fillRequest, readAnswer, requestPlaces, withoutPersonal, type WebhookFailure } from '../../flows';
 import type { EffectActivities, EffectCall } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
 import type { ConnectionAnswer, Ports } from '../ports';
+import { keepPersonal } from './keep-personal';
 import { readFacts } from './store-facts';
 
 type WebhookPorts = Pick<Ports, 'store' | 'now' | 'askConnection'>;
@@ -13,7 +14,7 @@ const LONGEST_PAUSE_MS = 300_000;
 
 /**
  * Asks another system for a `webhook` node. The request is filled in here, next to the store; what goes back is what the
- * flow saves, or why it could not be had. Temporal tries again what may be better next time, after the pause the flow
+ * flow saves in open variables (of personal ones the values stay in the store), or why it could not be had. Temporal tries again what may be better next time, after the pause the flow
  * names; how often is counted here, so that only an answer of the other system ends it, never a store that is away.
  */
 export const callWebhook =
@@ -54,7 +55,7 @@ async function ask(
   const connection = await store.connections.get(effect.connection);
   if (!connection) return { failed: { code: 'no-connection' } };
   const known = effect.facts;
-  const paths = requestPlaces(effect.request);
+  const paths = requestPlaces(effect.request, known);
   const values = await readFacts({ store, now, readInbound }, { enquiryId, channelId, contact, known, paths });
   const filled = fillRequest(effect.request, known, (path) => values.get(path));
   if (!filled) return { failed: { code: 'wrong-path' } };
@@ -65,5 +66,10 @@ async function ask(
     key: keyOf(call),
     signal,
   });
-  return 'failed' in answer ? answer : readAnswer(answer.answer, effect.save, filled.personal);
+  if ('failed' in answer) return answer;
+  const read = readAnswer(answer.answer, effect.save, filled.personal);
+  if ('failed' in read) return read;
+  const { open, personal } = withoutPersonal(read.saved, effect.save);
+  await keepPersonal({ store, now }, call, personal);
+  return { saved: open };
 }

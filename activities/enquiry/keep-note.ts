@@ -2,6 +2,7 @@ import { fillPlaces, storePlaces } from '../../flows';
 import type { EffectActivities, EffectCall } from '../effects';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
+import { tellMentioned } from '../notices/tell-mentioned';
 import { readFacts } from './store-facts';
 
 type NotePorts = Pick<Ports, 'store' | 'now'>;
@@ -21,6 +22,7 @@ export const keepNote =
       await store.messages.insertNote({ _id: effect.note, enquiry: enquiryId, channel: channelId, author, text, at });
     }
     await store.enquiries.addMail(enquiryId, { message: effect.note, at, direction: 'note' });
+    if (text === undefined) await tellMentioned({ store, now }, { note: effect.note, number: call.number });
     return { done: true };
   };
 
@@ -31,7 +33,7 @@ async function filled(
 ): Promise<string | undefined> {
   const { text, facts } = effect;
   if (text === undefined || facts === undefined) return text;
-  const paths = storePlaces(text);
+  const paths = storePlaces(text, facts);
   const values = await readFacts({ ...ports, readInbound }, { enquiryId, channelId, contact, known: facts, paths });
   return fillPlaces(text, facts, (path) => values.get(path));
 }

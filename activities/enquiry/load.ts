@@ -10,7 +10,7 @@ export const load =
     if (!enquiry) throw ApplicationFailure.nonRetryable(`There is no enquiry ${enquiryId}.`, 'EnquiryUnknown');
     const { state, memory } = enquiry;
     const seen = new Set(memory?.seen ?? [startedBy]);
-    const missing = enquiry.mail.filter((each) => each.direction === 'in' && !seen.has(each.message));
+    const missing = enquiry.mail.filter((each) => !each.before && each.direction === 'in' && !seen.has(each.message));
     const messages = missing.length > 0 ? await store.messages.getMany(missing.map((each) => each.message)) : [];
     return {
       carried: state && memory ? { state, acts: memory.acts, seen: memory.seen } : null,

@@ -1,4 +1,4 @@
-import type { EvaluationFacts, Value } from '../../flows';
+import { calendarAt, keptName, keptValue, WORKSPACE_CALENDAR, type EvaluationFacts, type Value } from '../../flows';
 import type { ReadInbound } from '../inbound-messages';
 import type { Ports } from '../ports';
 import { groupFacts } from '../routing/candidates';
@@ -25,9 +25,26 @@ export async function readFacts(ports: FactPorts, request: FactRequest): Promise
     asks('channel.') ? channelFacts(ports, request) : {},
     asks('enquiry.') ? enquiryFacts(ports, request) : {},
     asks('engagement.') ? engagementFacts(ports, request) : {},
+    asks('time.') ? calendarFacts(ports, request) : {},
+    asks('vars.') ? keptFacts(ports.store, request) : {},
     asks('group.') && request.known.group ? groupFacts(ports, request.known.group) : {},
   ]);
   return new Map(parts.flatMap((part: Facts) => Object.entries(part)));
+}
+
+/** Personal variables, as the step that wrote each kept it; the default for what nothing wrote, or what was erased. */
+export async function keptFacts(
+  store: FactPorts['store'],
+  { enquiryId, known, paths }: Pick<FactRequest, 'enquiryId' | 'paths'> & { known: Pick<EvaluationFacts, 'personal'> },
+): Promise<Facts> {
+  const asked = paths.flatMap((path) => {
+    const name = keptName(known, path);
+    const variable = name === null ? undefined : known.personal?.[name];
+    return name === null || !variable ? [] : [{ path, name, variable }];
+  });
+  const seqs = asked.flatMap(({ variable }) => variable.seq ?? []);
+  const values = await store.personalValues.of(enquiryId, seqs);
+  return Object.fromEntries(asked.map(({ path, name, variable }) => [path, keptValue(values, name, variable)]));
 }
 
 async function messageFacts({ readInbound }: FactPorts, { known }: FactRequest): Promise<Facts> {
@@ -47,13 +64,14 @@ async function messageFacts({ readInbound }: FactPorts, { known }: FactRequest):
 async function contactFacts({ store, readInbound }: FactPorts, { enquiryId, known }: FactRequest): Promise<Facts> {
   const message = await readInbound(known.message.id);
   const contact = message?.contact ? await store.contacts.get(message.contact) : null;
+  const account = contact ? await store.accounts.of(contact) : null;
   return {
     'contact.known': (contact?.enquiries ?? []).some((each) => each !== enquiryId),
     'contact.email': contact?.addresses[0] ?? message?.from?.address ?? '',
     'contact.name': [contact?.firstName, contact?.lastName].filter(Boolean).join(' '),
     'contact.tags': contact?.tags ?? [],
     'contact.owner': contact?.owner ?? '',
-    'account.owner': '',
+    'account.owner': account?.owner ?? '',
   };
 }
 
@@ -65,6 +83,11 @@ async function channelFacts({ store }: FactPorts, { known }: FactRequest): Promi
 async function enquiryFacts({ store }: FactPorts, { enquiryId }: FactRequest): Promise<Facts> {
   const enquiry = await store.enquiries.get(enquiryId);
   return { 'enquiry.number': enquiry?.number ?? 0 };
+}
+
+async function calendarFacts({ store, now }: FactPorts, { known }: FactRequest): Promise<Facts> {
+  const calendar = await store.calendars.get(known.calendar ?? WORKSPACE_CALENDAR);
+  return calendar ? { 'time.open': calendarAt(calendar, now().getTime()).open } : {};
 }
 
 async function engagementFacts(ports: FactPorts, request: FactRequest): Promise<Facts> {

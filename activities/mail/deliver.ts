@@ -6,6 +6,7 @@ import { longRun } from '../long-run';
 import type { LongRun, Ports } from '../ports';
 import { attempt } from './attempt';
 import { heedBrake } from './heed-brake';
+import { heedNewerMail } from './heed-newer-mail';
 import { finishDelivery } from './finish-delivery';
 import { heedServer } from './heed-server';
 import { nextHint } from './next-hint';
@@ -32,7 +33,7 @@ async function sendUntilGone(ports: Ports, channelId: string, run: LongRun): Pro
   while (!run.signal.aborted && Date.now() < end) {
     const channel = await store.channels.get(channelId);
     if (!channel) return { gone: true };
-    const woken = nextHint(ports, channelId, run.signal);
+    const woken = nextHint(ports, (hint) => hint.about === 'outbox' && hint.channel === channelId, run.signal);
     const due = await dueNow(ports, channel, pace);
     if (due.length === 0) {
       await woken.promise;
@@ -57,7 +58,7 @@ async function sendAll(
   ports: Ports,
   { channel, due, sender, run, pace }: { channel: Channel; due: OutboxDue[]; sender: string; run: LongRun; pace: Pace },
 ): Promise<void> {
-  const free = await heedBrake(ports, channel, due);
+  const free = await heedNewerMail(ports, await heedBrake(ports, channel, due));
   for (let from = 0; from < free.length && !run.signal.aborted; from += AT_ONCE) {
     const batch = free.slice(from, from + AT_ONCE);
     pace.count(batch.length);

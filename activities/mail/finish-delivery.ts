@@ -1,5 +1,6 @@
 import type { Channel } from '../../store/channels';
 import type { OutboxEntry } from '../../store/outbox';
+import { queueSent } from '../events/queue-events';
 import type { Ports } from '../ports';
 import { mirrorDelivery } from './mirror-delivery';
 import { rememberUndeliverable } from './remember-undeliverable';
@@ -12,14 +13,24 @@ import { rememberUndeliverable } from './remember-undeliverable';
 export async function finishDelivery(ports: Ports, entry: OutboxEntry, channel: Channel | null): Promise<void> {
   const { store } = ports;
   await mirrorDelivery(ports, entry);
+  await store.audit.addMove(entry);
   const last = entry.state === 'uncertain' ? await lookInSent(ports, entry) : entry;
   if (last.state === 'sent') {
+    await queueSent(ports, last);
     await keepProvidersId(ports, last);
     if (channel?.copyToSent && !last.copiedToSent) await copy(ports, last, channel);
   }
   await rememberUndeliverable(ports, last);
   await tellFailures(ports, last);
+  if (last.later && last.enquiry) await planned(ports, last, last.enquiry);
   store.outbox.conclude(last);
+}
+
+/** The contact of an open enquiry has his answer from now on; of a closed one nothing is owed any more. */
+async function planned({ store, workflows }: Ports, { _id, kind, state }: OutboxEntry, enquiry: string): Promise<void> {
+  const open = (await store.enquiries.get(enquiry))?.closedAt === null;
+  if (open && kind === 'reply' && state === 'sent') await workflows.answerLeft(enquiry, _id);
+  await store.enquiries.unschedule(enquiry, _id);
 }
 
 /** Only a provider that keeps its own copies can prove that the mail was taken; a person may look again later. */
@@ -56,10 +67,10 @@ async function copy(ports: Ports, entry: OutboxEntry, channel: Channel): Promise
  * Each attempt that left somebody without the mail for good, or nobody can say, is told once; the run knows the ones it
  * has heard of. Nobody has to look for an automatic mail that may have arrived.
  */
-async function tellFailures({ workflows }: Ports, entry: OutboxEntry): Promise<void> {
+async function tellFailures({ workflows, store }: Ports, entry: OutboxEntry): Promise<void> {
   if (!entry.enquiry) return;
   const { _id: outboxId, enquiry, state, attempt: last } = entry;
-  const automatic = entry.kind !== 'reply';
+  const automatic = store.outbox.isAutomatic(entry.kind);
   const refusals = entry.answers.filter(({ recipient, code }) => recipient !== null && (code ?? 0) >= 500);
   const attempts = new Set(refusals.map(({ attempt }) => attempt));
   if (state === 'failed') attempts.add(last);

@@ -1,9 +1,7 @@
 import type { Channel } from '../../store/channels';
-import type { OutboxDue, OutboxKind } from '../../store/outbox';
+import type { OutboxDue } from '../../store/outbox';
 import type { Ports } from '../ports';
 import { mirrorDelivery } from './mirror-delivery';
-
-const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-thread-notice', 'forward'];
 
 /**
  * Holds automatic mail that was queued before somebody pulled the brake of the channel, and gives what may go. A mail that
@@ -11,10 +9,10 @@ const AUTOMATIC: readonly OutboxKind[] = ['auto-reply', 'close-notice', 'closed-
  */
 export async function heedBrake(ports: Ports, channel: Channel, due: readonly OutboxDue[]): Promise<OutboxDue[]> {
   if (!channel.holdAutomatic) return [...due];
+  const { outbox } = ports.store;
   const free: OutboxDue[] = [];
   for (const each of due) {
-    const braked = AUTOMATIC.includes(each.kind);
-    const held = braked ? await ports.store.outbox.hold(each._id, HELD_BECAUSE) : null;
+    const held = outbox.isAutomatic(each.kind) ? await outbox.hold(each._id, HELD_BECAUSE) : null;
     if (held) await mirrorDelivery(ports, held);
     else free.push(each);
   }

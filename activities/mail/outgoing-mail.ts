@@ -1,12 +1,14 @@
 import { withBodyMarks, type BodyMarks } from '../../mail/body-marks';
 import type { OutgoingAddress, OutgoingMail } from '../../mail/compose';
 import { textOfHtml } from '../../mail/html-document';
+import { threadName } from '../../mail/side-threads';
 import { threadingHeaders } from '../../mail/threading-headers';
 import { mintBodyMarker, mintBounceToken, mintReplyToken, threadMessageId } from '../../mail/thread-tokens';
 import type { Quote } from '../../mail/quoting/outgoing-quote';
 import type { Channel } from '../../store/channels';
 import type { Attachment, Message, NamedAddress } from '../../store/messages';
 import type { OutboxEntry, OutboxKind } from '../../store/outbox';
+import type { WrittenBy } from '../../store/written-by';
 import type { Ports } from '../ports';
 
 /** A mail of an enquiry as an activity wants it sent; addresses, threading and tokens are added here. */
@@ -14,10 +16,14 @@ export interface WantedMail {
   outboxId: string;
   digest: string;
   enquiryId: string;
+  /** Side thread it belongs to; absent or null: the contact's own. */
+  side?: string | null;
   channel: Channel;
   kind: OutboxKind;
   /** User id, or `flow`. */
   author: string;
+  /** Of a mail of a user, as its draft knows it. */
+  writtenBy?: WrittenBy | undefined;
   /** Name shown beside the channel's own address. */
   fromName: string;
   to: NamedAddress[];
@@ -33,6 +39,9 @@ export interface WantedMail {
   answered: Message | null;
   automatic: boolean;
   sendAfter: Date;
+  /** Draft of a person; and whether he chose the moment. */
+  draft?: string;
+  later?: boolean;
   heldBecause: string | null;
 }
 
@@ -46,7 +55,8 @@ export async function outgoingMail(
   messageId: string,
   date: Date,
 ): Promise<OutgoingMail> {
-  const { channel, answered, enquiryId } = wanted;
+  const { channel, answered } = wanted;
+  const enquiryId = threadName(wanted.enquiryId, wanted.side);
   const secret = ports.mailSecret;
   const threadId = threadMessageId({ domain: domainOf(channel.address), enquiryId, secret });
   const reply = mintReplyToken({ address: channel.address, enquiryId, secret });
@@ -89,7 +99,8 @@ function withQuote({ html, text = null, quote }: WantedMail): { html: string; te
 
 /** Where no Reply-To of ours leads back, a quote of the mail must; the channel may want the marks elsewhere too. */
 function bodyMarks({ mailSecret: secret }: OutgoingPorts, wanted: WantedMail, reply: string | null): BodyMarks {
-  const { channel, enquiryId } = wanted;
+  const { channel } = wanted;
+  const enquiryId = threadName(wanted.enquiryId, wanted.side);
   const { replyLine = false, bodyReference = 'when-needed' } = channel;
   const needed = channel.publicAddress !== null || reply === null;
   const refers = bodyReference === 'always' || (bodyReference === 'when-needed' && needed);

@@ -1,7 +1,8 @@
 import { composeMail } from '../../mail/compose';
+import { threadName } from '../../mail/side-threads';
 import { mintMessageId } from '../../mail/thread-tokens';
 import type { Message } from '../../store/messages';
-import type { QueuedMail } from '../../store/outbox';
+import type { OutboxEntry, QueuedMail } from '../../store/outbox';
 import { domainOf, envelopeOf, outgoingMail, type OutgoingPorts, type WantedMail } from './outgoing-mail';
 
 /**
@@ -11,12 +12,12 @@ import { domainOf, envelopeOf, outgoingMail, type OutgoingPorts, type WantedMail
  */
 export async function queueOutgoing(ports: OutgoingPorts, wanted: WantedMail): Promise<string> {
   const { store } = ports;
-  const { outboxId, enquiryId } = wanted;
+  const { outboxId, enquiryId, side = null } = wanted;
   const { entry } = await store.outbox.keep(await composed(ports, wanted));
-  const { messageId, queuedAt: at } = entry;
+  const { queuedAt: at } = entry;
   await Promise.all([
-    store.messages.insert(messageOf(wanted, messageId, at)),
-    store.enquiries.addMail(enquiryId, { message: outboxId, at, direction: 'out' }),
+    store.messages.insert(messageOf(wanted, entry)),
+    store.enquiries.addMail(enquiryId, { message: outboxId, at, direction: 'out', ...(side === null ? {} : { side }) }),
   ]);
   await store.outbox.makeDue(entry);
   store.hints.tell({ about: 'outbox', channel: wanted.channel._id });
@@ -26,7 +27,8 @@ export async function queueOutgoing(ports: OutgoingPorts, wanted: WantedMail): P
 async function composed(ports: OutgoingPorts, wanted: WantedMail): Promise<QueuedMail> {
   const { outboxId, enquiryId, channel, kind, author, digest, sendAfter, heldBecause } = wanted;
   const { mailSecret: secret } = ports;
-  const messageId = mintMessageId({ domain: domainOf(channel.address), enquiryId, secret, unique: outboxId });
+  const name = threadName(enquiryId, wanted.side);
+  const messageId = mintMessageId({ domain: domainOf(channel.address), enquiryId: name, secret, unique: outboxId });
   const queuedAt = ports.now();
   const raw = await composeMail(await outgoingMail(ports, wanted, messageId, queuedAt));
   const { sha256 } = await ports.store.blobs.put(raw);
@@ -45,11 +47,13 @@ async function composed(ports: OutgoingPorts, wanted: WantedMail): Promise<Queue
     queuedAt,
     sendAfter,
     heldBecause,
+    ...(wanted.draft === undefined ? {} : { draft: wanted.draft }),
+    ...(wanted.later ? { later: true } : {}),
   };
 }
 
-function messageOf(wanted: WantedMail, messageId: string, at: Date): Message {
-  const { channel, answered } = wanted;
+function messageOf(wanted: WantedMail, { messageId, queuedAt: at, state }: OutboxEntry): Message {
+  const { channel, answered, writtenBy } = wanted;
   return {
     _id: wanted.outboxId,
     enquiry: wanted.enquiryId,
@@ -74,12 +78,15 @@ function messageOf(wanted: WantedMail, messageId: string, at: Date): Message {
     noAutoReply: true,
     facts: null,
     authentication: null,
-    contact: answered?.contact ?? null,
+    contact: wanted.side ? null : (answered?.contact ?? null),
     ledger: null,
     outbox: wanted.outboxId,
     author: wanted.author,
+    ...(writtenBy ? { writtenBy } : {}),
+    ...(wanted.side ? { side: wanted.side } : {}),
     otherSender: false,
-    delivery: null,
+    // Who opens the enquiry sees that it waits for a word.
+    delivery: state === 'held' ? { state, at, answer: null } : null,
     warnings: [],
     blob: null,
     bodyBlob: null,

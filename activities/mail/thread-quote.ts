@@ -32,7 +32,7 @@ export async function threadQuote({ store }: Pick<Ports, 'store'>, answering: An
     at,
     text: newText,
   }));
-  return outgoingQuote(quoted, timezone);
+  return outgoingQuote(quoted, timezone, answered.facts?.language);
 }
 
 /**

@@ -22,7 +22,7 @@ export const notifyStaff =
     const { text, facts, sort } = effect;
     const users = (await recipients(ports, effect)).slice(0, MOST_TOLD);
     if (users.length === 0) return { told: [] };
-    const paths = storePlaces(text);
+    const paths = storePlaces(text, facts);
     const values = await readFacts({ ...ports, readInbound }, { enquiryId, channelId, contact, known: facts, paths });
     await tellStaff(ports, users, {
       id: `${enquiryId}:${effect.seq}`,

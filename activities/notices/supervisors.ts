@@ -1,5 +1,12 @@
 import type { Ports } from '../ports';
 
+/** Ids of those who look after an agent: supervisors of his groups, else the admins. */
+export async function supervisorsOfAgent({ store }: Pick<Ports, 'store'>, agent: string): Promise<string[]> {
+  const groups = (await store.groups.ofAgent(agent)).map(({ _id }) => _id);
+  const each = await Promise.all((groups.length > 0 ? groups : [null]).map((group) => supervisorsOf({ store }, group)));
+  return [...new Set(each.flat())];
+}
+
 /** Ids of those who look after a group; where nobody does, or there is no group, the admins. */
 export async function supervisorsOf({ store }: Pick<Ports, 'store'>, group: string | null): Promise<string[]> {
   const users = (await store.users.list()).filter(({ disabled }) => !disabled);

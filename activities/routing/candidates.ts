@@ -1,12 +1,33 @@
-import { AS_GROUP, type Candidate, type Target, type Value } from '../../flows';
+import {
+  AS_GROUP,
+  inTurn,
+  lacking,
+  type Candidate,
+  type ChoiceFacts,
+  type StrategyName,
+  type Target,
+  type Value,
+} from '../../flows';
 import type { Agent } from '../../store/agents';
 import type { Group } from '../../store/groups';
 import type { Ports } from '../ports';
+import { dayOf } from './day-of';
+import { tiesOf } from './ties';
+import { isAbsent } from './absence';
 
 /** The agents behind a target, with their documents, and what the group itself says of ringing; null when group or agent is unknown. */
 export interface Roster {
-  agents: Agent[];
-  group: Pick<Group, '_id' | 'strategy' | 'ringTimeoutMs'> | null;
+  agents: readonly Agent[];
+  group: Pick<Group, '_id' | 'strategy' | 'ringTimeoutMs' | 'offlineAgents'> | null;
+}
+
+/** What an agent is wanted for. */
+export interface Wanted extends ChoiceFacts {
+  enquiryId: string;
+  contact: string | null;
+  strategy: string | string[];
+  asked: readonly string[];
+  missedBy: readonly string[];
 }
 
 /** Reads who could be asked. The group comes from memory, the agents by one read of their ids. */
@@ -17,27 +38,61 @@ export async function rosterOf({ store }: Pick<Ports, 'store'>, target: Target):
   }
   const group = await store.groups.get(target.group);
   if (!group) return null;
-  const agents = group.agents.length > 0 ? await store.agents.getMany(group.agents) : [];
+  const agents = group.agents.length > 0 ? await store.agents.lookAt(group.agents) : [];
   return { agents, group };
 }
 
-/** Turns documents into the facts strategies choose by. */
-export function candidatesOf(
+/** Turns documents into the facts strategies choose by; what only some strategies look at is read for those alone. */
+export async function candidatesOf(
+  ports: Pick<Ports, 'store'>,
   roster: Roster,
-  asked: readonly string[],
-  missedBy: readonly string[],
+  wanted: Wanted,
   now: Date,
-): Candidate[] {
-  return roster.agents.map((agent, position) => ({
+): Promise<{ candidates: Candidate[]; sticky: boolean }> {
+  const { ties, general } = inTurn(strategyOf(wanted.strategy, roster));
+  const tied = await tiesOf(ports, { ...wanted, ties }, now);
+  const day = general === 'fewestToday' ? dayOf(now, wanted.timezone) : null;
+  const guest = tied.guestOf(roster.agents);
+  const guests = guest === null ? [] : [await ports.store.agents.get(guest)].filter((agent) => agent !== null);
+  const mode = offlineMode(wanted, roster, general, now);
+  const factsOf = (agent: Agent, position: number): Candidate => ({
     agent: agent._id,
-    presence: agent.suspended ? 'suspended' : agent.presence.word,
+    presence: agent.suspended ? 'suspended' : isAbsent(agent, now) ? 'absent' : agent.presence.word,
     available: isReachable(agent, now),
+    assignable: mode === 'give' && !agent.suspended && !isAbsent(agent, now) && !isReachable(agent, now),
     load: agent.load,
     capacity: agent.capacity,
-    asked: asked.includes(agent._id),
-    missed: missedBy.indexOf(agent._id),
+    asked: wanted.asked.includes(agent._id),
+    missed: wanted.missedBy.indexOf(agent._id),
     position,
-  }));
+    receivedToday: day === null ? 0 : receivedOn(agent, day),
+    idleMs: idleMs(agent, now),
+    ties: tied.of(agent._id),
+    guest: position < 0,
+    ...lacking(agent.skills ?? {}, wanted.skills ?? []),
+  });
+  return {
+    candidates: [...roster.agents.map(factsOf), ...guests.map((agent) => factsOf(agent, -1))],
+    sticky: tied.sticky,
+  };
+}
+
+/** Whether agents who are not available are given enquiries now; who rings at all, or works from a list, gives none. */
+function offlineMode(wanted: Wanted, { agents, group }: Roster, general: StrategyName, now: Date): 'skip' | 'give' {
+  const mode = wanted.offlineAgents ?? group?.offlineAgents ?? 'skip';
+  if (mode === 'skip' || general === 'ringAll' || general === 'none') return 'skip';
+  return mode === 'last' && agents.some((agent) => isReachable(agent, now)) ? 'skip' : 'give';
+}
+
+/** What rings at him is his already, so that a burst of mail does not go to one agent alone. */
+function receivedOn({ received, offers }: Agent, day: string): number {
+  return (received[day] ?? 0) + Object.values(offers).filter(({ broadcast }) => !broadcast).length;
+}
+
+function idleMs({ freedAt, slots }: Agent, now: Date): number | null {
+  const times = Object.values(slots).map(({ since }) => since.getTime());
+  if (freedAt) times.push(freedAt.getTime());
+  return times.length === 0 ? null : Math.max(0, now.getTime() - Math.max(...times));
 }
 
 /** Available by his own word, connected, and not suspended. */
@@ -46,12 +101,14 @@ export function isReachable(agent: Agent, now: Date): boolean {
 }
 
 /** Connected and at work, be it with something else: a contact who is bound to him waits for a while. */
-export function isThere({ presence: { word, leaseUntil }, suspended }: Agent, now: Date): boolean {
-  return !suspended && (word === 'available' || word === 'busy') && leaseUntil !== null && leaseUntil > now;
+export function isThere(agent: Agent, now: Date): boolean {
+  const { word, leaseUntil } = agent.presence;
+  if (agent.suspended || isAbsent(agent, now)) return false;
+  return (word === 'available' || word === 'busy') && leaseUntil !== null && leaseUntil > now;
 }
 
 /** The group's own strategy where the flow names none; `leastLoaded` for one agent. */
-export function strategyOf(named: string, { group }: Roster): string {
+export function strategyOf(named: string | string[], { group }: Roster): string | string[] {
   return named === AS_GROUP ? (group?.strategy ?? 'leastLoaded') : named;
 }
 

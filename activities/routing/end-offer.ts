@@ -1,5 +1,7 @@
 import type { EffectActivities } from '../effects';
 import type { Ports } from '../ports';
+import { dayOf } from './day-of';
+import { tellOfSilence } from '../notices/not-responding';
 import { wakeLinesOf } from './wake-lines';
 
 /** Takes an offer off the agents' lists, frees the slots of all but the winner, counts misses, wakes the lines. */
@@ -14,10 +16,13 @@ export const endOffer =
       how: effect.how,
       winner: effect.winner,
       now,
+      ...(effect.how === 'accepted' ? { day: dayOf(now, effect.timezone) } : {}),
       missesAllowed: ports.settings.missesBeforeNotResponding,
     });
-    for (const { agent, freed } of ended) {
+    for (const one of ended) {
+      const { agent, freed, notResponding } = one;
       ports.store.hints.tell({ about: 'offers', agent });
+      if (notResponding) await tellOfSilence(ports, one, effect.offer);
       if (freed) await wakeLinesOf(ports, agent);
     }
     return { done: true };

@@ -1,51 +1,88 @@
-import { strategies, type StrategyName } from '../../flows';
+import type { Picked } from '../../flows';
 import type { PendingOffer } from '../../store/agents';
 import type { Decision } from '../../store/decisions';
 import type { LineEntry } from '../../store/lines';
 import type { LineActivities } from '../effects';
 import type { Ports } from '../ports';
-import { candidatesOf, rosterOf, strategyOf, type Roster } from './candidates';
-import { decisionOf, digestOf } from './decision';
-import { turnOf } from './turn';
+import { isReachable, rosterOf, type Roster, type Wanted } from './candidates';
+import { chooseAgent } from './choose-agent';
+import { digestOf } from './decision';
+import { decisionIdOf, offerOf } from './line-offer';
 
-type MatchPorts = Pick<Ports, 'store' | 'workflows' | 'now'>;
+type MatchPorts = Pick<Ports, 'store' | 'workflows' | 'settings' | 'now'>;
 
 /**
  * Walks a line from its head: reserves for each entry the first agent its strategy allows, steps over entries nobody
  * suits, moves the entry `waiting -> offered` by compare-and-set and tells its enquiry. Order is kept by being alone.
+ * Where nobody but the clock asked for it, what it moves is counted.
  */
 export const matchLine =
   (ports: MatchPorts): LineActivities['matchLine'] =>
-  async ({ kind, id }) => {
+  async ({ kind, id, by }) => {
     const target = kind === 'group' ? { group: id } : { agent: id };
     const entries = await ports.store.lines.waiting(`${kind}:${id}`);
     let moved = 0;
-    for (const entry of entries) {
-      const roster = await rosterOf(ports, target);
-      if (!roster || !somebodyFree(roster, ports.now())) break;
-      if (await offerNext(ports, entry, roster)) moved += 1;
+    let roster = entries.length > 0 ? await rosterOf(ports, target) : null;
+    for (const entry of leftOversFirst(entries, roster)) {
+      if (!roster || !(holderOf(entry, roster) || somebodyFree(roster, ports.now()))) break;
+      const agent = await offerNext(ports, entry, roster);
+      if (agent !== null) moved += 1;
+      if (agent !== null && by === 'clock' && wasOverlooked(entry, agent, roster, ports.now())) {
+        await ports.store.counters.countMovedByClock();
+      }
+      roster = await rosterOf(ports, target);
     }
     return { moved };
   };
 
-function somebodyFree(roster: Roster, now: Date): boolean {
-  return candidatesOf(roster, [], [], now).some((each) => each.available && each.load < each.capacity);
+/** Whoever holds a slot of this entry's decision already: a crash came before the decision was written down. */
+const holderOf = (entry: LineEntry, { agents }: Roster): string | null =>
+  agents.find(({ slots }) => slots[entry._id]?.decision === decisionIdOf(entry))?._id ?? null;
+
+/** Slots that a crash left may be the last there are, so their entries come before it is asked who is free. */
+function leftOversFirst(entries: readonly LineEntry[], roster: Roster | null): readonly LineEntry[] {
+  const left = entries.filter((entry) => roster && holderOf(entry, roster) !== null);
+  return left.length === 0 ? entries : [...left, ...entries.filter((entry) => !left.includes(entry))];
 }
 
-async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): Promise<boolean> {
+/** The agents as they were before this entry took a slot. */
+const withoutSlot = (roster: Roster, holder: string | null): Roster => ({
+  ...roster,
+  agents: roster.agents.map((agent) => (agent._id === holder ? { ...agent, load: agent.load - 1 } : agent)),
+});
+
+function somebodyFree(roster: Roster, now: Date): boolean {
+  return roster.agents.some((agent) => isReachable(agent, now) && agent.load < agent.capacity);
+}
+
+/** Longer than from a write to the word about it. */
+const WORD_TAKES_MS = 1_000;
+
+/** He has been free, and the entry has waited, for longer than a word takes to come: it got lost. */
+function wasOverlooked({ since }: LineEntry, chosen: string, { agents }: Roster, now: Date): boolean {
+  const agent = agents.find(({ _id }) => _id === chosen);
+  const free = Math.max(agent?.presence.since.getTime() ?? 0, agent?.freedAt?.getTime() ?? 0, since.getTime());
+  return now.getTime() - free > WORD_TAKES_MS;
+}
+
+/** Offers an entry to the first agent who suits; gives him, or null. */
+async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): Promise<string | null> {
   const { store } = ports;
   const enquiryId = entry._id;
-  const id = `${decisionOf(enquiryId, entry.seq)}:line`;
-  const before = await store.decisions.get(id);
-  if (before?.chosen?.[0] !== undefined) return tellAgain(ports, entry, before.chosen[0], before);
-  const named = strategyOf(entry.strategy, roster);
-  const strategy = strategies[named as StrategyName] ?? strategies.leastLoaded;
-  const candidates = candidatesOf(roster, entry.asked, entry.missedBy, ports.now());
-  const turn = await turnOf(ports, named, roster, id);
-  const choice = strategy(candidates, turn);
-  if (choice.order.length === 0) return false;
+  const id = decisionIdOf(entry);
+  const [before, listed] = await Promise.all([store.decisions.get(id), store.enquiries.open.get(enquiryId)]);
+  if (before?.chosen?.[0] !== undefined) {
+    return (await tellAgain(ports, entry, before.chosen[0], before)) ? before.chosen[0] : null;
+  }
+  // It may have entered the line before its first record listed it.
+  const open = listed ?? (await store.enquiries.get(enquiryId));
+  const holder = holderOf(entry, roster);
+  const wanted = wantedBy(entry, open?.contact ?? null);
+  const { picked, turn } = await chooseAgent(ports, withoutSlot(roster, holder), wanted, id);
+  const stands = holder !== null && picked.order.includes(holder);
+  if (holder !== null && !stands) await giveBack(ports, entry, holder);
+  if (picked.order.length === 0) return null;
   const until = new Date(ports.now().getTime() + entry.ringTimeoutMs);
-  const open = await store.enquiries.open.get(enquiryId);
   const offer: PendingOffer = {
     offer: offerOf(entry),
     enquiry: enquiryId,
@@ -55,17 +92,18 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
     until,
     broadcast: false,
   };
-  const agent = await reserveFirst(ports, choice.order, enquiryId, id, offer);
-  if (agent === null) return false;
+  const agent = await reserveFirst(ports, stands ? [holder] : picked.order, enquiryId, id, offer);
+  if (agent === null) return null;
   await store.decisions.once({
     _id: id,
     enquiry: enquiryId,
     kind: 'line',
     at: ports.now(),
+    ...(entry.flow === undefined ? {} : { flow: entry.flow }),
     digest: digestOf({ line: entry.line, seq: entry.seq }),
-    inputs: { line: entry.line, strategy: named, turn, asked: entry.asked, waitedSince: entry.since },
+    inputs: inputsOf(entry, picked, turn),
     chosen: [agent],
-    candidates: choice.reasons.map((each) => ({
+    candidates: picked.reasons.map((each) => ({
       agent: each.agent,
       reason: each.reason,
       chosen: each.agent === agent,
@@ -75,14 +113,48 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   });
   const move = { enquiryId, seq: entry.seq, agent, decision: id, at: ports.now() };
   if (!(await store.lines.moveToOffered(move))) {
-    await store.agents.release(agent, enquiryId);
-    return false;
+    await giveBack(ports, entry, agent);
+    return null;
   }
   store.hints.tell({ about: 'offers', agent });
   await ports.workflows.matched(enquiryId, { agent, offer: offer.offer, until: until.getTime(), decision: id });
   await store.lines.settleOffered(enquiryId, id);
-  return true;
+  return agent;
 }
+
+/** Takes slot and offer of an entry back; whoever took the enquiry himself meanwhile keeps his slot. */
+async function giveBack({ store, now, settings }: MatchPorts, entry: LineEntry, agent: string): Promise<void> {
+  const { _id: enquiryId } = entry;
+  if (await store.agents.release(agent, enquiryId, now(), decisionIdOf(entry))) return;
+  const end = { agents: [agent], enquiryId, offerId: offerOf(entry), how: 'rescinded' as const, winner: agent };
+  await store.agents.endOffers({ ...end, now: now(), missesAllowed: settings.missesBeforeNotResponding });
+}
+
+const wantedBy = (entry: LineEntry, contact: string | null): Wanted => ({
+  enquiryId: entry._id,
+  contact,
+  strategy: entry.strategy,
+  asked: entry.asked,
+  missedBy: entry.missedBy,
+  // Who waits in line waits for somebody who is there.
+  offlineAgents: 'skip',
+  ...(entry.skills ? { skills: entry.skills } : {}),
+  ...(entry.timezone ? { timezone: entry.timezone } : {}),
+  ...(entry.stickyMs ? { sticky: entry.stickyMs } : {}),
+});
+
+const inputsOf = (
+  { line, asked, since }: LineEntry,
+  { strategy, tieBreak }: Picked,
+  turn: number,
+): Record<string, unknown> => ({
+  line,
+  strategy,
+  tieBreak,
+  turn,
+  asked,
+  waitedSince: since,
+});
 
 /**
  * The entry was put into the line once more after it had been offered (its task was done anew): its enquiry hears of the
@@ -98,8 +170,6 @@ async function tellAgain(ports: MatchPorts, entry: LineEntry, agent: string, dec
   await ports.store.lines.settleOffered(enquiryId, decision._id);
   return true;
 }
-
-const offerOf = ({ _id, seq }: LineEntry): string => `${_id}.${seq}l`;
 
 /** Reserves the first who still can; a slot of this very decision, left by a crash, is taken as it stands. */
 async function reserveFirst(

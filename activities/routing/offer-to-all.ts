@@ -1,11 +1,11 @@
-import { strategies } from '../../flows';
+import { whyNobody } from '../../flows';
 import type { Decision } from '../../store/decisions';
 import type { EffectActivities, EffectCall } from '../effects';
 import type { Ports } from '../ports';
 import { candidatesOf, endOfOffer, rosterOf, type Roster } from './candidates';
+import { chooseAgent } from './choose-agent';
 import { decisionOf, digestOf } from './decision';
 import { behindOthers, othersWait } from './others-wait';
-import { whyNobody } from './why-nobody';
 
 /** What a broadcast is asked with, by itself or by a ring of a group that rings at all. */
 type Broadcast = EffectCall<'offerToAll'> | EffectCall<'reserveAgent'>;
@@ -22,7 +22,7 @@ export const offerToAll =
 /** Rings at those whom a decision of this effect names; the same ones however often it is done. */
 export async function ringAtAll(
   { store, now }: Pick<Ports, 'store' | 'now'>,
-  { enquiryId, channelId, number, effect }: Broadcast,
+  { enquiryId, channelId, contact, number, effect }: Broadcast,
   roster: Roster,
   decision: Decision,
 ): ReturnType<EffectActivities['offerToAll']> {
@@ -37,24 +37,40 @@ export async function ringAtAll(
   for (const agent of ringing) store.hints.tell({ about: 'offers', agent });
   if (ringing.length > 0) return { ringing, decision: id, until: until.getTime() };
   if (decision.detail['behindOthers']) return { nobody: 'full', decision: id };
-  return { nobody: whyNobody(candidatesOf(roster, effect.asked, effect.missedBy, now())), decision: id };
+  const wanted = { ...effect, enquiryId, contact, strategy: 'ringAll' };
+  const { candidates } = await candidatesOf({ store }, roster, wanted, now());
+  return { nobody: whyNobody(candidates), decision: id };
 }
 
 async function decideBroadcast(
-  { store, now }: Pick<Ports, 'store' | 'now'>,
-  { enquiryId, effect }: EffectCall<'offerToAll'>,
+  ports: Pick<Ports, 'store' | 'now'>,
+  { enquiryId, contact, flow, effect }: EffectCall<'offerToAll'>,
   roster: Roster,
 ): Promise<Decision> {
-  const candidates = candidatesOf(roster, effect.asked, effect.missedBy, now());
+  const { store, now } = ports;
+  const id = decisionOf(enquiryId, effect.seq);
+  const { picked, candidates } = await chooseAgent(
+    ports,
+    roster,
+    { ...effect, enquiryId, contact, strategy: 'ringAll' },
+    id,
+  );
   const behind = await othersWait({ store }, effect.target, candidates);
-  const choice = behind ? behindOthers(candidates) : strategies.ringAll(candidates, 0);
+  const choice = behind ? behindOthers(picked, candidates) : picked;
   const { decision } = await store.decisions.once({
-    _id: decisionOf(enquiryId, effect.seq),
+    _id: id,
     enquiry: enquiryId,
     kind: 'broadcast',
     at: now(),
+    ...(flow === undefined ? {} : { flow }),
     digest: digestOf({ do: effect.do, target: effect.target, offer: effect.offer }),
-    inputs: { target: effect.target, strategy: 'ringAll', asked: effect.asked },
+    inputs: {
+      target: effect.target,
+      strategy: 'ringAll',
+      tieBreak: choice.tieBreak,
+      asked: effect.asked,
+      node: effect.node,
+    },
     chosen: choice.order,
     candidates: choice.reasons.map(({ agent, eligible, reason }) => ({ agent, reason, chosen: eligible })),
     detail: { until: endOfOffer(effect, roster, now()), ...(behind ? { behindOthers: true } : {}) },

@@ -1,4 +1,4 @@
-import type { Candidate, Choice, Target } from '../../flows';
+import type { Candidate, Picked, Target } from '../../flows';
 import type { Ports } from '../ports';
 import { lineKey } from './line-key';
 
@@ -19,7 +19,9 @@ export async function othersWait(
 }
 
 /** The choice of a newcomer to a line: nobody, and why. */
-export const behindOthers = (candidates: readonly Candidate[]): Choice => ({
+export const behindOthers = (picked: Picked, candidates: readonly Candidate[]): Picked => ({
+  ...picked,
   order: [],
+  tieBreak: null,
   reasons: candidates.map(({ agent }) => ({ agent, eligible: false, reason: 'others have waited longer' })),
 });

@@ -1,15 +1,14 @@
-import type { Candidate, Choice, StrategyName } from '../../flows';
-import { strategies } from '../../flows';
+import { whyNobody, type Candidate } from '../../flows';
 import type { PendingOffer } from '../../store/agents';
 import type { Decision } from '../../store/decisions';
-import type { EffectActivities, EffectOf } from '../effects';
+import type { EffectActivities, EffectCall, EffectOf } from '../effects';
 import type { Ports } from '../ports';
-import { candidatesOf, endOfOffer, rosterOf, strategyOf, type Roster } from './candidates';
-import { decisionOf, digestOf } from './decision';
+import { endOfOffer, rosterOf, type Roster } from './candidates';
+import { chooseAgent, type Chosen } from './choose-agent';
+import { dayOf } from './day-of';
+import { decisionOf, digestOf, isLater } from './decision';
 import { ringAtAll } from './offer-to-all';
 import { behindOthers, othersWait } from './others-wait';
-import { turnOf } from './turn';
-import { whyNobody } from './why-nobody';
 
 type RoutingPorts = Pick<Ports, 'store' | 'now'>;
 type Reserve = EffectOf<'reserveAgent'>;
@@ -26,15 +25,18 @@ export const reserveAgent =
     const id = decisionOf(enquiryId, effect.seq);
     const roster = await rosterOf(ports, effect.target);
     if (!roster) return { nobody: 'unknown', decision: id };
-    const { decision, made, candidates } = await decide(ports, enquiryId, effect, roster);
+    const { decision, made, candidates } = await decide(ports, call, roster);
     if (decision.inputs['strategy'] === 'none') return { listed: true, decision: id };
     if (decision.inputs['strategy'] === 'ringAll') return ringAtAll(ports, call, roster, decision);
     const until = Number(decision.detail['until'] ?? effect.until);
     if (!made) {
       const holder = roster.agents.find((agent) => agent.slots[enquiryId]?.decision === id);
-      if (holder) return { reserved: holder._id, decision: id, until };
+      if (holder) {
+        const rings = holder.offers[enquiryId]?.offer === effect.offer;
+        return rings ? { reserved: holder._id, decision: id, until } : { assigned: holder._id, decision: id };
+      }
     }
-    await releaseOthers(ports, enquiryId, effect, { roster, id });
+    await releaseOthers(ports, enquiryId, effect, { roster, id, made });
     const offer: PendingOffer = {
       offer: effect.offer,
       enquiry: enquiryId,
@@ -46,67 +48,84 @@ export const reserveAgent =
     };
     for (const agent of decision.chosen ?? []) {
       const now = ports.now();
-      const reserved = await ports.store.agents.reserve({ agent, enquiryId, decision: id, offer, now });
+      const about = { agent, enquiryId, decision: id, now };
+      if (candidates.some((each) => each.agent === agent && each.assignable)) {
+        const day = dayOf(now, effect.timezone);
+        const given = await ports.store.agents.reserve({ ...about, offer: null, whateverPresence: true, day });
+        if (given.outcome !== 'refused') return { assigned: agent, decision: id };
+        continue;
+      }
+      const reserved = await ports.store.agents.reserve({ ...about, offer });
       if (reserved.outcome === 'refused') continue;
       ports.store.hints.tell({ about: 'offers', agent });
       return { reserved: agent, decision: id, until };
     }
+    // The one who was to be asked first has gone, and the group works from a list.
+    if (decision.inputs['general'] === 'none') return { listed: true, decision: id };
     const nobody = decision.detail['behindOthers'] ? 'full' : whyNobody(candidates, effect.bound);
     return { nobody, decision: id };
   };
 
 /**
  * A slot that another decision took for this enquiry, and of which the course knows nothing: its task was done anew and
- * decided otherwise. Who has the enquiry, or was asked in this visit, is none of them.
+ * decided otherwise. Who has the enquiry, or was asked in this visit, is none of them; nor, where a decision is only
+ * repeated, is whoever the line found since.
  */
 async function releaseOthers(
-  { store }: RoutingPorts,
+  { store, now }: RoutingPorts,
   enquiryId: string,
-  { asked }: Reserve,
-  { roster, id }: { roster: Roster; id: string },
+  { asked, seq }: Reserve,
+  { roster, id, made }: { roster: Roster; id: string; made: boolean },
 ): Promise<void> {
   for (const agent of roster.agents) {
     const slot = agent.slots[enquiryId];
     if (!slot || slot.decision === id || asked.includes(agent._id)) continue;
-    if (await store.agents.release(agent._id, enquiryId)) store.hints.tell({ about: 'offers', agent: agent._id });
+    if (!made && isLater(slot.decision, enquiryId, seq)) continue;
+    if (await store.agents.release(agent._id, enquiryId, now()))
+      store.hints.tell({ about: 'offers', agent: agent._id });
   }
 }
 
 async function decide(
   ports: RoutingPorts,
-  enquiryId: string,
-  effect: Reserve,
+  { enquiryId, contact, flow, effect }: EffectCall<'reserveAgent'>,
   roster: Roster,
 ): Promise<{ decision: Decision; made: boolean; candidates: Candidate[] }> {
   const id = decisionOf(enquiryId, effect.seq);
-  const candidates = candidatesOf(roster, effect.asked, effect.missedBy, ports.now());
-  const named = strategyOf(effect.strategy, roster);
-  const strategy = strategies[named as StrategyName] ?? strategies.leastLoaded;
-  const behind = named !== 'none' && (await othersWait(ports, effect.target, candidates));
-  const turn = behind ? 0 : await turnOf(ports, named, roster, id);
-  const choice = behind ? behindOthers(candidates) : strategy(candidates, turn);
-  const detail = { until: endOfOffer(effect, roster, ports.now()), ...(behind ? { behindOthers: true } : {}) };
-  const wanted = decisionDocument(ports, enquiryId, effect, { choice, turn, detail, strategy: named });
+  const chosen = await chooseAgent(ports, roster, { ...effect, enquiryId, contact }, id);
+  const { candidates } = chosen;
+  const behind = chosen.picked.general !== 'none' && (await othersWait(ports, effect.target, candidates));
+  const wanted = decisionDocument(
+    ports,
+    { enquiryId, flow, effect },
+    {
+      ...chosen,
+      ...(behind ? { picked: behindOthers(chosen.picked, candidates) } : {}),
+      detail: { until: endOfOffer(effect, roster, ports.now()), ...(behind ? { behindOthers: true } : {}) },
+    },
+  );
   const { decision, made } = await ports.store.decisions.once(wanted);
   return { decision, made, candidates };
 }
 
 function decisionDocument(
   ports: RoutingPorts,
-  enquiryId: string,
-  effect: Reserve,
-  { choice, turn, detail, strategy }: Pick<Decision, 'detail'> & { choice: Choice; turn: number; strategy: string },
+  { enquiryId, flow, effect }: Pick<EffectCall<'reserveAgent'>, 'enquiryId' | 'effect'> & { flow: Decision['flow'] },
+  { picked, turn, detail }: Pick<Chosen, 'picked' | 'turn'> & Pick<Decision, 'detail'>,
 ): Decision {
-  const chosen = strategy === 'ringAll' ? choice.order : choice.order.slice(0, 1);
+  const { target, asked, missedBy, node } = effect;
+  const { strategy, general, tieBreak } = picked;
+  const chosen = strategy === 'ringAll' ? picked.order : picked.order.slice(0, 1);
   return {
     _id: decisionOf(enquiryId, effect.seq),
     enquiry: enquiryId,
     kind: 'ring',
     at: ports.now(),
-    digest: digestOf({ do: effect.do, target: effect.target, strategy: effect.strategy, offer: effect.offer }),
-    inputs: { target: effect.target, strategy, turn, asked: effect.asked, missedBy: effect.missedBy },
-    chosen: choice.order,
-    candidates: choice.reasons.map(({ agent, reason }) => ({ agent, reason, chosen: chosen.includes(agent) })),
+    ...(flow === undefined ? {} : { flow }),
+    digest: digestOf({ do: effect.do, target, strategy: effect.strategy, offer: effect.offer }),
+    inputs: { target, strategy, general, tieBreak, turn, asked, missedBy, node },
+    chosen: picked.order,
+    candidates: picked.reasons.map(({ agent, reason }) => ({ agent, reason, chosen: chosen.includes(agent) })),
     detail,
     v: 1,
   };

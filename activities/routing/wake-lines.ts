@@ -13,7 +13,7 @@ export async function wakeLinesOf(ports: WakePorts, agent: string): Promise<void
 }
 
 /** Wakes the line of this name. */
-export async function wake(ports: Pick<Ports, 'workflows'>, line: string): Promise<void> {
+export async function wake(ports: Pick<Ports, 'workflows'>, line: string, by?: 'clock'): Promise<void> {
   const at = line.indexOf(':');
-  await ports.workflows.wakeLine(line.slice(0, at) === 'agent' ? 'agent' : 'group', line.slice(at + 1));
+  await ports.workflows.wakeLine(line.slice(0, at) === 'agent' ? 'agent' : 'group', line.slice(at + 1), by);
 }

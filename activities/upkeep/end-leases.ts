@@ -1,16 +1,14 @@
 import type { Ports } from '../ports';
+import { passOn } from './pass-on';
 
-/** Sets those offline whose lease is over; what rings at them goes on to the next agent at once. How many. */
-export async function endLeases({ store, workflows, now }: Ports): Promise<number> {
+/** Sets those offline whose lease is over, and those away who touch nothing any more; their offers go on. How many. */
+export async function endLeases(ports: Ports): Promise<number> {
+  const { store, now, settings } = ports;
   const ended = await store.agents.endedLeases(now());
-  for (const agent of ended) {
-    store.hints.tell({ about: 'presence', agent: agent._id });
-    const rings = Object.values(agent.offers).map((offer) => offer.enquiry);
-    // Of what he has only that is told whose flow waits for it.
-    const heeding = await store.enquiries.heeding(Object.keys(agent.slots), 'agent-unavailable');
-    for (const enquiry of new Set([...rings, ...heeding])) {
-      await workflows.agentGone(enquiry, { agent: agent._id, cause: 'lease-ended' });
-    }
-  }
-  return ended.length;
+  for (const agent of ended) await passOn(ports, agent, 'lease-ended');
+  if (settings.autoAwayMs === 0) return ended.length;
+  const then = now().getTime() - settings.autoAwayMs + settings.presenceLeaseMs;
+  const idle = await store.agents.idleSince(new Date(then), now());
+  for (const agent of idle) await passOn(ports, agent, 'idle');
+  return ended.length + idle.length;
 }

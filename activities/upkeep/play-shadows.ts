@@ -40,7 +40,7 @@ async function lookAt(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<Sh
   const later = new Date(now.getTime() + Math.min(LATEST_MS, Math.max(SOONEST_MS, age / 2)));
   const stored = await ports.store.recordedRuns.get(shadow.enquiry);
   if (!stored) return age > GIVE_UP_MS ? { finished: true, problem: 'Its first mail is not kept.' } : { lookAt: later };
-  const { enquiry, story, message, facts, guessed, unanswerable } = stored;
+  const { enquiry, story, message, facts, guessed, unanswerable, personal } = stored;
   if (enquiry.seq === shadow.seq && enquiry.closedAt === null) return { lookAt: later };
   const [live, draft] = await Promise.all([
     flowOf(ports, shadow.flow, enquiry.flow.revision),
@@ -49,6 +49,7 @@ async function lookAt(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<Sh
   const base = { seq: enquiry.seq, finished: enquiry.closedAt !== null, lookAt: later };
   if (!live || !draft) return { ...base, finished: true, problem: 'One of the revisions is not kept any more.' };
   const { settings } = enquiry.flow;
+  const calendars = await ports.store.calendars.named();
   const at = story[0]?.at ?? enquiry.openedAt.getTime();
   const run: RecordedRun = {
     flow: live,
@@ -58,7 +59,9 @@ async function lookAt(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<Sh
     at,
     message,
     facts,
+    calendars,
     story,
+    personal,
   };
   const { parted } = replayRun(run);
   if (parted !== null) {
@@ -66,7 +69,7 @@ async function lookAt(ports: ShadowPorts, shadow: ShadowRun): Promise<Partial<Sh
   }
   const mail = asRecordedMail(run, { name: `#${enquiry.number}`, guessed, unanswerable });
   const assumptions = { people: null, answers: {} };
-  const { divergence, assumed } = createBacktest({ live, draft, settings, assumptions }).look(mail);
+  const { divergence, assumed } = createBacktest({ live, draft, settings, calendars, assumptions }).look(mail);
   const { node = null, differences = [] } = divergence ?? {};
   return { ...base, node, differences, assumed, problem: null };
 }

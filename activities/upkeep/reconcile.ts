@@ -22,13 +22,16 @@ async function startLostRuns({ store, workflows, now, settings }: Ports): Promis
   return started;
 }
 
-async function releaseSlots({ store }: Ports): Promise<number> {
+/** A closed enquiry may be about to open: a slot that was taken a moment ago, or is taken meanwhile, is left alone. */
+async function releaseSlots({ store, now, settings }: Ports): Promise<number> {
+  const before = new Date(now().getTime() - settings.reconcileAfterMs);
   let released = 0;
-  for (const agent of await store.agents.list()) {
-    const held = Object.keys(agent.slots);
-    if (held.length === 0) continue;
-    for (const enquiry of await store.enquiries.closedAmong(held)) {
-      if (await store.agents.release(agent._id, enquiry)) released += 1;
+  for (const { _id: agent, slots } of await store.agents.list()) {
+    const held = new Map(Object.entries(slots).filter(([, { since }]) => since < before));
+    if (held.size === 0) continue;
+    for (const enquiry of await store.enquiries.closedAmong([...held.keys()])) {
+      const since = held.get(enquiry)?.since;
+      if (since && (await store.agents.releaseTakenAt(agent, enquiry, since, now()))) released += 1;
     }
   }
   return released;
@@ -37,5 +40,6 @@ async function releaseSlots({ store }: Ports): Promise<number> {
 async function startLongWorkflows({ store, workflows }: Ports): Promise<number> {
   for (const channel of await store.channels.list()) await workflows.startDelivery(channel._id);
   for (const login of await store.mailLogins.list()) if (login.enabled) await workflows.startMailbox(login._id);
+  for (const { _id, enabled } of await store.eventWebhooks.list()) if (enabled) await workflows.startEventWebhook(_id);
   return 0;
 }

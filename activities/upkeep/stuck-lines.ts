@@ -6,14 +6,14 @@ export async function wakeStuckLines(ports: Ports): Promise<number> {
   const { store, workflows, now, settings } = ports;
   const before = new Date(now().getTime() - settings.stuckLineMs);
   const occupied = await store.lines.occupied();
-  for (const each of occupied) if (each.since < before) await wake(ports, each.line);
+  for (const each of occupied) if (each.since < before) await wake(ports, each.line, 'clock');
   const lost = await store.lines.offeredBefore(before);
   for (const entry of lost) {
     if (entry.agent === null || entry.decision === null) continue;
     const until = (entry.offeredAt?.getTime() ?? 0) + entry.ringTimeoutMs;
     const offer = `${entry._id}.${entry.seq}l`;
     await workflows.matched(entry._id, { agent: entry.agent, offer, until, decision: entry.decision });
-    await store.lines.settleOffered(entry._id, entry.decision);
+    if (await store.lines.settleOffered(entry._id, entry.decision)) await store.counters.countMovedByClock();
   }
   return lost.length;
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ApiError, errorCatalogue, toProblem, type ErrorCode } from '../api-error';
+import { ApiError, errorCatalogue, type ErrorCode } from '../api-error';
+import { toProblem } from './problem';
 
 const codes: Record<string, ErrorCode> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',

@@ -15,12 +15,16 @@ import { createChecks, type Check } from './validate';
 export type Authenticate = (request: Request) => Promise<Caller | null>;
 
 const MAX_PARAM_LENGTH = 1000;
+/** Under it an enquiry may be named by its number as well. */
+const ENQUIRY_PATH = '/v1/enquiries/{id}';
 
 /** What mounting needs. */
 export interface MountPorts {
   authenticate: Authenticate;
   /** False while the store does not answer: whoever needs it is told at once instead of after a time-out. */
   storeIsThere(): boolean;
+  /** The id of an enquiry that is named by its number; other words as they are. */
+  enquiryIdOf(caller: Caller, word: string): Promise<string>;
 }
 
 /** Mounts all routes, and answers other methods of the same addresses with `wrong-method`, OPTIONS with those it takes. */
@@ -57,7 +61,7 @@ function tellMethods(routes: readonly Route[]): RequestHandler {
 
 function createHandler(
   route: Route,
-  { authenticate, storeIsThere }: MountPorts,
+  { authenticate, storeIsThere, enquiryIdOf }: MountPorts,
   { body, query }: { body: Check | null; query: Check | null },
 ): RequestHandler {
   return async (request, response) => {
@@ -68,8 +72,12 @@ function createHandler(
     const caller = who === 'anyone' ? null : await authenticate(request);
     permit({ access: who, caller, write: route.method !== 'get', csrf: request.get('x-csrf-token') });
     response.locals['user'] = caller?.id;
+    const params = paramsOf(request);
+    if (caller && params['id'] !== undefined && route.path.startsWith(ENQUIRY_PATH)) {
+      params['id'] = await enquiryIdOf(caller, params['id']);
+    }
     const call: Call = {
-      params: paramsOf(request),
+      params,
       query: query ? checkedQuery(request, query) : {},
       body: body ? await checkedBody(request, response, body) : undefined,
       get caller(): Caller {

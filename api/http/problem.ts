@@ -2,7 +2,30 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { ApiError, errorCatalogue, toProblem, type CatalogueEntry } from '../api-error';
+import type { CatalogueEntry } from '../catalogue-entry';
+import { ApiError, errorCatalogue, type ErrorCode, type ProblemMembers } from '../api-error';
+
+/** The answer body of a refusal (RFC 9457). */
+interface Problem extends ProblemMembers {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+}
+
+/** Makes the answer body of a refusal. */
+export const toProblem = (error: ApiError): Problem => {
+  const { status, title } = errorCatalogue[error.code];
+  return {
+    type: `https://ringpost.dev/errors/${error.code}`,
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    ...error.members,
+  };
+};
 
 /** Writes a refusal. */
 export const sendProblem = (response: Response, error: ApiError): void => {
@@ -85,14 +108,19 @@ function awayError(thrown: unknown): ApiError | null {
   return null;
 }
 
-/** Where an unforeseen error came from, without what it says: name, number, and the frames of our own stack. */
-export const faultOf = (thrown: unknown): { name: string; code?: number; stack: string[] } => {
+/** Where an unforeseen error came from, without what it says: name, code, and the frames of our own stack. */
+export const faultOf = (thrown: unknown): { name: string; code?: number | string; stack: string[] } => {
   if (!(thrown instanceof Error)) return { name: typeof thrown, stack: [] };
   const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const code = Number(memberOf(thrown, 'code') ?? memberOf(thrown.cause, 'code'));
+  const code = memberOf(thrown, 'code') ?? memberOf(thrown.cause, 'code');
   const stack = frames.slice(0, 8).map((line) => line.trim());
-  return { name: thrown.name, ...(Number.isInteger(code) ? { code } : {}), stack };
+  return { name: thrown.name, ...(isCode(code) ? { code } : {}), stack };
 };
+
+/** A number, or a word of a fixed list ("ECONNREFUSED"): never a sentence. */
+function isCode(code: unknown): code is number | string {
+  return typeof code === 'string' ? /^[A-Z][A-Z0-9_]{1,60}$/.test(code) : Number.isInteger(code);
+}
 
 function memberOf(value: unknown, member: string): unknown {
   return typeof value === 'object' && value !== null && member in value ? Reflect.get(value, member) : undefined;

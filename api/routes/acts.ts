@@ -1,5 +1,3 @@
-import type { Target } from '../../flows/state';
-import type { Enquiry } from '../../store/enquiries';
 import {
   attendUpdate,
   closeUpdate,
@@ -9,20 +7,19 @@ import {
   takeUpdate,
   transferUpdate,
 } from '../../workflows/messages';
-import { notFound } from '../api-error';
+import { destinationOf, mustExist, mustServe, wantedAct } from '../act-guards';
+import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
-import type { Caller } from '../caller';
-import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs, refusal } from '../enquiry-acts';
+import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs } from '../enquiry-acts';
+import { startedFor } from '../start-act';
 import { maySeeEnquiry } from '../visibility';
-import { earlierOutcome, seenAct, type ActKind, type WantedAct } from '../wanted-act';
+import { earlierOutcome, type WantedAct } from '../wanted-act';
 import { route, type Call, type Route } from '../http/route';
-import { either, flag, list, object, text } from '../http/schema';
+import { flag, list, object, text } from '../http/schema';
+import { mustSee } from '../mentions';
 import { keepNoteText } from '../notes';
 import type { ApiPorts } from '../ports';
-import { line, slug } from '../shapes/basics';
-
-const noteText = text({ min: 1, max: 20_000, description: 'For colleagues only.' });
-const tags = list(text({ min: 1, max: 50, pattern: '^[^\\s,]+( [^\\s,]+)*$' }), { max: 50 });
+import { line, noteText, tagList, transferTarget } from '../shapes/basics';
 
 /** What people do with an enquiry, besides answering it. */
 export const actRoutes = (ports: ApiPorts): Route[] => [
@@ -32,21 +29,6 @@ export const actRoutes = (ports: ApiPorts): Route[] => [
   ...endingRoutes(ports),
   attendRoute(ports),
 ];
-
-function wantedAct(ports: ApiPorts, { caller, params, key, body }: Call<'/{id}'>, kind: ActKind): Promise<WantedAct> {
-  return seenAct(ports, { caller, id: params.id, kind, key }, body);
-}
-
-/** Agents act on what they serve; supervisors and admins on what they may see. */
-async function mustServe(ports: ApiPorts, caller: Caller, { assignee }: Enquiry): Promise<void> {
-  if (assignee === caller.id || caller.role !== 'agent') return;
-  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
-}
-
-async function mustExist({ store }: ApiPorts, to: Target): Promise<void> {
-  if ('group' in to && !(await store.groups.get(to.group))) throw notFound('group', to.group);
-  if ('agent' in to && !(await store.agents.get(to.agent))) throw notFound('agent', to.agent);
-}
 
 function takingRoutes(ports: ApiPorts): Route[] {
   const acts = createEnquiryActs(ports);
@@ -112,20 +94,23 @@ function transferRoutes(ports: ApiPorts): Route[] {
       tag: 'enquiries',
       summary: 'Send the enquiry to a group or an agent; it rings there and stays yours until somebody accepts',
       body: object(
-        { to: either(object({ group: slug('Id of the group.') }), object({ agent: text({ min: 1, max: 100 }) })) },
+        {
+          to: transferTarget,
+        },
         { note: noteText },
       ),
       example: { to: { group: 'billing' }, note: 'She asks about invoice 17.' },
       answers: actAnswers,
-      errors: ['already-assigned', 'not-assigned', ...actErrors],
+      errors: ['wrong-body', 'not-found', 'already-assigned', 'not-assigned', ...actErrors],
       handle: async (call) => {
         const wanted = await wantedAct(ports, call, 'transfer');
-        const { to, note } = call.body;
+        const { note } = call.body;
+        const to = await destinationOf(ports, call.body.to);
         return acts.perform(wanted, {
           update: transferUpdate,
           guard: async () => {
             await mustServe(ports, call.caller, wanted.enquiry);
-            await mustExist(ports, to);
+            await mustExist(ports, to, '/to/agent');
           },
           input: async () =>
             note === undefined ? { to } : { to, note: await keepNoteText(ports, { ...wanted, text: note }) },
@@ -136,7 +121,6 @@ function transferRoutes(ports: ApiPorts): Route[] {
 }
 
 function annotatingRoutes(ports: ApiPorts): Route[] {
-  const { store, now } = ports;
   const acts = createEnquiryActs(ports);
   return [
     route({
@@ -145,22 +129,28 @@ function annotatingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/enquiries/{id}/notes',
       tag: 'enquiries',
       summary: 'Write a note for colleagues; works on closed enquiries too',
-      body: object({ text: noteText }),
-      example: { text: 'Called her back, she is fine.' },
+      body: object(
+        { text: noteText },
+        {
+          mentions: list(text({ min: 1, max: 100 }), { max: 50, description: 'Agents to be told; they must see it.' }),
+        },
+      ),
+      example: { text: 'Called her back, she is fine. @bob, please send the form.', mentions: ['bob'] },
       answers: actAnswers,
-      errors: actErrors,
+      errors: ['not-visible-to', ...actErrors],
       handle: async (call) => {
         const wanted = await wantedAct(ports, call, 'note');
-        const keep = (): Promise<string> => keepNoteText(ports, { ...wanted, text: call.body.text });
+        const { mentions = [] } = call.body;
+        // A repeat gets the answer of the first, whatever they may see by now.
+        if (!earlierOutcome(wanted)) await mustSee(ports, wanted.enquiry, mentions);
+        const keep = (): Promise<string> => keepNoteText(ports, { ...wanted, text: call.body.text, mentions });
         return acts.perform(wanted, {
           update: noteUpdate,
           input: async () => ({ note: await keep() }),
-          // A closed enquiry has no run to tell: the note is put straight beside its mails.
           whenClosed: async () => {
-            const { _id: id, channel } = wanted.enquiry;
-            await store.enquiries.addMail(id, { message: await keep(), at: now(), direction: 'note' });
-            store.hints.tell({ about: 'enquiry', id, channel });
-            return { ok: true };
+            const { enquiry, act } = wanted;
+            const note = await keep();
+            return ports.workflows.actWithStart(enquiry._id, 'note', { act, agent: call.caller.id, note });
           },
         });
       },
@@ -170,15 +160,19 @@ function annotatingRoutes(ports: ApiPorts): Route[] {
       method: 'post',
       path: '/v1/enquiries/{id}/tags',
       tag: 'enquiries',
-      summary: 'Add and remove tags',
-      body: object({}, { add: tags, remove: tags }),
+      summary: 'Add and remove tags; works on closed enquiries too',
+      body: object({}, { add: tagList, remove: tagList }),
       example: { add: ['billing'], remove: ['urgent'] },
       answers: actAnswers,
       errors: actErrors,
       handle: async (call) => {
         const wanted = await wantedAct(ports, call, 'tag');
         const { add = [], remove = [] } = call.body;
-        return acts.perform(wanted, { update: tagUpdate, input: async () => ({ add, remove }) });
+        return acts.perform(wanted, {
+          update: tagUpdate,
+          input: async () => ({ add, remove }),
+          whenClosed: () => startedFor(ports, wanted)('tag', { add, remove }),
+        });
       },
     }),
   ];
@@ -196,16 +190,17 @@ function endingRoutes(ports: ApiPorts): Route[] {
       body: object(
         {},
         {
-          disposition: line(100, 'What came of it.'),
+          disposition: line(100, 'What came of it; one of those the setting allows, where it names any.'),
           notify: flag('False closes without the notice; true when absent.'),
         },
       ),
       example: { disposition: 'solved', notify: true },
       answers: actAnswers,
-      errors: ['not-assigned', ...actErrors],
+      errors: ['wrong-body', 'not-assigned', ...actErrors],
       handle: async (call) => {
         const wanted = await wantedAct(ports, call, 'close');
         const { disposition, notify = true } = call.body;
+        mustBeAllowed(ports, disposition);
         return acts.perform(wanted, {
           update: closeUpdate,
           guard: () => mustServe(ports, call.caller, wanted.enquiry),
@@ -228,6 +223,8 @@ function endingRoutes(ports: ApiPorts): Route[] {
         'already-assigned',
         'not-assigned',
         'draft-unknown',
+        'newer-message',
+        'mail-left',
         ...actErrors,
       ],
       handle: async ({ caller, params }) => {
@@ -241,6 +238,14 @@ function endingRoutes(ports: ApiPorts): Route[] {
       },
     }),
   ];
+}
+
+/** Throws `wrong-body` for a disposition that is none of the allowed ones. */
+function mustBeAllowed({ settings }: ApiPorts, disposition: string | undefined): void {
+  const { dispositions } = settings;
+  if (disposition === undefined || dispositions.length === 0 || dispositions.includes(disposition)) return;
+  const what = `must be one of: ${dispositions.join(', ')}`;
+  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/disposition', what }] });
 }
 
 function attendRoute(ports: ApiPorts): Route {
@@ -265,7 +270,7 @@ function attendRoute(ports: ApiPorts): Route {
         input: async () => ({}),
         whenClosed: async () => {
           await guard();
-          return ports.workflows.attend(enquiry._id, { act, agent: call.caller.id });
+          return ports.workflows.actWithStart(enquiry._id, 'attend', { act, agent: call.caller.id });
         },
       });
     },

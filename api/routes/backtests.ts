@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBacktest, linkFlow, parseFlow, type Backtest, type Flow } from '../../flows';
 import type { Channel } from '../../store/channels';
+import type { Job } from '../../store/jobs';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { backtestMails, mailsIn, seenMail, type MailSource } from '../backtest-mails';
@@ -8,7 +9,7 @@ import { calledFlows, publishedFlow } from '../called-flows';
 import { ok, route, type Route } from '../http/route';
 import { anything, list, named, nullable, object, text, whole, word } from '../http/schema';
 import { startJob, type Working } from '../jobs';
-import { channelRunning } from '../live-flow';
+import { channelNamed, channelRunning } from '../live-flow';
 import type { ApiPorts } from '../ports';
 import { slug } from '../shapes/basics';
 import { jobShape, jobView } from '../shapes/job';
@@ -20,8 +21,8 @@ const DAY_MS = 86_400_000;
 /** Backtests: what a draft would have done otherwise with mail that has come. */
 export const backtestRoutes = (ports: ApiPorts): Route[] => [startingRoute(ports), tracingRoute(ports)];
 
-/** What is kept of a backtest so that one of its mails can be played again. */
-interface Asked extends Record<string, unknown> {
+/** What is kept of a backtest so that it, or one of its mails, can be played again. */
+export interface AskedBacktest extends Record<string, unknown> {
   channel: string;
   live: { id: string; revision: number };
   draft: { revision: number } | { text: string };
@@ -32,7 +33,7 @@ interface Asked extends Record<string, unknown> {
 }
 
 /** The flow that is tried, with those it calls. @throws ApiError when it is none */
-async function draftOf(ports: ApiPorts, flow: string, draft: Asked['draft']): Promise<Flow> {
+async function draftOf(ports: ApiPorts, flow: string, draft: AskedBacktest['draft']): Promise<Flow> {
   if ('revision' in draft) {
     const published = await publishedFlow(ports, { id: flow, revision: draft.revision });
     if (!published) throw notFound('published flow', `${flow} revision ${draft.revision}`);
@@ -44,15 +45,16 @@ async function draftOf(ports: ApiPorts, flow: string, draft: Asked['draft']): Pr
   return linkFlow(parsed, called);
 }
 
-async function opened(ports: ApiPorts, channel: Channel, { live, draft, answers }: Asked): Promise<Backtest> {
+async function opened(ports: ApiPorts, channel: Channel, { live, draft, answers }: AskedBacktest): Promise<Backtest> {
   const running = await publishedFlow(ports, live);
   if (!running) throw notFound('published flow', `${live.id} revision ${live.revision}`);
   const tried = await draftOf(ports, live.id, draft);
   const assumptions = { people: answers, answers: {} };
-  return createBacktest({ live: running, draft: tried, settings: channel.settings, assumptions });
+  const calendars = await ports.store.calendars.named();
+  return createBacktest({ live: running, draft: tried, settings: channel.settings, calendars, assumptions });
 }
 
-const sourceOf = ({ channel, from, last, since }: Asked): MailSource => ({
+const sourceOf = ({ channel, from, last, since }: AskedBacktest): MailSource => ({
   channel,
   from,
   last,
@@ -89,7 +91,7 @@ function startingRoute(ports: ApiPorts): Route {
     description:
       'Nothing is sent, nobody rings, no workflow starts. Without "revision" and "text" it is the saved draft. "stored": the newest enquiries of the channel with what happened in them; "mailbox": what lies in its IMAP account, read without touching a flag. What nobody recorded is assumed as "answers" says. Answers a job: GET /v1/jobs/{id} tells how far it is and the table so far, DELETE stops it.',
     body: object(
-      { channel: slug('Id of the channel.') },
+      { channel: slug('Id of the channel, or of a flow that one channel alone runs.') },
       {
         revision: revisionNumber,
         text: text({ max: 200_000, description: 'A flow that is saved nowhere.' }),
@@ -101,13 +103,13 @@ function startingRoute(ports: ApiPorts): Route {
     ),
     example: { channel: 'support', from: 'stored', last: 500, days: 7 },
     answers: { 200: jobShape },
-    errors: ['wrong-state', 'flow-has-errors'],
+    errors: ['wrong-state', 'flow-has-errors', 'too-many-jobs'],
     handle: async (call) => {
       const { body } = call;
-      const { channel, live } = await channelRunning(ports, body.channel);
+      const { channel, live } = await channelNamed(ports, body.channel);
       const saved = (await store.flows.get(live.id))?.draft.text ?? '';
       const since = new Date(now().getTime() - (body.days ?? 7) * DAY_MS).toISOString();
-      const asked: Asked = {
+      const asked: AskedBacktest = {
         channel: channel._id,
         live: { id: live.id, revision: live.revision },
         draft: body.revision === undefined ? { text: body.text ?? saved } : { revision: body.revision },
@@ -116,19 +118,28 @@ function startingRoute(ports: ApiPorts): Route {
         since,
         answers: body.answers ?? null,
       };
-      const backtest = await opened(ports, channel, asked);
-      if (asked.from === 'mailbox' && channel.receive.login === null) {
-        throw new ApiError('wrong-state', `The channel "${channel._id}" has no IMAP mailbox.`, { state: 'no-mailbox' });
-      }
-      const by = call.caller.id;
       const { draft: _draft, ...told } = asked;
-      const job = await startJob(ports, { kind: 'backtest', about: channel._id, asked, by }, (working) =>
-        play(ports, backtest, sourceOf(asked), working),
-      );
+      const job = await beginBacktest(ports, { asked, by: call.caller.id });
       await recordChange(ports, call, { what: 'channel.backtest', about: channel._id, before: null, after: told });
       return ok(jobView(job));
     },
   });
+}
+
+/** Starts a backtest as a job; it changes nothing, so it may be asked for again. @throws ApiError */
+export async function beginBacktest(
+  ports: ApiPorts,
+  { asked, by }: { asked: AskedBacktest; by: string },
+): Promise<Job> {
+  const channel = await ports.store.channels.get(asked.channel);
+  if (!channel) throw notFound('channel', asked.channel);
+  const backtest = await opened(ports, channel, asked);
+  if (asked.from === 'mailbox' && channel.receive.login === null) {
+    throw new ApiError('wrong-state', `The channel "${channel._id}" has no IMAP mailbox.`, { state: 'no-mailbox' });
+  }
+  return startJob(ports, { kind: 'backtest', about: channel._id, asked, by }, (working) =>
+    play(ports, backtest, sourceOf(asked), working),
+  );
 }
 
 const storyShape = named(
@@ -167,7 +178,7 @@ function tracingRoute(ports: ApiPorts): Route {
     handle: async ({ params, caller }) => {
       const job = await ports.store.jobs.get(params.id, ports.now());
       if (job?.kind !== 'backtest') throw notFound('backtest', params.id);
-      const asked = job.asked as Asked;
+      const asked = job.asked as AskedBacktest;
       const { channel } = await channelRunning(ports, asked.channel);
       const backtest = await opened(ports, channel, asked);
       const found = await seenMail(ports, caller, sourceOf(asked), params.mail);

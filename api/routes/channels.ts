@@ -1,3 +1,4 @@
+import { mayWriteFirstFrom } from '../../store/channel-grants';
 import type { Channel } from '../../store/channels';
 import type { MailLogin } from '../../store/mail-logins';
 import { ApiError, notFound } from '../api-error';
@@ -10,7 +11,7 @@ import {
   newChannel,
   type ChannelChange,
 } from '../channel-settings';
-import { checkSettings } from '../flow-settings';
+import { checkSettings, hollowSettings } from '../flow-settings';
 import { created, nothing, ok, route, type Route } from '../http/route';
 import { list, named, object, type TypeOf } from '../http/schema';
 import { GLOBAL_LIST } from '../known-lists';
@@ -31,8 +32,11 @@ export const channelRoutes = (ports: ApiPorts): Route[] => [
 const loginFor = async ({ store }: ApiPorts, { receive }: Channel): Promise<MailLogin | null> =>
   receive.login === null ? null : store.mailLogins.get(receive.login);
 
-const view = async (ports: ApiPorts, channel: Channel): Promise<TypeOf<typeof channelShape>> =>
-  channelView(channel, await loginFor(ports, channel), await ports.store.releases.get(channel._id));
+const view = async (ports: ApiPorts, channel: Channel): Promise<TypeOf<typeof channelShape>> => {
+  const { store } = ports;
+  const shown = channelView(channel, await loginFor(ports, channel), await store.releases.get(channel._id));
+  return { ...shown, missing: [...shown.missing, ...(await hollowSettings(store, channel))] };
+};
 
 async function one({ store }: ApiPorts, id: string): Promise<Channel> {
   const channel = await store.channels.get(id);
@@ -54,7 +58,10 @@ function readingRoutes(ports: ApiPorts): Route[] {
           (channel) => caller.role === 'supervisor' || maySeeChannelMail(caller, channel._id),
         );
         const items = await Promise.all(
-          channels.map(async (each) => channelSummary(each, await loginFor(ports, each))),
+          channels.map(async (each) => ({
+            ...channelSummary(each, await loginFor(ports, each)),
+            mayWriteFirst: mayWriteFirstFrom(caller, each),
+          })),
         );
         return ok({ items });
       },
@@ -102,6 +109,12 @@ async function askForHeldMail(ports: ApiPorts, after: Channel, change: ChannelCh
   if (touched && after.enabled && after.flow !== null) await releaseHeldMail(ports, after._id, by);
 }
 
+/** What stands below every answer is cleaned as answers are. */
+function signedSafely({ mail }: ApiPorts, change: ChannelChange): ChannelChange {
+  const { signature } = change;
+  return signature === undefined ? change : { ...change, signature: mail.sanitizeAgentHtml(signature).html };
+}
+
 function makingRoutes(ports: ApiPorts): Route[] {
   const { store } = ports;
   return [
@@ -127,7 +140,7 @@ function makingRoutes(ports: ApiPorts): Route[] {
           );
         }
         await checkChannel(ports, id, { ...change, address });
-        const channel = newChannel(id, name, address, changedFields(change, null, store.secrets));
+        const channel = newChannel(id, name, address, changedFields(signedSafely(ports, change), null, store.secrets));
         await checkFlow(ports, channel.flow, channel.settings);
         await askForHeldMail(ports, channel, change, call.caller.id);
         if (!(await store.channels.create(channel)))
@@ -152,7 +165,7 @@ function changingRoutes(ports: ApiPorts): Route[] {
       tag: 'settings',
       summary: 'Change settings of a channel; what is left out stays, passwords too',
       description:
-        'With "flow" the channel gets another published revision; running enquiries stay on theirs. Mail that was held because the channel was off or had no flow runs when "enabled" or "flow" is sent and both stand.',
+        'With "flow" the channel gets another published revision; running enquiries stay on theirs. A mail server with another host, port, user or TLS needs its password anew. Mail that was held because the channel was off or had no flow runs when "enabled" or "flow" is sent and both stand.',
       body: channelChange,
       example: { flow: { id: 'support-desk', revision: 1 } },
       answers: { 200: channelShape },
@@ -161,7 +174,7 @@ function changingRoutes(ports: ApiPorts): Route[] {
         const before = await one(ports, call.params.id);
         const shown = await view(ports, before);
         await checkChannel(ports, before._id, call.body);
-        const fields = changedFields(call.body, before, store.secrets);
+        const fields = changedFields(signedSafely(ports, call.body), before, store.secrets);
         await checkFlow(ports, { ...before, ...fields }.flow, { ...before, ...fields }.settings);
         await askForHeldMail(ports, { ...before, ...fields }, call.body, call.caller.id);
         const changed = (await store.channels.change(before._id, fields)) ?? before;

@@ -2,6 +2,7 @@ import { failureWords, type Json } from '../../flows';
 import type { Connection } from '../../store/connections';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
+import { createConnectionTestLimit } from '../connection-test-limit';
 import { changedConnection, connectionChange, newConnection } from '../connection-settings';
 import { created, nothing, ok, route, type Route } from '../http/route';
 import { list, named, object, type TypeOf } from '../http/schema';
@@ -127,6 +128,7 @@ function changingRoutes(ports: ApiPorts): Route[] {
 }
 
 function tryingRoute(ports: ApiPorts): Route {
+  const allowed = createConnectionTestLimit();
   return route({
     id: 'tryConnection',
     method: 'post',
@@ -134,11 +136,13 @@ function tryingRoute(ports: ApiPorts): Route {
     tag: 'settings',
     summary: 'Ask the other system once and tell what came of it',
     description:
-      'Shows where values stand in the answer, not the values: the other system may give back what it was sent.',
+      'Shows where values stand in the answer, not the values: the other system may give back what it was sent. Ten tries in five minutes.',
     body: triedInput,
     example: { method: 'GET', path: '/customers', query: { email: 'somebody@example.com' } },
     answers: { 200: triedShape },
+    errors: ['too-many-tries'],
     handle: async (call) => {
+      await allowed(call.request, call.response);
       const { method, path, query = {} } = call.body;
       const connection = await one(ports, call.params.id);
       const began = performance.now();

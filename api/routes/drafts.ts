@@ -1,75 +1,25 @@
-import type { Draft } from '../../store/drafts';
-import { replyUpdate } from '../../workflows/messages';
-import { ApiError, notFound } from '../api-error';
-import { draftToSend, draftToSendId, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
-import { actAnswers, actErrors, createEnquiryActs, refusal } from '../enquiry-acts';
+import type { Attachment } from '../../store/messages';
+import { ApiError } from '../api-error';
+import { fileOf, numbered, withFiles } from '../attachments';
+import { mayReadDraftsOf, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
 import { seenEnquiry } from '../enquiry-guard';
-import { recipientWarnings } from '../recipient-warnings';
-import { readFile } from '../http/read-file';
-import { nothing, ok, route, type Route } from '../http/route';
-import { instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
+import { downloadHeaders } from '../http/download';
+import { file, nothing, ok, route, type Route } from '../http/route';
+import { flag, object, text } from '../http/schema';
+import { mustStandAlone } from '../merged';
 import type { ApiPorts } from '../ports';
-import { address, headerLine, iso } from '../shapes/basics';
-import { seenAct } from '../wanted-act';
+import { keepPresence } from '../presence-kept';
+import { draftInput, draftShape, draftView, sendInput } from '../shapes/draft';
 
-const recipients = list(address('Recipient.'), { max: 100 });
-const content = {
-  html: nullable(text({ max: 500_000, description: 'Sanitised before it is stored.' })),
-  text: text({ max: 500_000 }),
-  to: recipients,
-  cc: recipients,
-  bcc: recipients,
-  subject: headerLine(500),
-};
-const expectedDigest = text({ max: 64, description: '"digest" of the draft this was written on.' });
-const draftShape = named(
-  'Draft',
-  object({
-    ...content,
-    attachments: list(object({ number: whole(), name: text(), type: text(), bytes: whole() })),
-    savedAt: instant('When it was saved; now for one that was not.'),
-    digest: text({ description: 'Of all of it; changes with each change.' }),
-    warnings: list(text(), {
-      description: 'What you should know of the recipients, such as that mail to one came back.',
-    }),
-  }),
-);
-
-const view = async (ports: ApiPorts, draft: Draft): Promise<TypeOf<typeof draftShape>> => ({
-  ...contentView(draft),
-  warnings: await recipientWarnings(ports, draft),
-});
-
-const contentView = ({
-  html,
-  text,
-  to,
-  cc,
-  bcc,
-  subject,
-  attachments,
-  savedAt,
-  digest,
-}: Draft): Omit<TypeOf<typeof draftShape>, 'warnings'> => ({
-  html,
-  text,
-  to,
-  cc,
-  bcc,
-  subject,
-  attachments: attachments.map(({ name, type, bytes }, number) => ({ number, name, type, bytes })),
-  savedAt: iso(savedAt),
-  digest,
-});
-
-/** The answer an agent is writing, its attachments, and sending it. */
+/** The answer an agent is writing, and its attachments. */
 export const draftRoutes = (ports: ApiPorts): Route[] => [
   ...workingRoutes(ports),
+  addingRoute(ports),
   ...attachmentRoutes(ports),
-  replyRoute(ports),
 ];
 
 function workingRoutes(ports: ApiPorts): Route[] {
+  const { expectedDigest } = sendInput;
   return [
     route({
       id: 'readDraft',
@@ -78,8 +28,10 @@ function workingRoutes(ports: ApiPorts): Route[] {
       tag: 'enquiries',
       summary: 'Read my draft, or an empty one addressed as the answer would be',
       answers: { 200: draftShape },
-      handle: async ({ caller, params }) =>
-        ok(await view(ports, await workingDraft(ports, await seenEnquiry(ports, caller, params.id), caller.id))),
+      handle: async ({ caller, params }) => {
+        const enquiry = await seenEnquiry(ports, caller, params.id);
+        return ok(await draftView(ports, caller, enquiry, await workingDraft(ports, enquiry, caller.id)));
+      },
     }),
     route({
       id: 'saveDraft',
@@ -87,14 +39,18 @@ function workingRoutes(ports: ApiPorts): Route[] {
       path: '/v1/enquiries/{id}/draft',
       tag: 'enquiries',
       summary: 'Save my draft; what is left out stays as it is',
-      description: 'With "expectedDigest" nothing that was written in another window meanwhile is overwritten.',
-      body: object({}, { ...content, expectedDigest }),
+      description:
+        'With "expectedDigest" nothing that was written in another window meanwhile is overwritten. Our own addresses, those of a mailing list and what stands twice are left out of the recipients.',
+      body: object({}, { ...draftInput, expectedDigest }),
       example: { text: 'Dear Bo, …' },
       answers: { 200: draftShape },
-      errors: ['draft-unknown', 'changed-meanwhile'],
+      errors: ['draft-unknown', 'changed-meanwhile', 'enquiry-merged'],
       handle: async ({ caller, params, body }) => {
         const enquiry = await seenEnquiry(ports, caller, params.id);
-        return ok(await view(ports, await saveWorkingDraft(ports, enquiry, caller.id, body)));
+        mustStandAlone(enquiry);
+        const draft = await saveWorkingDraft(ports, enquiry, caller.id, body);
+        await keepPresence(ports, caller.id);
+        return ok(await draftView(ports, caller, enquiry, draft));
       },
     }),
     route({
@@ -113,32 +69,51 @@ function workingRoutes(ports: ApiPorts): Route[] {
   ];
 }
 
+function addingRoute(ports: ApiPorts): Route {
+  const { maxBytesOut } = ports.settings;
+  return route({
+    id: 'addAttachment',
+    method: 'post',
+    path: '/v1/enquiries/{id}/draft/attachments',
+    tag: 'enquiries',
+    summary: 'Attach a file to my draft',
+    query: object(
+      { name: text({ min: 1, max: 200, description: 'File name.' }) },
+      { inline: flag('A picture the text shows as "cid:" and the contentId that is answered.') },
+    ),
+    file: { maxBytes: maxBytesOut, description: 'The file itself, at most 25 MB with the others of the mail.' },
+    answers: { 200: draftShape },
+    errors: ['attachment-too-large', 'changed-meanwhile', 'enquiry-merged', 'disk-full'],
+    handle: async ({ caller, params, query, request }) => {
+      const enquiry = await seenEnquiry(ports, caller, params.id);
+      mustStandAlone(enquiry);
+      const added = await fileOf(ports, request, query);
+      const add = (attachments: Attachment[]) => withFiles(attachments, [added], maxBytesOut);
+      return ok(await draftView(ports, caller, enquiry, await setAttachments(ports, enquiry, caller.id, add)));
+    },
+  });
+}
+
 function attachmentRoutes(ports: ApiPorts): Route[] {
-  const { store, mail, settings } = ports;
-  const { maxBytesOut } = settings;
+  const { store } = ports;
   return [
     route({
-      id: 'addAttachment',
-      method: 'post',
-      path: '/v1/enquiries/{id}/draft/attachments',
+      id: 'readDraftAttachment',
+      method: 'get',
+      path: '/v1/enquiries/{id}/draft/attachments/{number}',
       tag: 'enquiries',
-      summary: 'Attach a file to my draft',
-      query: object({ name: text({ min: 1, max: 200, description: 'File name.' }) }),
-      file: { maxBytes: maxBytesOut, description: 'The file itself, at most 25 MB with the others of the mail.' },
-      answers: { 200: draftShape },
-      errors: ['attachment-too-large', 'draft-unknown', 'disk-full'],
-      handle: async ({ caller, params, query, request }) => {
+      summary: 'Download a file of my draft; as supervisor of anybody’s; of an enquiry I serve a program’s',
+      query: object({}, { agent: text({ max: 100, description: 'Whose draft; mine when absent.' }) }),
+      answers: { 200: { contentType: 'application/octet-stream', description: 'The file.' } },
+      errors: ['mail-not-here'],
+      handle: async ({ caller, params, query }) => {
         const enquiry = await seenEnquiry(ports, caller, params.id);
-        const file = await readFile(request, maxBytesOut);
-        const name = mail.safeFileName(query.name);
-        const type = mail.fileType(file, (request.get('content-type') ?? '').split(';')[0]?.trim() ?? '', name);
-        const { sha256: blob, bytes } = await store.blobs.put(file);
-        const draft = await setAttachments(ports, enquiry, caller.id, (attachments) => {
-          const all = [...attachments, { name, type, bytes, blob, inline: false, contentId: null }];
-          if (all.reduce((sum, each) => sum + each.bytes, 0) > maxBytesOut) throw new ApiError('attachment-too-large');
-          return all;
-        });
-        return ok(await view(ports, draft));
+        const { agent = caller.id } = query;
+        const readable = agent === caller.id || mayReadDraftsOf(caller, enquiry, await store.users.get(agent));
+        if (!readable) throw new ApiError('wrong-role');
+        const { attachments } = await workingDraft(ports, enquiry, agent);
+        const { name, type, blob } = numbered(attachments, params.number);
+        return file(await store.blobs.get(blob), downloadHeaders(name, type));
       },
     }),
     route({
@@ -148,60 +123,15 @@ function attachmentRoutes(ports: ApiPorts): Route[] {
       tag: 'enquiries',
       summary: 'Take a file off my draft; the files after it move up',
       answers: { 200: draftShape },
-      errors: ['draft-unknown'],
+      errors: ['changed-meanwhile'],
       handle: async ({ caller, params }) => {
         const enquiry = await seenEnquiry(ports, caller, params.id);
         const draft = await setAttachments(ports, enquiry, caller.id, (attachments) => {
-          if (!attachments.some((_, number) => String(number) === params.number))
-            throw notFound('attachment', params.number);
-          return attachments.filter((_, number) => String(number) !== params.number);
+          const gone = numbered(attachments, params.number);
+          return attachments.filter((each) => each !== gone);
         });
-        return ok(await view(ports, draft));
+        return ok(await draftView(ports, caller, enquiry, draft));
       },
     }),
   ];
-}
-
-function replyRoute(ports: ApiPorts): Route {
-  const { store } = ports;
-  const acts = createEnquiryActs(ports);
-  return route({
-    id: 'reply',
-    method: 'post',
-    path: '/v1/enquiries/{id}/replies',
-    tag: 'enquiries',
-    summary: 'Answer the contact',
-    description:
-      'Sends what is in the body; what it leaves out comes from my draft, then from the mail that is answered (recipients: Reply-To or sender, everybody else in Cc). Attachments come from my draft. Leaves after the undo time, or at "sendAfter"; until then it can be discarded; "detail.outbox" tells where to look.',
-    body: object({}, { ...content, sendAfter: instant('Send later: not before this moment.'), expectedDigest }),
-    example: { text: 'Dear Bo,\n\nyour invoice is attached.\n\nAnn' },
-    answers: actAnswers,
-    errors: ['not-assigned', 'draft-unknown', 'changed-meanwhile', ...actErrors],
-    handle: async (call) => {
-      const { caller, key, body } = call;
-      const wanted = await seenAct(ports, { caller, id: call.params.id, kind: 'reply', key }, body);
-      const { enquiry } = wanted;
-      const reply = await acts.perform(wanted, {
-        update: replyUpdate,
-        guard: async () => {
-          const { assignee } = enquiry;
-          if (assignee === caller.id) return;
-          throw await refusal(ports, {
-            ok: false,
-            code: 'not-assigned',
-            ...(assignee === null ? {} : { by: assignee }),
-          });
-        },
-        input: async () => {
-          const { _id: draft, digest } = await draftToSend(ports, { caller, enquiry, key, change: body });
-          return { draft, digest };
-        },
-      });
-      if (reply.status !== 200) return reply;
-      await store.drafts.discard(workingDraftId(enquiry._id, caller.id), caller.id);
-      const sent = await store.drafts.get(draftToSendId(enquiry._id, caller.id, key));
-      const warnings = sent ? await recipientWarnings(ports, sent) : [];
-      return warnings.length > 0 ? { ...reply, body: { ...reply.body, warnings } } : reply;
-    },
-  });
 }

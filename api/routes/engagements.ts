@@ -2,38 +2,16 @@ import type { Engagement } from '../../store/engagements';
 import { notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { nothing, ok, route, type Route } from '../http/route';
-import { instant, list, named, object, text, type TypeOf } from '../http/schema';
+import { list, named, object, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { id, iso } from '../shapes/basics';
-
-const engagementShape = named(
-  'Engagement',
-  object({
-    channel: text(),
-    contact: text({ description: 'Id of the contact.' }),
-    agent: text(),
-    since: instant('When it began.'),
-    lastAt: instant('Last message either way.'),
-    expiresAt: instant('Ends then, unless a message comes or goes.'),
-    whenUnavailable: text({ description: 'forward-to-group or wait.' }),
-    enquiry: text({ description: 'The enquiry that bound them.' }),
-  }),
-);
-
-const view = (engagement: Engagement): TypeOf<typeof engagementShape> => ({
-  channel: engagement.channel,
-  contact: engagement.contact,
-  agent: engagement.agent,
-  since: iso(engagement.since),
-  lastAt: iso(engagement.lastAt),
-  expiresAt: iso(engagement.expiresAt),
-  whenUnavailable: engagement.whenUnavailable,
-  enquiry: engagement.enquiry,
-});
+import { id } from '../shapes/basics';
+import { engagementShape, engagementView } from '../shapes/engagement';
 
 /** Engagements: contacts bound to an agent. Who is bound is shown to everybody; names stay with the contact. */
 export const engagementRoutes = (ports: ApiPorts): Route[] => {
   const { store, now } = ports;
+  const view = async (engagement: Engagement): Promise<TypeOf<typeof engagementShape>> =>
+    engagementView(engagement, await store.agents.get(engagement.agent), now());
   return [
     route({
       id: 'listEngagements',
@@ -46,7 +24,10 @@ export const engagementRoutes = (ports: ApiPorts): Route[] => {
       handle: async ({ query }) => {
         const at = now();
         const bound = await store.engagements.ofAgent(query.agent);
-        return ok({ items: bound.filter((each) => each.expiresAt > at).map(view) });
+        const agent = await store.agents.get(query.agent);
+        return ok({
+          items: bound.filter((each) => each.expiresAt > at).map((each) => engagementView(each, agent, at)),
+        });
       },
     }),
     route({
@@ -60,7 +41,7 @@ export const engagementRoutes = (ports: ApiPorts): Route[] => {
         const { channel, contact } = params;
         const found = await store.engagements.get(channel, contact, now());
         if (!found) throw notFound('engagement', `${channel}/${contact}`);
-        return ok(view(found));
+        return ok(await view(found));
       },
     }),
     route({
@@ -78,7 +59,7 @@ export const engagementRoutes = (ports: ApiPorts): Route[] => {
         const change = {
           what: 'engagement.release',
           about: `${channel}/${contact}`,
-          before: view(before),
+          before: await view(before),
           after: null,
         };
         await recordChange(ports, call, change);

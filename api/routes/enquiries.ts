@@ -1,12 +1,15 @@
-import type { OpenEnquiryFilter } from '../../store/open-enquiries';
+import type { Enquiry } from '../../store/enquiries';
+import type { OutboxEntry } from '../../store/outbox';
 import type { Caller } from '../caller';
+import { filterOf } from '../enquiry-filter';
 import { maySee, onlySeen, seenEnquiry } from '../enquiry-guard';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
 import { flag, instant, list, object, page, text, whole, word } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { sightOf } from '../visibility';
-import { enquiryShape, enquirySummaryShape, enquiryView, statuses, summaryView } from '../shapes/enquiry';
+import { waitingOf } from '../waiting';
+import { watchersView } from '../shapes/watcher';
+import { enquiryShape, enquirySummaryShape, enquiryView, slaStandings, statuses, summaryView } from '../shapes/enquiry';
 
 const DAY_MS = 86_400_000;
 
@@ -19,9 +22,13 @@ const runUrl = ({ temporalNames }: ApiPorts, run: { workflowId: string; runId: s
   return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run.workflowId)}/${run.runId}/history`;
 };
 
-async function closedPage(ports: ApiPorts, caller: Caller, since: Date, limit: number, skip: number) {
-  const { store, now } = ports;
-  const found = await store.enquiries.closedBetween(since, now(), skip + limit + 1);
+async function pageBack(
+  ports: ApiPorts,
+  caller: Caller,
+  newest: (most: number) => Promise<Enquiry[]>,
+  { limit, skip }: { limit: number; skip: number },
+) {
+  const found = await newest(skip + limit + 1);
   const { items, next } = pageBySkip(found.slice(skip), limit, skip);
   const visible = await onlySeen(
     ports,
@@ -53,7 +60,13 @@ function listRoutes(ports: ApiPorts): Route[] {
           channel: text({ max: 100 }),
           contact: text({ max: 100 }),
           tag: text({ max: 100 }),
-          since: instant('Closed ones: closed then or later; 30 days ago when absent.'),
+          sla: list(word(slaStandings), {
+            max: slaStandings.length,
+            description:
+              'Open ones that stand so to their agreed times: "warned" one is nearly over, "breached" one is over and still owed.',
+          }),
+          spam: flag('Only those that were called spam, by a person or by the mail provider; newest first.'),
+          since: instant('Closed ones and spam: since then; 30 days ago when absent.'),
           limit: whole({ min: 1, max: 200 }),
           cursor: text({ max: 200 }),
         },
@@ -63,11 +76,17 @@ function listRoutes(ports: ApiPorts): Route[] {
       handle: async ({ caller, query }) => {
         const { limit = 50, cursor, since, ...wanted } = query;
         const skip = skipOf(cursor);
-        if (wanted.status?.includes('closed') && !wanted.attention) {
+        const { closedBetween, spamSince } = store.enquiries;
+        const back = wanted.spam ? spamSince : wanted.status?.includes('closed') && !wanted.attention && closedBetween;
+        if (back) {
           const from = since ? new Date(since) : new Date(now().getTime() - 30 * DAY_MS);
-          return ok(await closedPage(ports, caller, from, limit, skip));
+          return ok(await pageBack(ports, caller, (most) => back(from, now(), most), { limit, skip }));
         }
-        const found = await store.enquiries.open.list({ ...filterOf(caller, wanted), limit: limit + 1, skip });
+        const found = await store.enquiries.open.list({
+          ...(await filterOf(ports, caller, wanted)),
+          limit: limit + 1,
+          skip,
+        });
         return ok(pageBySkip(found.map(summaryView), limit, skip));
       },
     }),
@@ -88,34 +107,14 @@ function readingRoutes(ports: ApiPorts): Route[] {
         const links = await Promise.all(
           enquiry.links.map(async (link) => ((await maySee(ports, caller, link)) ? [link] : [])),
         );
-        return ok(enquiryView(enquiry, { links: links.flat(), runUrl: runUrl(ports, enquiry.run) }));
+        const leaves = ({ state }: OutboxEntry): boolean => ['queued', 'held'].includes(state);
+        const scheduled = (await ports.store.outbox.getMany(enquiry.scheduled ?? [])).filter(leaves);
+        const present = await ports.store.watchers.of(enquiry._id, ports.now());
+        const watchers = await watchersView(ports, present, caller.id);
+        const waiting = await waitingOf(ports, enquiry);
+        const run = { runUrl: runUrl(ports, enquiry.run) };
+        return ok(enquiryView(enquiry, { links: links.flat(), ...run, scheduled, watchers, waiting }));
       },
     }),
   ];
-}
-
-interface Wanted {
-  status?: (typeof statuses)[number][] | undefined;
-  attention?: boolean | undefined;
-  mine?: boolean | undefined;
-  unassigned?: boolean | undefined;
-  group?: string | undefined;
-  channel?: string | undefined;
-  contact?: string | undefined;
-  tag?: string | undefined;
-}
-
-function filterOf(caller: Caller, wanted: Wanted): OpenEnquiryFilter {
-  const { status, attention = false, mine, unassigned, group, channel, contact, tag } = wanted;
-  const sight = sightOf(caller);
-  return {
-    status: status && status.length > 0 ? status : [...statuses],
-    attention,
-    ...(mine ? { assignee: caller.id } : unassigned ? { assignee: null } : {}),
-    ...(group === undefined ? {} : { group }),
-    ...(channel === undefined ? {} : { channel }),
-    ...(contact === undefined ? {} : { contact }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(sight === null ? {} : { visibleTo: sight }),
-  };
 }

@@ -3,13 +3,34 @@ import type { Group, GroupSettings } from '../../store/groups';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { created, nothing, ok, route, type Route } from '../http/route';
-import { list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
+import { described, either, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { saySoon } from '../say-soon';
 import { line, slug } from '../shapes/basics';
 import { usesOf } from '../uses';
 
-const strategies = ['leastLoaded', 'roundRobin', 'ringAll', 'none'] as const satisfies readonly StrategyName[];
+const names = [
+  'leastLoaded',
+  'roundRobin',
+  'fewestToday',
+  'longestIdle',
+  'fixedOrder',
+  'ringAll',
+  'none',
+  'contactOwner',
+  'accountOwner',
+  'lastAgent',
+] as const satisfies readonly StrategyName[];
+
+const strategy = described(
+  'How an agent is picked; several: each is asked where the one before finds nobody. none: agents take from the list.',
+  either(word(names), list(word(names), { min: 1, max: 4 })),
+);
+
+const offlineAgents = word(
+  ['skip', 'last', 'alike'],
+  'Whether agents who are not available get enquiries, without ringing: never; only when nobody is available; in their turn.',
+);
 
 const groupShape = named(
   'Group',
@@ -17,18 +38,29 @@ const groupShape = named(
     id: text(),
     title: text(),
     agents: list(text()),
-    strategy: text({ description: 'How an agent is picked; none: agents take from the list.' }),
+    strategy: either(text(), list(text())),
     ringTimeoutMs: nullable(whole({ description: 'Time to accept; null: the default of 60 s.' })),
+    offlineAgents,
+    wrapUpMs: whole({
+      description: 'Time to write up after an enquiry, which holds a place; an agent may have his own.',
+    }),
+    tags: list(text(), { description: 'Words by which agents transfer to it.' }),
   }),
 );
 
 const settings = {
   title: line(80, 'As people see it.'),
   agents: list(text({ min: 1, max: 100 }), { max: 500, description: 'Ids of the agents.' }),
-  strategy: word(strategies, 'How an agent is picked; none: agents take from the list.'),
+  strategy,
   ringTimeoutMs: nullable(
     whole({ min: 5000, max: 3_600_000, description: 'Time to accept; null: the default of 60 s.' }),
   ),
+  offlineAgents,
+  wrapUpMs: whole({ min: 0, max: 3_600_000, description: 'Time to write up after an enquiry; 0 when absent.' }),
+  tags: list(text({ min: 1, max: 50, pattern: '^[^\\s,]+( [^\\s,]+)*$' }), {
+    max: 50,
+    description: 'Words by which agents transfer to it; each leads to one group.',
+  }),
 };
 
 const view = (group: Group): TypeOf<typeof groupShape> => ({
@@ -37,12 +69,16 @@ const view = (group: Group): TypeOf<typeof groupShape> => ({
   agents: group.agents,
   strategy: group.strategy,
   ringTimeoutMs: group.ringTimeoutMs,
+  wrapUpMs: group.wrapUpMs ?? 0,
+  tags: group.tags ?? [],
+  offlineAgents: group.offlineAgents ?? 'skip',
 });
 
 /** Groups: the sets of agents a flow routes to. */
 export const groupRoutes = (ports: ApiPorts): Route[] => [
   ...readingRoutes(ports),
   ...savingRoutes(ports),
+  ...editingRoutes(ports),
   ...deletingRoutes(ports),
 ];
 
@@ -57,7 +93,12 @@ async function save(ports: ApiPorts, id: string, wanted: GroupSettings): Promise
   const known = new Set((await store.agents.getMany(wanted.agents)).map((agent) => agent._id));
   const unknown = wanted.agents.filter((agent) => !known.has(agent));
   if (unknown.length > 0) throw notFound('agent', unknown[0] ?? '');
-  const saved = await store.groups.save(id, { ...wanted, agents: [...new Set(wanted.agents)] });
+  const { tags = [] } = wanted;
+  for (const { _id, tags: theirs = [] } of await store.groups.list()) {
+    const taken = _id === id ? undefined : theirs.find((tag) => tags.includes(tag));
+    if (taken !== undefined) throw new ApiError('already-exists', `The tag "${taken}" leads to the group "${_id}".`);
+  }
+  const saved = await store.groups.save(id, { ...wanted, agents: [...new Set(wanted.agents)], tags });
   // A new member is a new candidate for who waits.
   if ((await store.lines.length(`group:${id}`)) > 0) saySoon(ports, ({ wakeLine }) => wakeLine('group', id));
   return saved;
@@ -98,19 +139,49 @@ function savingRoutes(ports: ApiPorts): Route[] {
       summary: 'Make a group',
       body: object(
         { id: slug('Name flows use; never changes.'), title: settings.title, agents: settings.agents },
-        { strategy: settings.strategy, ringTimeoutMs: settings.ringTimeoutMs },
+        {
+          strategy: settings.strategy,
+          ringTimeoutMs: settings.ringTimeoutMs,
+          wrapUpMs: settings.wrapUpMs,
+          tags: settings.tags,
+          offlineAgents,
+        },
       ),
       example: { id: 'day-desk', title: 'Day desk', agents: [], strategy: 'leastLoaded' },
       answers: { 201: groupShape },
       errors: ['already-exists', 'not-found'],
       handle: async (call) => {
-        const { id, title, agents, strategy = 'leastLoaded', ringTimeoutMs = null } = call.body;
+        const {
+          id,
+          title,
+          agents,
+          strategy = 'leastLoaded',
+          ringTimeoutMs = null,
+          wrapUpMs = 0,
+          tags = [],
+          offlineAgents: offline = 'skip',
+        } = call.body;
         if (await store.groups.get(id)) throw new ApiError('already-exists', `There is a group "${id}" already.`);
-        const group = view(await save(ports, id, { title, agents, strategy, ringTimeoutMs }));
+        const group = view(
+          await save(ports, id, {
+            title,
+            agents,
+            strategy,
+            ringTimeoutMs,
+            wrapUpMs,
+            tags,
+            offlineAgents: offline,
+          }),
+        );
         await recordChange(ports, call, { what: 'group.create', about: id, before: null, after: group });
         return created(group, `/v1/groups/${id}`);
       },
     }),
+  ];
+}
+
+function editingRoutes(ports: ApiPorts): Route[] {
+  return [
     route({
       id: 'editGroup',
       method: 'patch',
@@ -120,6 +191,7 @@ function savingRoutes(ports: ApiPorts): Route[] {
       body: object({}, settings),
       example: { agents: [] },
       answers: { 200: groupShape },
+      errors: ['already-exists'],
       handle: async (call) => {
         const { params, body } = call;
         const before = await one(ports, params.id);
@@ -128,6 +200,9 @@ function savingRoutes(ports: ApiPorts): Route[] {
           agents: body.agents ?? before.agents,
           strategy: body.strategy ?? before.strategy,
           ringTimeoutMs: body.ringTimeoutMs === undefined ? before.ringTimeoutMs : body.ringTimeoutMs,
+          wrapUpMs: body.wrapUpMs ?? before.wrapUpMs ?? 0,
+          tags: body.tags ?? before.tags ?? [],
+          offlineAgents: body.offlineAgents ?? before.offlineAgents ?? 'skip',
         };
         const after = view(await save(ports, params.id, wanted));
         await recordChange(ports, call, { what: 'group.change', about: before._id, before: view(before), after });

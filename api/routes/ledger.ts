@@ -5,8 +5,10 @@ import type { Caller } from '../caller';
 import { onlySeen } from '../enquiry-guard';
 import { fromCursor, toCursor } from '../http/cursor';
 import { downloadHeaders } from '../http/download';
+import { enquiryIdOf } from '../enquiry-words';
+import { ledgerViews } from '../ledger-views';
 import { file, ok, route, type Route } from '../http/route';
-import { instant, list, named, nullable, object, page, text, whole, word } from '../http/schema';
+import { instant, list, named, nullable, object, page, text, whole, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { receivedMail } from '../received-mail';
 import { address } from '../shapes/basics';
@@ -39,7 +41,7 @@ function listingRoutes(ports: ApiPorts): Route[] {
         {
           address: address('Sender.'),
           messageId: text({ max: 1000 }),
-          enquiry: text({ max: 200 }),
+          enquiry: text({ max: 200, description: 'Its id or number.' }),
           channel: text({ max: 100 }),
           verdict: word(verdicts),
           since: instant('Received then or later.'),
@@ -54,8 +56,10 @@ function listingRoutes(ports: ApiPorts): Route[] {
         const { limit = 50, cursor, since, until, ...same } = query;
         const place = placeOf(cursor);
         const before = place ? new Date(place.at + 1) : until && new Date(until);
+        const enquiry = same.enquiry === undefined ? {} : { enquiry: await enquiryIdOf(ports, caller, same.enquiry) };
         const found = await store.ledger.find({
           ...same,
+          ...enquiry,
           ...(since ? { since: new Date(since) } : {}),
           ...(before ? { until: before } : {}),
           limit: limit + 1 + (place?.seen.length ?? 0),
@@ -63,10 +67,15 @@ function listingRoutes(ports: ApiPorts): Route[] {
         const fresh = found.filter((entry) => !place?.seen.includes(entry._id));
         const items = fresh.slice(0, limit);
         const next = fresh.length > limit ? nextOf(items, place) : null;
-        return ok({ items: (await onlySeen(ports, caller, items)).map(entryView), next });
+        return ok({ items: await ledgerViews(ports, await onlySeen(ports, caller, items)), next });
       },
     }),
   ];
+}
+
+async function shownOne(ports: ApiPorts, entry: LedgerEntry): Promise<TypeOf<typeof entryShape>> {
+  const [view] = await ledgerViews(ports, [entry]);
+  return view ?? entryView(entry, null);
 }
 
 function countingRoutes(ports: ApiPorts): Route[] {
@@ -114,7 +123,7 @@ function readingRoutes(ports: ApiPorts): Route[] {
       summary: 'Read one ledger entry',
       description: 'Ledger ids hold ":" and may hold "/": percent-encode them.',
       answers: { 200: entryShape },
-      handle: async ({ caller, params }) => ok(entryView(await seen(ports, caller, params.id))),
+      handle: async ({ caller, params }) => ok(await shownOne(ports, await seen(ports, caller, params.id))),
     }),
     route({
       id: 'readRawEntry',
@@ -169,7 +178,7 @@ function releasingRoutes(ports: ApiPorts): Route[] {
         }
         await mustHaveAWay(ports, before);
         await ports.redrive(before._id, call.caller.id);
-        const after = entryView(await seen(ports, call.caller, before._id));
+        const after = await shownOne(ports, await seen(ports, call.caller, before._id));
         const past = { verdict: before.verdict, enquiry: before.enquiry };
         const change = {
           what: 'ledger.release',

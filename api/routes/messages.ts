@@ -72,7 +72,9 @@ function listRoutes(ports: ApiPorts): Route[] {
       handle: async ({ caller, params, query }) => {
         const { limit = 100 } = query;
         const skip = skipOf(query.cursor);
-        const { mail } = await seenEnquiry(ports, caller, params.id);
+        // What came with a merged enquiry stands among the others by when it came.
+        const { mail: kept } = await seenEnquiry(ports, caller, params.id);
+        const mail = kept.toSorted((one, other) => one.at.getTime() - other.at.getTime());
         const { items, next } = pageBySkip(mail.slice(skip, skip + limit + 1), limit, skip);
         const messages = await store.messages.getMany(items.map(({ message }) => message));
         return ok({ items: messages.map(messageView), next });

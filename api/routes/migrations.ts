@@ -4,6 +4,7 @@ import { startJob } from '../jobs';
 import { destinationOf, migrateEnquiry } from '../migrate-enquiry';
 import { ok, route, type Route } from '../http/route';
 import { dictionary, flag, list, named, object, text } from '../http/schema';
+import type { Job } from '../../store/jobs';
 import type { ApiPorts } from '../ports';
 import { line } from '../shapes/basics';
 import { jobShape, jobView } from '../shapes/job';
@@ -57,35 +58,47 @@ function bulkRoute(ports: ApiPorts): Route {
     body: object({ to: revisionNumber }, { map, dryRun }),
     example: { to: 4, dryRun: true },
     answers: { 200: jobShape },
+    errors: ['too-many-jobs'],
     handle: async (call) => {
       const from = await revisionOf(ports, call.params);
       const { to: revision, map: names, dryRun: dry = false } = call.body;
       const flow = call.params.id;
-      const to = await destinationOf(ports, { flow, revision, map: names });
-      const asked = { from, to: revision, map: names ?? {}, dryRun: dry };
+      await destinationOf(ports, { flow, revision, map: names });
+      const asked: AskedMigration = { from, to: revision, map: names ?? {}, dryRun: dry };
       if (!dry) await recordChange(ports, call, { what: 'flow.migrate', about: flow, before: null, after: asked });
-      const by = call.caller.id;
-      const job = await startJob(ports, { kind: 'migration', about: flow, asked, by }, async ({ id, beat }) => {
-        const ids = await openOn(ports, flow, from);
-        const found = { dryRun: dry, movable: 0, moved: 0, refusedInAll: 0 };
-        const refused: { enquiry: string; refusals: string[] }[] = [];
-        const result = () => ({ ...found, refused });
-        for (const [index, enquiry] of ids.entries()) {
-          if (!(await beat({ done: index, total: ids.length, result: result() }))) {
-            return { result: result(), done: index, cancelled: true };
-          }
-          const outcome = await migrateEnquiry(ports, { enquiry, to, dryRun: dry, by, key: `${id}/${enquiry}` });
-          if ('refusals' in outcome) {
-            found.refusedInAll += 1;
-            if (refused.length < REFUSED_KEPT) refused.push({ enquiry, refusals: outcome.refusals });
-          } else {
-            found.movable += 1;
-            if (!dry) found.moved += 1;
-          }
-        }
-        return { result: result(), done: ids.length, cancelled: false };
-      });
-      return ok(jobView(job));
+      return ok(jobView(await beginMigration(ports, { flow, asked, by: call.caller.id })));
     },
+  });
+}
+
+/** What is asked of a migration of all enquiries of a revision. */
+export type AskedMigration = { from: number; to: number; map: Record<string, string>; dryRun: boolean };
+
+/** Starts it as a job. Who has moved already is not among those that are left, so it may be asked for again. */
+export async function beginMigration(
+  ports: ApiPorts,
+  { flow, asked, by }: { flow: string; asked: AskedMigration; by: string },
+): Promise<Job> {
+  const { from, to: revision, map: names, dryRun } = asked;
+  const to = await destinationOf(ports, { flow, revision, map: names });
+  return startJob(ports, { kind: 'migration', about: flow, asked, by }, async ({ id, beat }) => {
+    const ids = await openOn(ports, flow, from);
+    const found = { dryRun, movable: 0, moved: 0, refusedInAll: 0 };
+    const refused: { enquiry: string; refusals: string[] }[] = [];
+    const result = () => ({ ...found, refused });
+    for (const [index, enquiry] of ids.entries()) {
+      if (!(await beat({ done: index, total: ids.length, result: result() }))) {
+        return { result: result(), done: index, cancelled: true };
+      }
+      const outcome = await migrateEnquiry(ports, { enquiry, to, dryRun, by, key: `${id}/${enquiry}` });
+      if ('refusals' in outcome) {
+        found.refusedInAll += 1;
+        if (refused.length < REFUSED_KEPT) refused.push({ enquiry, refusals: outcome.refusals });
+      } else {
+        found.movable += 1;
+        if (!dryRun) found.moved += 1;
+      }
+    }
+    return { result: result(), done: ids.length, cancelled: false };
   });
 }

@@ -1,3 +1,4 @@
+import type { NoticeSort } from '../../flows/state';
 import type { Notice } from '../../store/notices';
 import { notFound } from '../api-error';
 import { ok, route, type Route } from '../http/route';
@@ -5,14 +6,34 @@ import { instant, list, named, nullable, object, text, whole, word, type TypeOf 
 import type { ApiPorts } from '../ports';
 import { id, iso, isoOrNull } from '../shapes/basics';
 
+const sorts = [
+  'flow',
+  'transfer-failed',
+  'delivery-failed',
+  'parked',
+  'mention',
+  'customer-replied',
+  'transferred',
+  'taken-over',
+  'snooze-ended',
+  'webhook-failing',
+  'missed',
+  'not-responding',
+  'assigned',
+  'mail-held',
+  'side-answer',
+  'sla',
+  'agent-note',
+] as const satisfies readonly NoticeSort[];
+
 const noticeShape = named(
   'Notice',
   object({
     id: text(),
     at: instant('When you were told.'),
     sort: word(
-      ['flow', 'transfer-failed', 'delivery-failed', 'parked'],
-      'What it is about; "flow": the words of a flow.',
+      sorts,
+      'What it is about; "flow": the words of a flow; "mention": a note names you; "customer-replied": an answer to what you serve.',
     ),
     text: text(),
     enquiry: nullable(text({ description: 'The enquiry it is about.' })),

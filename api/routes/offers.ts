@@ -6,7 +6,9 @@ import type { Caller } from '../caller';
 import { actAnswers, actErrors, createEnquiryActs, type EnquiryActs } from '../enquiry-acts';
 import { ok, route, type Route } from '../http/route';
 import { flag, instant, list, named, object, text, whole, type TypeOf } from '../http/schema';
+import { mustStandAlone } from '../merged';
 import type { ApiPorts } from '../ports';
+import { keepNoteText } from '../notes';
 import { iso } from '../shapes/basics';
 import { maySeeEnquiry } from '../visibility';
 import { earlierOutcome, nameAct, type WantedAct } from '../wanted-act';
@@ -44,14 +46,18 @@ const ringing = ({ now }: ApiPorts, agent: Agent | null): PendingOffer[] => {
   return Object.values(agent?.offers ?? {}).filter((offer) => offer.until > at);
 };
 
-/** The enquiry of an offer: offers are named `<enquiry>.<number>`, so one that is over can be told of too. */
+/**
+ * The enquiry of an offer: offers are named `<enquiry>.<number>`, so one that is over can be told of too. While it stands
+ * at the agent the run is asked, be its time over or not: an accept that waits in a run that died may yet be carried out.
+ */
 async function enquiryOf(
   ports: ApiPorts,
   caller: Caller,
   offer: string,
 ): Promise<{ enquiry: Enquiry; rings: boolean }> {
   const { store } = ports;
-  const pending = ringing(ports, await store.agents.get(caller.id)).find((each) => each.offer === offer);
+  const agent = await store.agents.get(caller.id);
+  const pending = Object.values(agent?.offers ?? {}).find((each) => each.offer === offer);
   const enquiry = await store.enquiries.get(pending?.enquiry ?? offer.slice(0, Math.max(0, offer.lastIndexOf('.'))));
   const asked = [...(enquiry?.state?.asked ?? []), ...(enquiry?.state?.missedBy ?? [])].includes(caller.id);
   if (!enquiry || !(pending || asked || maySeeEnquiry(caller, enquiry))) throw notFound('offer', offer);
@@ -62,9 +68,15 @@ async function enquiryOf(
 async function tooLate(acts: EnquiryActs, wanted: WantedAct, rings: boolean) {
   const { caller, enquiry } = wanted;
   if (rings || earlierOutcome(wanted)) return null;
-  const { assignee, state } = enquiry;
+  mustStandAlone(enquiry);
+  const { assignee, state, closedAt } = enquiry;
+  const accepts = wanted.kind === 'accept';
   if (assignee === null) return acts.answer(wanted, { ok: false, code: 'offer-over' });
-  if (assignee === caller.id && wanted.kind === 'accept') return acts.answer(wanted, { ok: true });
+  if (assignee === caller.id) {
+    // It is his already; what he has closed meanwhile is not.
+    if (accepts && closedAt === null) return acts.answer(wanted, { ok: true });
+    return acts.answer(wanted, { ok: false, code: accepts ? 'enquiry-closed' : 'offer-over' });
+  }
   const at = state?.assignedAt ?? enquiry.changedAt.getTime();
   return acts.answer(wanted, { ok: false, code: 'offer-taken', by: assignee, at });
 }
@@ -119,15 +131,23 @@ function answeringRoutes(ports: ApiPorts): Route[] {
       path: '/v1/offers/{id}/decline',
       tag: 'desk',
       summary: 'Decline an offer; the next agent is asked at once',
+      body: object(
+        {},
+        { reason: text({ min: 1, max: 500, description: 'Why; stands in the timeline, for colleagues.' }) },
+      ),
+      example: { reason: 'I do not know this product.' },
       answers: actAnswers,
       errors: ['offer-taken', 'offer-over', ...actErrors],
-      handle: async ({ caller, params, key }) => {
+      handle: async ({ caller, params, key, body: { reason } }) => {
         const { enquiry, rings } = await enquiryOf(ports, caller, params.id);
-        const wanted = nameAct({ caller, enquiry, kind: 'decline', key }, params.id);
-        return (
-          (await tooLate(acts, wanted, rings)) ??
-          acts.perform(wanted, { update: declineUpdate, input: async () => ({ offer: params.id }) })
+        const offer = params.id;
+        const wanted = nameAct(
+          { caller, enquiry, kind: 'decline', key },
+          reason === undefined ? offer : { offer, reason },
         );
+        const input = async (): Promise<{ offer: string; reason?: string }> =>
+          reason === undefined ? { offer } : { offer, reason: await keepNoteText(ports, { ...wanted, text: reason }) };
+        return (await tooLate(acts, wanted, rings)) ?? acts.perform(wanted, { update: declineUpdate, input });
       },
     }),
   ];

@@ -1,29 +1,26 @@
 import type { OutboxEntry } from '../../store/outbox';
 import { ApiError, notFound } from '../api-error';
-import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
+import { actErrors } from '../enquiry-acts';
 import { onlySeen } from '../enquiry-guard';
-import { lookedAfter } from '../looked-after';
+import { recordChange } from '../audit-trail';
+import { isWritten, takeBackMail } from '../take-back-mail';
+import { actOnMail, isOnItsWay, viewOf, type MailChange } from '../outbox-act';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Call, type Route } from '../http/route';
 import { named, object, page, text, whole, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
-import { saySoon } from '../say-soon';
-import { id } from '../shapes/basics';
-import { outboxShape, outboxStates, outboxView } from '../shapes/outbox';
-import { maySeeChannelMail } from '../visibility';
+import { outboxShape, outboxStates } from '../shapes/outbox';
+import { heldOutboxRoutes } from './held-outbox';
 
 /** The outbox: mails on their way, held, failed or uncertain, and what a person may do with them. */
 export const outboxRoutes = (ports: ApiPorts): Route[] => [
   // "held" before {id}: the first address that fits answers.
-  ...bulkRoutes(ports),
+  ...heldOutboxRoutes(ports),
   ...readingRoutes(ports),
   ...stateRoutes(ports),
   ...lookingRoutes(ports),
 ];
-
-const view = async ({ store }: ApiPorts, entry: OutboxEntry): Promise<TypeOf<typeof outboxShape>> =>
-  outboxView(entry, await store.channels.get(entry.channel));
 
 async function seen(ports: ApiPorts, caller: Caller, mail: string): Promise<OutboxEntry> {
   const entry = await ports.store.outbox.get(mail);
@@ -52,7 +49,7 @@ function readingRoutes(ports: ApiPorts): Route[] {
         const found = await ports.store.outbox.list({ state, ...(channel ? { channel } : {}), limit: limit + 1, skip });
         const { items, next } = pageBySkip(found, limit, skip);
         return ok({
-          items: await Promise.all((await onlySeen(ports, caller, items)).map((entry) => view(ports, entry))),
+          items: await Promise.all((await onlySeen(ports, caller, items)).map((entry) => viewOf(ports, entry))),
           next,
         });
       },
@@ -64,47 +61,47 @@ function readingRoutes(ports: ApiPorts): Route[] {
       tag: 'outbox',
       summary: 'Read one outgoing mail with the answers of the mail server, word for word',
       answers: { 200: outboxShape },
-      handle: async ({ caller, params }) => ok(await view(ports, await seen(ports, caller, params.id))),
+      handle: async ({ caller, params }) => ok(await viewOf(ports, await seen(ports, caller, params.id))),
     }),
   ];
 }
 
-type Change = (entry: OutboxEntry, now: Date) => Promise<OutboxEntry | null>;
-
-/** Changes the state of one mail, mirrors it to its message and wakes the sender; null when it is in another state. */
-async function attempt(ports: ApiPorts, call: Call, entry: OutboxEntry, what: string, how: Change) {
-  const { store, now } = ports;
-  const after = await how(entry, now());
-  if (!after) return null;
-  if (after.message !== null) {
-    const answer = after.answers.at(-1)?.text ?? null;
-    // What a delivery report said is newer than that the mail was taken.
-    const newer = after.state === 'sent' ? ['bounced', 'delayed'] : [];
-    await store.messages.setDelivery(after.message, { state: after.state, at: now(), answer }, newer);
-  }
-  if (after.state === 'queued') saySoon(ports, ({ startDelivery }) => startDelivery(after.channel));
-  store.hints.tell({ about: 'outbox', channel: after.channel });
-  await lookedAfter(ports, call.caller, entry);
-  const audited = { what: `outbox.${what.replaceAll(' ', '-')}`, about: entry._id };
-  await recordChange(ports, call, { ...audited, before: { state: entry.state }, after: { state: after.state } });
-  return view(ports, after);
+/** What is done to a mail, and when it has been done already, so that who repeats himself is told the same. */
+interface Change {
+  what: string;
+  how: MailChange;
+  done: (entry: OutboxEntry) => boolean;
 }
 
 async function change(
   ports: ApiPorts,
   call: Call,
   entry: OutboxEntry,
-  what: string,
-  how: Change,
+  { what, how, done }: Change,
 ): Promise<TypeOf<typeof outboxShape>> {
-  const changed = await attempt(ports, call, entry, what, how);
+  const changed = await actOnMail(ports, call, entry, what, how);
   if (changed) return changed;
-  const { state } = (await ports.store.outbox.get(entry._id)) ?? entry;
+  const stands = (await ports.store.outbox.get(entry._id)) ?? entry;
+  if (done(stands)) return viewOf(ports, stands);
+  const { state } = stands;
   throw new ApiError('wrong-state', `This mail is "${state}", so it cannot be ${what}.`, { state });
 }
 
-/** His own mail, or the mail of an enquiry of his, or of those he leads. */
-async function handled(ports: ApiPorts, caller: Caller, mail: string): Promise<OutboxEntry> {
+/** The contact waits for an answer that will not leave: so it is taken back, and somebody's turn. */
+const discarded: typeof change = async (ports, call, entry, wanted) => {
+  if (!isWritten(entry) || entry.enquiry === null || !['queued', 'held'].includes(entry.state)) {
+    return change(ports, call, entry, wanted);
+  }
+  const { status } = await takeBackMail(ports, call, entry);
+  if (status === 202) throw new ApiError('temporal-away');
+  const stands = (await ports.store.outbox.get(entry._id)) ?? entry;
+  const states = { before: { state: entry.state }, after: { state: stands.state } };
+  await recordChange(ports, call, { what: 'outbox.discarded', about: entry._id, ...states });
+  return viewOf(ports, stands);
+};
+
+/** A mail that the caller may change: his own, or of an enquiry of his, or of those he leads; throws why not. */
+export async function handledMail(ports: ApiPorts, caller: Caller, mail: string): Promise<OutboxEntry> {
   const { store } = ports;
   const entry = await seen(ports, caller, mail);
   if (entry.author === caller.id || caller.role !== 'agent') return entry;
@@ -116,7 +113,7 @@ async function handled(ports: ApiPorts, caller: Caller, mail: string): Promise<O
 function stateRoutes(ports: ApiPorts): Route[] {
   const { store } = ports;
   const act = (
-    declared: Pick<Route, 'id' | 'summary'> & { path: string; what: string; how: Change; description?: string },
+    declared: Pick<Route, 'id' | 'summary'> & Change & { path: string; description?: string; change?: typeof change },
   ): Route =>
     route({
       id: declared.id,
@@ -126,10 +123,10 @@ function stateRoutes(ports: ApiPorts): Route[] {
       summary: declared.summary,
       ...(declared.description ? { description: declared.description } : {}),
       answers: { 200: outboxShape },
-      errors: ['wrong-state'],
+      errors: ['wrong-state', ...(declared.change ? (['mail-left', ...actErrors] as const) : [])],
       handle: async (call) => {
-        const entry = await handled(ports, call.caller, call.params.id);
-        return ok(await change(ports, call, entry, declared.what, declared.how));
+        const entry = await handledMail(ports, call.caller, call.params.id);
+        return ok(await (declared.change ?? change)(ports, call, entry, declared));
       },
     });
   return [
@@ -140,6 +137,7 @@ function stateRoutes(ports: ApiPorts): Route[] {
       description: 'An uncertain mail may arrive twice by this. Recipients whose server accepted it are left out.',
       what: 'sent again',
       how: (entry, now) => store.outbox.requeue(entry._id, now),
+      done: (entry) => entry.forgivenTo !== undefined && isOnItsWay(entry),
     }),
     act({
       id: 'leaveMail',
@@ -148,14 +146,19 @@ function stateRoutes(ports: ApiPorts): Route[] {
       what: 'left',
       how: async (entry, now) =>
         ['failed', 'uncertain'].includes(entry.state) ? store.outbox.discard(entry._id, now) : null,
+      done: ({ state }) => state === 'discarded',
     }),
     act({
       id: 'discardMail',
       path: 'discard',
-      summary: 'Do not send: undo a queued mail, or throw a held one away',
+      summary: 'Do not send a queued or held mail',
+      description:
+        'What a person wrote is taken back, as by POST undo: its text is in its author’s draft again, and it is the turn of whoever has the enquiry. What the flow wrote is thrown away.',
       what: 'discarded',
+      change: discarded,
       how: async (entry, now) =>
         ['queued', 'held'].includes(entry.state) ? store.outbox.discard(entry._id, now) : null,
+      done: ({ state }) => state === 'discarded',
     }),
     act({
       id: 'releaseMail',
@@ -163,6 +166,7 @@ function stateRoutes(ports: ApiPorts): Route[] {
       summary: 'Let a held mail go',
       what: 'released',
       how: (entry, now) => store.outbox.release(entry._id, now),
+      done: (entry) => entry.released === true && isOnItsWay(entry),
     }),
   ];
 }
@@ -181,61 +185,22 @@ function lookingRoutes(ports: ApiPorts): Route[] {
       },
       errors: ['wrong-state'],
       handle: async (call) => {
-        const entry = await handled(ports, call.caller, call.params.id);
+        const entry = await handledMail(ports, call.caller, call.params.id);
         if (entry.state !== 'uncertain') {
           throw new ApiError('wrong-state', `This mail is "${entry.state}"; only an uncertain one is looked for.`, {
             state: entry.state,
           });
         }
         const found = await ports.mail.lookInSent(entry._id);
-        if (found !== 'found') return ok({ found, mail: await view(ports, entry) });
+        if (found !== 'found') return ok({ found, mail: await viewOf(ports, entry) });
         // Whoever looked has made it "sent" already.
-        const mail = await change(ports, call, entry, 'found in Sent', async ({ _id }) => {
+        const sent = async ({ _id }: OutboxEntry) => {
           const after = await store.outbox.get(_id);
           return after?.state === 'sent' ? after : null;
-        });
+        };
+        const mail = await change(ports, call, entry, { what: 'found in Sent', how: sent, done: () => false });
         return ok({ found, mail });
       },
-    }),
-  ];
-}
-
-function bulkRoutes(ports: ApiPorts): Route[] {
-  const { store } = ports;
-  const bulk = (declared: Pick<Route, 'id' | 'summary'> & { path: string; what: string; how: Change }): Route =>
-    route({
-      id: declared.id,
-      method: 'post',
-      path: `/v1/outbox/held/${declared.path}`,
-      tag: 'outbox',
-      summary: declared.summary,
-      body: object({}, { channel: id('Only of this channel; of all when absent.') }),
-      example: { channel: 'support' },
-      answers: { 200: named('HeldMails', object({ changed: whole({ description: 'How many mails it concerned.' }) })) },
-      handle: async (call) => {
-        const held = await store.outbox.heldOf(call.body.channel);
-        const mine = held.filter((entry) => maySeeChannelMail(call.caller, entry.channel));
-        let changed = 0;
-        for (const entry of mine) {
-          if (await attempt(ports, call, entry, declared.what, declared.how)) changed += 1;
-        }
-        return ok({ changed });
-      },
-    });
-  return [
-    bulk({
-      id: 'releaseHeld',
-      path: 'release',
-      summary: 'Let all held mails go',
-      what: 'released',
-      how: (entry, now) => store.outbox.release(entry._id, now),
-    }),
-    bulk({
-      id: 'discardHeld',
-      path: 'discard',
-      summary: 'Throw all held mails away',
-      what: 'discarded',
-      how: (entry, now) => store.outbox.discard(entry._id, now),
     }),
   ];
 }

@@ -2,12 +2,14 @@ import type { Response } from 'express';
 import { roles } from '../access';
 import { ApiError } from '../api-error';
 import { callerOf, SESSION_COOKIE, sessionCookieOf } from '../authenticate';
+import { setPresence } from '../availability';
 import type { Caller } from '../caller';
 import { nothing, ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, text, word, type TypeOf } from '../http/schema';
 import { hashPassword, passwordFits, passwordLimits } from '../passwords';
 import type { ApiPorts } from '../ports';
 import { address } from '../shapes/basics';
+import { maySignIn } from '../../store/users';
 import { createSignInLimit, type SignInLimit } from '../sign-in-limit';
 
 const sessionShape = named(
@@ -75,7 +77,7 @@ function signInRoutes({ store, settings, now }: ApiPorts, limit: SignInLimit): R
         await limit(request, response);
         const user = await store.users.byEmail(body.email);
         const fits = await passwordFits(body.password, user?.passwordHash ?? null);
-        if (!user || !fits || user.disabled) throw new ApiError('wrong-sign-in');
+        if (!user || !fits || !maySignIn(user)) throw new ApiError('wrong-sign-in');
         const browser = request.get('user-agent')?.slice(0, 200) ?? null;
         const caller = await start(user._id, { ip: request.ip, browser }, response);
         if (!caller) throw new ApiError('wrong-sign-in');
@@ -85,7 +87,8 @@ function signInRoutes({ store, settings, now }: ApiPorts, limit: SignInLimit): R
   ];
 }
 
-function ownSessionRoutes({ store, settings }: ApiPorts): Route[] {
+function ownSessionRoutes(ports: ApiPorts): Route[] {
+  const { store, settings, now } = ports;
   return [
     route({
       id: 'readSession',
@@ -103,9 +106,15 @@ function ownSessionRoutes({ store, settings }: ApiPorts): Route[] {
       tag: 'session',
       summary: 'Sign out',
       answers: { 204: 'nothing' },
-      handle: async ({ request, response }) => {
+      handle: async ({ caller, request, response }) => {
         const token = sessionCookieOf(request);
         if (token !== null) await store.sessions.end(token);
+        // Whoever is signed in elsewhere stays as he is there.
+        const elsewhere = await store.sessions.someOf(caller.id, now());
+        const agent = elsewhere ? null : await store.agents.get(caller.id);
+        if (agent && agent.presence.word !== 'offline') {
+          await setPresence(ports, agent._id, { word: 'offline', cause: 'signed-out' });
+        }
         response.clearCookie(SESSION_COOKIE, cookieOf(settings));
         return nothing();
       },

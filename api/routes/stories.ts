@@ -1,9 +1,22 @@
-import { stepLine } from '../../flows';
+import { stepLine, type KeptValues } from '../../flows';
 import type { TraceEntry } from '../../flows/state';
 import type { Decision } from '../../store/decisions';
+import { stepsThatKept } from '../../store/personal-values';
 import { seenEnquiry } from '../enquiry-guard';
 import { ok, route, type Route } from '../http/route';
-import { anything, flag, instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
+import {
+  anything,
+  described,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  object,
+  text,
+  whole,
+  type TypeOf,
+} from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { iso, isoOf } from '../shapes/basics';
 import { decisionIdsOf } from '../trace';
@@ -21,7 +34,9 @@ const stepShape = named(
     by: nullable(text()),
     sentence: text(),
     line: text({ description: 'The same as "ringpost flow simulate" prints it, with what was read to decide.' }),
-    detail: anything('Ids and facts that belong to it: the case that matched, values that were read.'),
+    detail: anything(
+      'Ids and facts that belong to it: the case that matched, values that were read, "personal": what went into personal variables (null: erased).',
+    ),
   }),
 );
 const decisionShape = named(
@@ -32,6 +47,16 @@ const decisionShape = named(
     at: instant('When it was made.'),
     chosen: nullable(list(text())),
     candidates: list(object({ agent: text(), chosen: flag(), reason: text() })),
+    flow: nullable(
+      described(
+        'The flow and its revision by which it was made; null: not kept then.',
+        object({ id: text(), revision: whole() }),
+      ),
+    ),
+    strategy: nullable(text({ description: 'What picked: a strategy, or "sticky".' })),
+    tieBreak: nullable(
+      text({ description: 'What decided between agents the strategy found equal; null: nothing had to.' }),
+    ),
     inputs: anything('The facts it was made from.'),
     sentence: text(),
   }),
@@ -39,7 +64,31 @@ const decisionShape = named(
 
 type Names = Record<string, string>;
 
-const stepView = (entry: TraceEntry, known: Names): TypeOf<typeof stepShape> => ({
+/** The texts of the notes in which agents said why they declined, by id. */
+async function reasonsOf({ store }: ApiPorts, story: readonly TraceEntry[]): Promise<Names> {
+  const ids = story.flatMap(({ kind, detail }) => (kind === 'decline' ? [detail?.['reason']].flat() : []));
+  const notes = await store.messages.getMany(ids.filter((id) => typeof id === 'string'));
+  return Object.fromEntries(notes.map(({ _id, text: words }) => [_id, words ?? '']));
+}
+
+function sentenceOf(entry: TraceEntry, known: Names, reasons: Names): string {
+  const reason = entry.kind === 'decline' ? reasons[String(entry.detail?.['reason'])] : undefined;
+  return reason === undefined ? tellStep(entry, known) : `${tellStep(entry, known)} Reason: ${reason}`;
+}
+
+/** What a step put into personal variables, by their names; the story itself has only the step. */
+function detailOf({ detail }: TraceEntry, values: KeptValues): Record<string, unknown> | null {
+  if (!detail) return null;
+  const { kept, ...rest } = detail;
+  if (typeof kept !== 'object' || kept === null) return detail;
+  const shown = Object.entries(kept).map(([name, seq]) => [name, values.get(Number(seq))?.[name] ?? null]);
+  return { ...rest, personal: Object.fromEntries(shown) };
+}
+
+const stepView = (
+  entry: TraceEntry,
+  { known, reasons, kept }: { known: Names; reasons: Names; kept: KeptValues },
+): TypeOf<typeof stepShape> => ({
   seq: entry.seq,
   at: isoOf(entry.at),
   node: entry.node,
@@ -47,10 +96,12 @@ const stepView = (entry: TraceEntry, known: Names): TypeOf<typeof stepShape> => 
   outcome: entry.outcome ?? null,
   next: entry.next ?? null,
   by: entry.by ?? null,
-  sentence: tellStep(entry, known),
+  sentence: sentenceOf(entry, known, reasons),
   line: stepLine(entry),
-  detail: entry.detail ?? null,
+  detail: detailOf(entry, kept),
 });
+
+const wordOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 const decisionView = (decision: Decision, known: Names): TypeOf<typeof decisionShape> => ({
   id: decision._id,
@@ -58,6 +109,9 @@ const decisionView = (decision: Decision, known: Names): TypeOf<typeof decisionS
   at: iso(decision.at),
   chosen: decision.chosen,
   candidates: decision.candidates.map(({ agent, chosen, reason }) => ({ agent, chosen, reason })),
+  flow: decision.flow ?? null,
+  strategy: wordOf(decision.inputs['strategy']),
+  tieBreak: wordOf(decision.inputs['tieBreak']),
   inputs: decision.inputs,
   sentence: tellDecision(decision, known),
 });
@@ -85,8 +139,10 @@ export const storyRoutes = (ports: ApiPorts): Route[] => {
           ports,
           story.map(({ by }) => by),
         );
+        const reasons = await reasonsOf(ports, story);
+        const kept = await store.personalValues.of(_id, stepsThatKept(story));
         return ok({
-          items: story.map((entry) => stepView(entry, known)),
+          items: story.map((entry) => stepView(entry, { known, reasons, kept })),
         });
       },
     }),

@@ -1,10 +1,11 @@
 import { onlySeen } from '../enquiry-guard';
 import { ok, route, type Route } from '../http/route';
 import { instant, list, named, nullable, object, text } from '../http/schema';
+import { ledgerViews } from '../ledger-views';
 import type { ApiPorts } from '../ports';
 import { iso, isoOrNull } from '../shapes/basics';
 import { enquirySummaryShape, summaryView } from '../shapes/enquiry';
-import { entryShape, entryView } from '../shapes/ledger';
+import { entryShape } from '../shapes/ledger';
 import { outboxShape, outboxView } from '../shapes/outbox';
 import { collectTrace } from '../trace';
 import { nothingFound, tellTrace } from '../trace-story';
@@ -57,6 +58,7 @@ export const traceRoutes = (ports: ApiPorts): Route[] => {
         const trace = await collectTrace(store, { word: query.word, since, until, sees });
         const stories = tellTrace(trace);
         const channels = new Map((await store.channels.list()).map((each) => [each._id, each]));
+        const entries = await Promise.all(trace.tales.map((tale) => ledgerViews(ports, tale.entries)));
         return ok({
           word: trace.word,
           since: iso(since),
@@ -66,7 +68,7 @@ export const traceRoutes = (ports: ApiPorts): Route[] => {
             title: stories[index]?.title ?? '',
             lines: (stories[index]?.lines ?? []).map(({ at, sentence }) => ({ at: isoOrNull(at), sentence })),
             enquiry: tale.enquiry && summaryView(tale.enquiry),
-            entries: tale.entries.map(entryView),
+            entries: entries[index] ?? [],
             outbox: tale.outbox.map((entry) => outboxView(entry, channels.get(entry.channel) ?? null)),
           })),
         });

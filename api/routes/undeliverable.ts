@@ -63,13 +63,14 @@ export const undeliverableRoutes = (ports: ApiPorts): Route[] => {
         const { address } = call.params;
         const before = await store.undeliverable.get(address, now());
         if (!before || !(await maySeeOne(ports, call.caller, before))) throw notFound('undeliverable address', address);
-        await store.undeliverable.lift(address);
+        // Audited first: who dies between the two leaves an entry that nothing came of, and never a lift nobody knows of.
         await recordChange(ports, call, {
           what: 'undeliverable-address.lift',
           about: before._id,
           before: view(before),
           after: null,
         });
+        await store.undeliverable.lift(address);
         return nothing();
       },
     }),

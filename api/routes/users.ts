@@ -3,13 +3,13 @@ import type { User } from '../../store/users';
 import { roles } from '../access';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
-import { passOnOffersOf } from '../availability';
 import { createUser } from '../first-admin';
 import { created, ok, route, type Route } from '../http/route';
-import { flag, instant, list, named, object, text, word, type TypeOf } from '../http/schema';
+import { flag, instant, list, named, nullable, object, text, word, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
 import { address, iso, line, slug } from '../shapes/basics';
-import { userShape, userView } from '../shapes/user';
+import { shutOut } from '../shut-out';
+import { serviceModes, userShape, userView } from '../shapes/user';
 
 const linkShape = named(
   'PasswordLink',
@@ -21,6 +21,7 @@ const linkShape = named(
 const ids = (description: string) => list(text({ min: 1, max: 100 }), { max: 200, description });
 const groups = ids('Groups he looks after besides those he is an agent of.');
 const channels = ids('Addresses granted to him.');
+const service = word(serviceModes, 'Of a program: what it may do. A person stays a person.');
 
 /** Users: the people who sign in. */
 export const userRoutes = (ports: ApiPorts): Route[] => [
@@ -68,6 +69,13 @@ async function makeLink(
   return { token: await store.passwordLinks.create({ user, purpose, expiresAt }), expiresAt: iso(expiresAt) };
 }
 
+const NO_PROGRAM = { where: '/service', what: 'cannot be given to a person; add a user for the program' };
+
+const wrongRole = (): ApiError =>
+  new ApiError('wrong-body', undefined, {
+    findings: [{ where: '/role', what: 'must be "agent" for a program: programs lead nobody and change no settings' }],
+  });
+
 /** Somebody must stay who can change settings. */
 async function keepAnAdmin(
   { store }: ApiPorts,
@@ -111,19 +119,27 @@ function addingRoutes(ports: ApiPorts): Route[] {
           name: line(100, 'As colleagues and customers see him.'),
           role: word(roles),
         },
-        { id: slug('Shown in the Temporal UI; made up when absent; never changes.'), groups, channels },
+        {
+          id: slug('Shown in the Temporal UI; made up when absent; never changes.'),
+          groups,
+          channels,
+          service: word(serviceModes, 'A program that serves as an agent; it gets no invitation but API tokens.'),
+        },
       ),
       example: { email: 'ann@example.com', name: 'Ann Archer', role: 'agent' },
-      answers: { 201: named('NewUser', object({ user: userShape, invitation: linkShape })) },
+      answers: { 201: named('NewUser', object({ user: userShape, invitation: nullable(linkShape) })) },
       errors: ['already-exists'],
       handle: async (call) => {
         const { id = `u-${randomBytes(5).toString('hex')}`, ...rest } = call.body;
-        if (!(await createUser(store, { ...rest, id, password: null, capacity: settings.capacity }, now()))) {
+        const { service = null, role } = rest;
+        if (service !== null && role !== 'agent') throw wrongRole();
+        if (!(await createUser(store, { ...rest, service, id, password: null, capacity: settings.capacity }, now()))) {
           throw new ApiError('already-exists', 'There is a user with this id or email address already.');
         }
         const user = userView(await one(ports, id));
         await recordChange(ports, call, { what: 'user.create', about: id, before: null, after: user });
-        return created({ user, invitation: await makeLink(ports, id, 'invitation') }, `/v1/users/${id}`);
+        const invitation = service === null ? await makeLink(ports, id, 'invitation') : null;
+        return created({ user, invitation }, `/v1/users/${id}`);
       },
     }),
     route({
@@ -133,22 +149,16 @@ function addingRoutes(ports: ApiPorts): Route[] {
       tag: 'people',
       summary: 'Make a link to set a password, good for 30 minutes (72 hours before the first password)',
       answers: { 201: linkShape },
+      errors: ['service-agent'],
       handle: async (call) => {
         const user = await one(ports, call.params.id);
+        if (user.service) throw new ApiError('service-agent');
         const link = await makeLink(ports, user._id, user.passwordHash === null ? 'invitation' : 'reset');
         await recordChange(ports, call, { what: 'user.password-link', about: user._id, before: null, after: null });
         return created(link, `/v1/users/${user._id}`);
       },
     }),
   ];
-}
-
-/** Who may not sign in any more is gone from every screen, and nothing rings at him. */
-async function shutOut(ports: ApiPorts, user: string, by: string): Promise<void> {
-  const { store, now } = ports;
-  await store.sessions.endAllOf(user);
-  await store.agents.setPresence(user, 'offline', by, now());
-  await passOnOffersOf(ports, user, `disabled by ${by}`);
 }
 
 function editingRoutes(ports: ApiPorts): Route[] {
@@ -161,19 +171,22 @@ function editingRoutes(ports: ApiPorts): Route[] {
       tag: 'people',
       summary: 'Change name, role, groups, granted addresses; disable or enable',
       description: 'Disabling ends all sessions, stops API tokens, and passes on what rings at the user, at once.',
-      body: object({}, { name: line(100), role: word(roles), groups, channels, disabled: flag() }),
+      body: object({}, { name: line(100), role: word(roles), groups, channels, disabled: flag(), service }),
       example: { channels: ['support'] },
       answers: { 200: userShape },
       errors: ['last-admin', 'temporal-away'],
       handle: async (call) => {
         const before = await one(ports, call.params.id);
+        if (before.service && call.body.role !== undefined && call.body.role !== 'agent') throw wrongRole();
         await keepAnAdmin(ports, before, call.body);
+        if (call.body.service !== undefined && !before.service)
+          throw new ApiError('wrong-body', undefined, { findings: [NO_PROGRAM] });
         const changes = Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== undefined));
         const after = userView((await store.users.change(before._id, changes)) ?? before);
         await takeBackLastAdmin(ports, before);
         await recordChange(ports, call, { what: 'user.change', about: after.id, before: userView(before), after });
         if (call.body.name !== undefined) await rename(ports, after.id, after.name);
-        if (after.disabled) await shutOut(ports, after.id, call.caller.id);
+        if (after.disabled) await shutOut(ports, after.id, call.caller.id, 'disabled');
         return ok(after);
       },
     }),

@@ -1,6 +1,6 @@
 /** Shapes that several resources use. */
 import { ApiError } from '../api-error';
-import { described, text, type Schema } from '../http/schema';
+import { described, either, list, object, text, type Schema } from '../http/schema';
 
 const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
 
@@ -32,6 +32,19 @@ export const headerLine = (max: number, description?: string): Schema<string> =>
 /** One line of text. */
 export const line = (max: number, description?: string): Schema<string> =>
   text({ min: 1, max, pattern: '^[^\\r\\n\\u0000]*$', ...(description ? { description } : {}) });
+
+/** What is written for colleagues. */
+export const noteText = text({ min: 1, max: 20_000, description: 'For colleagues only.' });
+
+/** Tags of an enquiry. */
+export const tagList = list(text({ min: 1, max: 50, pattern: '^[^\\s,]+( [^\\s,]+)*$' }), { max: 50 });
+
+/** Where a transfer goes. */
+export const transferTarget = either(
+  object({ group: slug('Id of the group.') }),
+  object({ agent: text({ min: 1, max: 100 }) }),
+  object({ tag: text({ min: 1, max: 50, description: 'Goes to the group an admin gave this tag.' }) }),
+);
 
 /** Id of a thing the server made. */
 export const id = (description: string): Schema<string> => described(description, text({ min: 1, max: 1000 }));

@@ -2,6 +2,7 @@ import type { Channel, OutgoingServer } from '../../store/channels';
 import type { MailLogin } from '../../store/mail-logins';
 import type { Release } from '../../store/releases';
 import {
+  described,
   dictionary,
   either,
   flag,
@@ -22,6 +23,7 @@ const tls = word(['tls', 'starttls', 'none'], 'tls: from the first byte; starttl
 const host = text({ min: 1, max: 253, pattern: '^[\\w.:-]+$', example: 'mail.example.com' });
 const port = whole({ min: 1, max: 65_535 });
 const ca = nullable(text({ max: 20_000, description: "PEM of an authority to trust besides the system's." }));
+const slugOf = (what: string) => text({ min: 1, max: 100, description: `Id of the ${what}.` });
 const secretText = text({
   min: 1,
   max: 1000,
@@ -40,6 +42,12 @@ export const imapInput = object(
   { password: secretText, folder: line(500, 'INBOX when absent.'), ca },
 );
 
+const grantees = (description: string) =>
+  described(
+    description,
+    object({ agents: list(slugOf('agent'), { max: 500 }), groups: list(slugOf('group'), { max: 200 }) }),
+  );
+
 /** What an admin may set of a channel. */
 export const channelInput = {
   name: line(40, 'As people see it.'),
@@ -51,10 +59,29 @@ export const channelInput = {
   displayName: headerLine(80, 'Sender name of mail that leaves.'),
   replySubject: headerLine(200, 'Subject of answers to mail without one.'),
   footer: text({ max: 5000 }),
+  sender: word(['agent-and-team', 'team'], 'Whom its answers name as sender; a group may say otherwise.'),
+  signature: text({
+    max: 20_000,
+    description:
+      'HTML below an answer, above what it quotes; may hold {{ agent.name }}, {{ agent.signature }}, {{ team.name }}, {{ channel.name }}. A group may have its own.',
+  }),
+  grants: nullable(
+    object(
+      {},
+      {
+        read: grantees('Who sees all its enquiries and mail.'),
+        answer: grantees('Who may answer from it; absent: who serves an enquiry of it.'),
+        write: grantees('Who may write first from it; absent: users it was granted to.'),
+      },
+    ),
+  ),
   server: serverInput,
   receiveSmtp: flag('Our SMTP listener takes mail for it.'),
   imap: nullable(imapInput),
   blocklistOn: flag(),
+  spamToList: flag(
+    'Mail that a spam filter on the way marked goes to the spam list and rings nobody; nothing is thrown away.',
+  ),
   peopleSenders: list(address("Its automatic mail counts as a person's (contact forms)."), { max: 100 }),
   startsPerMinute: whole({ min: 1, max: 100_000, description: 'More new enquiries a minute than this are held.' }),
   sendsPerMinute: nullable(
@@ -96,6 +123,7 @@ export const channelSummaryShape = named(
     enabled: flag(),
     flow: nullable(object({ id: text(), revision: whole() })),
     missing: list(text({ description: 'What has to be done before it is on the desk.' })),
+    mayWriteFirst: flag('You may write first from it.'),
   }),
 );
 
@@ -168,7 +196,10 @@ const flowOf = ({ flow }: Channel): TypeOf<typeof channelSummaryShape>['flow'] =
   flow && { id: flow.id, revision: flow.revision };
 
 /** A channel of a list as it is answered. */
-export const channelSummary = (channel: Channel, login: MailLogin | null): TypeOf<typeof channelSummaryShape> => ({
+export const channelSummary = (
+  channel: Channel,
+  login: MailLogin | null,
+): Omit<TypeOf<typeof channelSummaryShape>, 'mayWriteFirst'> => ({
   id: channel._id,
   name: channel.name,
   address: channel.address,
@@ -191,9 +222,13 @@ export const channelView = (
     receiveSmtp: receive.smtp,
     sendsPerMinute: settings.sendsPerMinute ?? null,
     bounceToken: settings.bounceToken ?? true,
+    spamToList: settings.spamToList ?? false,
     replyLine: settings.replyLine ?? false,
     bodyReference: settings.bodyReference ?? 'when-needed',
     quote: settings.quote ?? 'none',
+    sender: settings.sender ?? 'agent-and-team',
+    signature: settings.signature ?? '',
+    grants: settings.grants ?? null,
     server: serverView(server),
     imap: login && imapView(login),
     dkim: dkim && { domain: dkim.domain, selector: dkim.selector },

@@ -51,6 +51,17 @@ export const flowShape = named(
   }),
 );
 
+/** A setting of a flow as the question of a form. */
+export const questionShape = object({
+  name: text(),
+  type: text(),
+  title: text(),
+  default: nullable(either(text(), number(), flag())),
+  choices: nullable(
+    list(either(text(), number()), { description: 'One of these and nothing else; null: anything of the type.' }),
+  ),
+});
+
 /** A published copy; never changes. */
 export const revisionShape = named(
   'FlowRevision',
@@ -63,7 +74,7 @@ export const revisionShape = named(
     message: text(),
     text: nullable(text({ description: 'Canonical JSON; in lists null.' })),
     settings: nullable(
-      list(object({ name: text(), type: text(), title: text(), default: nullable(either(text(), number(), flag())) }), {
+      list(questionShape, {
         description: 'What a channel that runs it fills in, as questions of a form; in lists null.',
       }),
     ),
@@ -104,16 +115,17 @@ export const revisionView = (revision: FlowRevision, wholeText: boolean): TypeOf
   at: iso(revision.at),
   message: revision.message,
   text: wholeText ? revision.text : null,
-  settings: wholeText ? questionsOf(revision) : null,
+  // What is published was checked when it was.
+  settings: wholeText ? questionsOf(JSON.parse(revision.text) as Flow) : null,
 });
 
-function questionsOf({ text: flow }: FlowRevision): TypeOf<typeof revisionShape>['settings'] {
-  // What is published was checked when it was.
-  const { settings = {} } = JSON.parse(flow) as Flow;
-  return Object.entries(settings).map(([name, { type, title, default: preset = null }]) => ({
+/** What a channel that runs a flow fills in. */
+export function questionsOf({ settings = {} }: Flow): TypeOf<typeof questionShape>[] {
+  return Object.entries(settings).map(([name, { type, title, default: preset = null, enum: choices = null }]) => ({
     name,
     type,
     title,
     default: preset,
+    choices: choices && [...choices],
   }));
 }

@@ -1,4 +1,4 @@
-import type { Job } from '../../store/jobs';
+import { jobKinds, type Job } from '../../store/jobs';
 import { anything, flag, instant, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
 import { iso, isoOrNull } from './basics';
 
@@ -7,11 +7,13 @@ export const jobShape = named(
   'Job',
   object({
     id: text(),
-    kind: word(['migration', 'backtest']),
-    about: text({ description: 'The flow or channel.' }),
+    kind: word(jobKinds),
+    about: text({
+      description: 'The flow, channel, uploaded list, contact or agent, or the act that is done to many.',
+    }),
     state: word(
       ['running', 'done', 'cancelled', 'failed', 'interrupted'],
-      'interrupted: the process that did it is gone; ask for it again.',
+      'interrupted: the process that did it is gone; POST /v1/jobs/{id}/retry starts it anew; lists of contacts and erasures go on by themselves.',
     ),
     done: whole(),
     total: nullable(whole({ description: 'Null until it is known.' })),

@@ -41,7 +41,8 @@ export const entryShape = named(
     kind: nullable(text({ description: 'person, automatic, list, bounce or report.' })),
     verdict: nullable(text({ description: `${verdicts.join(', ')}; null while it is being settled.` })),
     reason: nullable(text()),
-    enquiry: nullable(text()),
+    enquiry: nullable(text({ description: 'Enquiry it came to.' })),
+    nowIn: nullable(text({ description: 'Enquiry that holds it now, when it was moved or merged since.' })),
     message: nullable(text()),
     settledAt: nullable(instant('When it got its verdict.')),
     history: list(
@@ -58,7 +59,7 @@ export const entryShape = named(
 );
 
 /** A ledger entry as it is answered. */
-export const entryView = (entry: LedgerEntry): TypeOf<typeof entryShape> => {
+export const entryView = (entry: LedgerEntry, nowIn: string | null): TypeOf<typeof entryShape> => {
   const { kind, server, envelope } = entry.source;
   return {
     id: entry._id,
@@ -74,6 +75,7 @@ export const entryView = (entry: LedgerEntry): TypeOf<typeof entryShape> => {
     verdict: entry.verdict,
     reason: entry.reason,
     enquiry: entry.enquiry,
+    nowIn,
     message: entry.message,
     settledAt: isoOrNull(entry.settledAt),
     history: entry.history.map((past) => ({

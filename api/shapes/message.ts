@@ -1,4 +1,5 @@
 import type { Attachment, Message } from '../../store/messages';
+import { writtenByAuthor } from '../../store/written-by';
 import { anything, flag, instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
 import { iso, isoOrNull } from './basics';
 
@@ -16,6 +17,16 @@ export const attachmentShape = named(
     inline: flag(),
     contentId: nullable(text()),
     href: text(),
+  }),
+);
+
+/** Who wrote it: a person, a program that serves as an agent, or a flow. */
+const writtenByShape = named(
+  'WrittenBy',
+  object({
+    kind: word(['agent', 'program', 'flow', 'system'], 'Of a mail that leaves or a note; null for what came in.'),
+    id: text({ description: 'User id; flow or system.' }),
+    draftedBy: nullable(text({ description: 'Program that drafted what the agent sent.' })),
   }),
 );
 
@@ -38,10 +49,16 @@ export const messageShape = named(
     html: nullable(text({ description: 'Sanitised; show it in a sandboxed frame all the same.' })),
     attachments: list(attachmentShape),
     messageId: nullable(text()),
+    inReplyTo: list(text(), {
+      description: 'Message-IDs it answers: below the message that has one of them it stands in a thread.',
+    }),
     automatic: flag('No person wrote it; no robot answers it.'),
     kind: text(),
     author: nullable(text({ description: 'User id, flow or system; null for the contact.' })),
+    writtenBy: nullable(writtenByShape),
     forwardedBy: nullable(object({ user: text(), address: text(), name: text() })),
+    side: nullable(text({ description: 'Side thread it belongs to; null: the contact’s own.' })),
+    seenByContact: flag('False: a note, or a mail of a side thread.'),
     otherSender: flag('Who wrote knows the thread but took no part in it.'),
     delivery: nullable(object({ state: text(), at: instant('When it came to that.'), answer: nullable(text()) })),
     authentication: anything('What SPF, DKIM and DMARC said of a mail received by SMTP; null when nothing is known.'),
@@ -77,10 +94,14 @@ export const messageView = (message: Message): TypeOf<typeof messageShape> => ({
   html: message.html,
   attachments: message.attachments.map((each, number) => attachmentView(message._id, each, number)),
   messageId: message.messageId,
+  inReplyTo: message.inReplyTo,
   automatic: message.automatic,
   kind: message.kind,
   author: message.author,
+  writtenBy: message.direction === 'in' ? null : (message.writtenBy ?? writtenByAuthor(message.author)),
   forwardedBy: message.forwardedBy ?? null,
+  side: message.side ?? null,
+  seenByContact: message.direction !== 'note' && !message.side,
   otherSender: message.otherSender,
   delivery: message.delivery && { ...message.delivery, at: iso(message.delivery.at) },
   authentication: message.authentication,

@@ -22,7 +22,10 @@ export const outboxShape = named(
     id: text(),
     enquiry: nullable(text()),
     channel: text(),
-    kind: text({ description: 'reply, auto-reply, close-notice, closed-thread-notice, test or system.' }),
+    kind: text({
+      description:
+        'reply, side (to somebody outside, not the contact), auto-reply, close-notice, closed-thread-notice, idle-warning, test or system.',
+    }),
     author: text(),
     state: word(
       outboxStates,
@@ -37,6 +40,7 @@ export const outboxShape = named(
     queuedAt: instant('When it was queued.'),
     sendAfter: instant('Not sent before; until then it can be undone.'),
     doneAt: nullable(instant('When it was sent, failed, or nobody could say.')),
+    later: flag('Its author chose the moment it leaves.'),
     heldBecause: nullable(text()),
     waitsFor: nullable(text({ description: 'Why nothing of its channel can be sent at the moment; the mail waits.' })),
     answers: list(
@@ -73,6 +77,7 @@ export const outboxView = (entry: OutboxEntry, channel: Channel | null): TypeOf<
   queuedAt: iso(entry.queuedAt),
   sendAfter: iso(entry.sendAfter),
   doneAt: isoOrNull(entry.doneAt),
+  later: entry.later ?? false,
   heldBecause: entry.heldBecause,
   waitsFor: entry.state === 'queued' ? (channel?.sending?.reason ?? null) : null,
   answers: entry.answers.map(({ at, attempt, recipient, code, text: said }) => ({

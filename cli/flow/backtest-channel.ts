@@ -1,11 +1,12 @@
-import { parseFlow, type BacktestReport } from '../../flows';
+import { parseFlow, type BacktestReport, type TraceEntry } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { backtestTable } from './backtest-table';
-import { paintFor } from './colours';
+import { paintFor, type Paint } from './colours';
 import { readFlows } from './flow-files';
 import type { Options } from './options';
 import type { FlowPorts } from './ports';
 import { serverOf } from './server';
+import { linesOf } from './simulate';
 import { waitForJob, type ServerJob } from './wait-for-job';
 
 interface Result extends BacktestReport {
@@ -45,8 +46,9 @@ export async function backtestChannel(options: Options, ports: FlowPorts): Promi
   const mail = value('--trace');
   if (mail !== undefined) {
     const path = `/v1/backtests/${encodeURIComponent(job.id)}/mails/${encodeURIComponent(mail)}`;
-    ports.out(`${JSON.stringify(await server.get(path), null, 2)}\n`);
-    return 0;
+    const traced = await server.get<Traced>(path);
+    ports.out(flags.has('--json') ? `${JSON.stringify(traced)}\n` : told(traced, paintFor(ports.colours)));
+    return traced.differences.length > 0 ? 1 : 0;
   }
   const { result, state, problem } = job;
   if (flags.has('--json')) ports.out(`${JSON.stringify(job)}\n`);
@@ -61,4 +63,31 @@ export async function backtestChannel(options: Options, ports: FlowPorts): Promi
     return 2;
   }
   return result && (result.different > 0 || result.undecided > 0) ? 1 : 0;
+}
+
+interface Played {
+  templates: string[];
+  end: string;
+  trace: TraceEntry[];
+}
+
+/** Both stories of one mail, as the server answers them. */
+interface Traced {
+  node: string | null;
+  differences: { what: string; live: string; draft: string }[];
+  assumed: string[];
+  live: Played;
+  draft: Played;
+}
+
+function told({ node, differences, assumed, live, draft }: Traced, paint: Paint): string {
+  const story = (title: string, { trace, templates, end }: Played): string[] => [
+    paint.bold(title),
+    ...linesOf(trace, paint),
+    `\n${end}; sent: ${templates.join(', ') || 'no mail'}\n`,
+  ];
+  const parted = differences.map((each) => `  ${each.what}: ${each.live} ⇒ ${each.draft}`);
+  const where = differences.length === 0 ? 'Nothing differs.' : `They part at "${node ?? 'the start'}".`;
+  const last = assumed.length > 0 ? [`Assumed: ${assumed.join('; ')}.`] : [];
+  return `${[...story('Live', live), ...story('Draft', draft), where, ...parted, ...last].join('\n')}\n`;
 }

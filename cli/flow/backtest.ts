@@ -21,7 +21,7 @@ const AT_A_TIME = 100;
 export const backtest: FlowCommand = {
   name: 'backtest',
   usage:
-    'ringpost flow backtest LIVE DRAFT --mails FOLDER | [DRAFT] --of CHANNEL [--mailbox] [--last NUMBER] [--days NUMBER] [--revision NUMBER] [--server URL] [--token-file FILE] [--answers accepted|timeout] [--answer NODE=ANSWER[,ANSWER]…]… [--fact PATH=VALUE]… [--settings FILE] [--setting NAME=VALUE]… [--channel ID] [--trust SERVER]… [--trace MAIL] [--json]',
+    'ringpost flow backtest LIVE DRAFT --mails FOLDER | [DRAFT] --of CHANNEL|FLOW [--mailbox] [--last NUMBER] [--days NUMBER] [--revision NUMBER] [--server URL] [--token-file FILE] [--answers accepted|timeout] [--answer NODE=ANSWER[,ANSWER]…]… [--fact PATH=VALUE]… [--settings FILE] [--setting NAME=VALUE]… [--channel ID] [--trust SERVER]… [--trace MAIL] [--json]',
   about:
     'plays the mails of a folder (.eml) through two flows, or those of a channel of a server (its stored enquiries with what happened in them, or with --mailbox what lies in its IMAP account) through what it runs and a draft, and says which would have gone otherwise, by the first node where they part; nothing is sent. What no mail tells (whether agents accept, whether the contact is known) is assumed only when you say how, and each assumption is named. Exit code 1 when something differs or an answer is missing',
   examples: [
@@ -44,6 +44,10 @@ export const backtest: FlowCommand = {
     [
       'ringpost flow backtest draft.json --of support --last 500',
       'on the newest 500 enquiries of a channel, with what happened in them',
+    ],
+    [
+      'ringpost flow backtest draft.json --of support-desk --trace 4711',
+      'both stories of one enquiry, by its number; the channel is the one that runs this flow',
     ],
   ],
   async run(args, ports) {

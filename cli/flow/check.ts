@@ -1,4 +1,12 @@
-import { linkFlow, parseFlow, walkFindings, type Finding, type Flow } from '../../flows';
+import {
+  linkFlow,
+  mayBeSettled,
+  parseFlow,
+  walkFindings,
+  withoutWhatCallersDo,
+  type Finding,
+  type Flow,
+} from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { calledBeside, callersBeside } from './called-beside';
 import { paintFor } from './colours';
@@ -43,18 +51,17 @@ async function findingsOf({ file, text }: FlowFile, quick: boolean): Promise<Fin
   const called = alone ? await calledBeside(file, alone) : new Map<string, never>();
   const published = Object.fromEntries([...called].map(([id, each]) => [id, each.flow]));
   const { flow, findings } = called.size > 0 ? parseFlow(text, { published }) : parseFlow(text);
-  const told = alone ? await withoutWhatCallersDo(file, alone, findings) : findings;
-  const wrong = findings.some(({ severity, code }) => severity === 'error' && code !== 'E111');
+  const told = alone ? await settled(file, alone, findings) : findings;
+  const wrong = findings.some(({ severity }) => severity === 'error');
   return flow && !wrong && !quick ? [...told, ...walkFindings(text, linkFlow(flow, called))] : told;
 }
 
-/** Where a flow of the folder calls this one, it goes to the caller's `onError`, and the caller may read its variables. */
-async function withoutWhatCallersDo(file: string, { id }: Flow, findings: Finding[]): Promise<Finding[]> {
-  if (file === '-' || !findings.some(({ code }) => code === 'W205' || code === 'W313')) return findings;
-  const callers = (await callersBeside(file, id)).map(({ flow }) => flow);
-  const left = ({ code, pointer }: Finding): boolean =>
-    code === 'W313' && callers.some(({ variables = {} }) => Object.hasOwn(variables, pointer.split('/').at(-1) ?? ''));
-  return findings.filter((each) => !left(each) && (each.code !== 'W205' || callers.length === 0));
+async function settled(file: string, { id }: Flow, findings: Finding[]): Promise<Finding[]> {
+  if (file === '-' || !mayBeSettled(findings)) return findings;
+  return withoutWhatCallersDo(
+    findings,
+    (await callersBeside(file, id)).map(({ flow }) => flow),
+  );
 }
 
 function written(files: FileFindings[], format: string, colours: boolean): string {

@@ -2,7 +2,7 @@ import { diffFlows, type FlowDifference } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { paintFor, type Paint } from './colours';
 import { readFlows } from './flow-files';
-import { playable } from './flow-tests';
+import { comparable } from './flow-tests';
 import { takeOptions } from './options';
 import type { FlowCommand } from './ports';
 
@@ -11,7 +11,7 @@ export const diff: FlowCommand = {
   name: 'diff',
   usage: 'ringpost flow diff OLD NEW [--json]',
   about:
-    'says what changed from one flow to another, node by node; order and layout do not count. Exit code 1 when something did',
+    'says what changed from one flow to another, node by node; order and layout do not count, and either may have errors. Exit code 1 when something did',
   examples: [
     ['ringpost flow diff support.json draft.json', 'what the draft changes'],
     ['git show HEAD:support.json | ringpost flow diff - support.json', 'what changed since the last commit'],
@@ -21,7 +21,7 @@ export const diff: FlowCommand = {
     if (words.length !== 2) throw new WrongUsage('Two flows are compared: OLD and NEW.');
     const [before, after] = await readFlows(words, ports);
     if (!before || !after) throw new WrongUsage('Two flows are compared: OLD and NEW.');
-    const differences = diffFlows(playable(before), playable(after));
+    const differences = diffFlows(comparable(before), comparable(after));
     if (flags.has('--json')) ports.out(`${JSON.stringify(differences)}\n`);
     else for (const each of differences) ports.out(`${told(each, paintFor(ports.colours))}\n`);
     return differences.length > 0 ? 1 : 0;

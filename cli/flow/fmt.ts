@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { canonical, checkFlow, type Json } from '../../flows';
+import { canonical, checkFlow, withoutMark, type Json } from '../../flows';
 import { paintFor } from './colours';
 import { count, describeFindings } from './findings';
 import { readFlows } from './flow-files';
@@ -32,7 +32,7 @@ export const fmt: FlowCommand = {
         ports.err(describeFindings([{ file, findings: broken }], paint));
         continue;
       }
-      const formatted = canonical(JSON.parse(text) as Json);
+      const formatted = canonical(JSON.parse(withoutMark(text)) as Json);
       if (file === '-' && !flags.has('--check')) ports.out(formatted);
       if (formatted === text) continue;
       changed += 1;

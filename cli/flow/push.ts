@@ -1,8 +1,10 @@
+import type { FlowTests } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { paintFor } from './colours';
 import { describeFindings } from './findings';
 import { readFlows, readText, testsBeside, type FlowFile } from './flow-files';
 import { readTests } from './flow-tests';
+import { nameMails, withMails } from './given-mail';
 import { takeOptions, type Options } from './options';
 import type { FlowCommand, FlowPorts } from './ports';
 import { SERVER_ABOUT, SERVER_USAGE, serverOf, serverOptions } from './server';
@@ -54,7 +56,11 @@ export function guardOf({ values, flags }: Options): PushGuard {
 /** A file with the tests beside it. */
 export async function pushedFrom(flow: FlowFile): Promise<Pushed> {
   const tests = await readTests(flow.file);
-  return { id: idOf(flow), text: flow.text, tests: tests === null ? null : await readText(testsBeside(flow.file)) };
+  const written = async (found: FlowTests): Promise<string> =>
+    nameMails(found)
+      ? `${JSON.stringify(await withMails(found, flow.file), null, 2)}\n`
+      : readText(testsBeside(flow.file));
+  return { id: idOf(flow), text: flow.text, tests: tests === null ? null : await written(tests) };
 }
 
 interface Told {

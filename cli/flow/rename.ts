@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { canonical, checkFlow, renameIn, renameInTests, type FlowTests, type Rename } from '../../flows';
+import { canonical, checkFlow, renameIn, renameInTests, type Flow, type FlowTests, type Rename } from '../../flows';
 import { WrongUsage } from '../wrong-usage';
-import { callersBeside } from './called-beside';
+import { calledBeside, callersBeside } from './called-beside';
 import { readFlows, testsBeside, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
 import { takeOptions } from './options';
@@ -33,11 +33,28 @@ export const rename: FlowCommand = {
     const text = canonical(renamed);
     const [badName] = checkFlow(text).filter(({ code }) => code === 'E105');
     if (badName) throw new Unreadable(badName.message);
+    if (sort !== 'node') await refuseShared(file, played, wanted);
     if (file === '-') ports.out(text);
     else await writeAll({ file, text, id: played.id }, wanted);
     return 0;
   },
 };
+
+/** Flows that call each other share what both declare under one name; one alone would part them, or bind them together. */
+async function refuseShared(file: string, flow: Flow, { sort, from, to }: Rename): Promise<void> {
+  if (file === '-') return;
+  const called = [...(await calledBeside(file, flow)).values()];
+  const others = [...called, ...(await callersBeside(file, flow.id))].map((each) => each.flow);
+  for (const name of [from, to]) {
+    const other = others.find((each) => Object.hasOwn(each[PARTS[sort]] ?? {}, name));
+    if (!other) continue;
+    throw new Unreadable(
+      `The flow "${other.id}" has a ${sort} "${name}" too, and flows that call each other share what both declare. ${
+        name === from ? 'Rename it in both files by hand.' : 'Choose another name.'
+      }`,
+    );
+  }
+}
 
 const PARTS = { node: 'nodes', variable: 'variables', setting: 'settings' } as const;
 

@@ -20,7 +20,7 @@ export function sarif(files: readonly FileFindings[]): string {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+            artifactLocation: { uri: file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/') },
             region: { startLine: line, startColumn: column },
           },
           logicalLocations: [{ fullyQualifiedName: pointer }],

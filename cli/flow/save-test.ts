@@ -15,16 +15,16 @@ interface Saved {
 export const saveTest: FlowCommand = {
   name: 'save-test',
   usage: `ringpost flow save-test ENQUIRY --title TEXT [--show] ${SERVER_USAGE} [--json]`,
-  about: `makes a test of a live or finished enquiry and keeps it beside the draft of its flow, from where \`pull\` brings it to git. Of the mail only what the flow looked at is left, and personal data is made up. --show only prints the test. Exit code 1 when the test would go another way than the enquiry did: the node that looked at what was replaced is named; ${SERVER_ABOUT}`,
+  about: `makes a test of a live or finished enquiry (its number, or its id) and keeps it beside the draft of its flow, from where \`pull\` brings it to git. Of the mail only what the flow looked at is left, and personal data is made up. --show only prints the test. Exit code 1 when the test would go another way than the enquiry did: the node that looked at what was replaced is named; ${SERVER_ABOUT}`,
   examples: [
-    ['ringpost flow save-test e4f1… --title "an urgent invoice"', 'keeps it beside the draft'],
-    ['ringpost flow save-test e4f1… --title "an urgent invoice" --show', 'only looks at it'],
+    ['ringpost flow save-test 4711 --title "an urgent invoice"', 'keeps it beside the draft'],
+    ['ringpost flow save-test 4711 --title "an urgent invoice" --show', 'only looks at it'],
   ],
   async run(args, ports) {
     const options = takeOptions(args, { flags: ['--json', '--show'], values: [...serverOptions, '--title'] });
     const title = options.values.get('--title')?.at(-1);
     const [enquiry, ...more] = options.words;
-    if (enquiry === undefined || more.length > 0) throw new WrongUsage('Name one ENQUIRY by its id.');
+    if (enquiry === undefined || more.length > 0) throw new WrongUsage('Name one ENQUIRY by its number or id.');
     if (!title) throw new WrongUsage('--title TEXT says what the test shows.');
     const server = await serverOf(options, ports);
     const body = { title, save: !options.flags.has('--show') };

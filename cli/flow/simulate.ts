@@ -1,9 +1,19 @@
-import { durationWords, localTime, readWords, simulate as play, type Scenario, type Simulation } from '../../flows';
+import {
+  durationWords,
+  localTime,
+  readWords,
+  simulate as play,
+  tellChoice,
+  type Scenario,
+  type Simulation,
+  type TraceEntry,
+} from '../../flows';
 import { WrongUsage } from '../wrong-usage';
 import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { readFlows, readText, Unreadable } from './flow-files';
 import { playable, readTests } from './flow-tests';
+import { withMails } from './given-mail';
 import { answersOf, splitGiven, valueOf } from './given';
 import { takeOptions, type Options } from './options';
 import type { FlowCommand } from './ports';
@@ -70,7 +80,8 @@ async function testNamed(file: string, title: string | undefined): Promise<Scena
   const tests = (await readTests(file))?.tests ?? [];
   const found = tests.find((each) => each.title === title) ?? tests.find((each) => each.title.includes(title));
   if (!found) throw new Unreadable(`${file} has no test "${title}".`);
-  return { ...found.given, answers: found.answers ?? {} };
+  const [{ given, answers } = found] = (await withMails({ tests: [found] }, file)).tests;
+  return { ...given, answers: answers ?? {} };
 }
 
 async function scenarioIn(file: string | undefined): Promise<Scenario> {
@@ -85,18 +96,28 @@ async function scenarioIn(file: string | undefined): Promise<Scenario> {
 
 /** The story of a simulated enquiry for people, line by line; the first tells when the mail came, as clocks of the zone show. */
 export function storyOf(simulation: Simulation, paint: Paint, zone = 'UTC'): string {
-  const { trace, state, mails, elapsedMs, faults } = simulation;
-  const began = trace[0]?.at ?? 0;
-  const { weekday, text } = localTime(began, zone);
-  const clock = paint.faint(` [${weekday} ${text.replace('T', ' ')}, ${zone}]`);
-  const lines = trace.map(({ at, node, outcome, next, what, by, detail }, index) => {
-    const time = durationWords(at - began).padStart(12);
-    const way = outcome === undefined ? '' : ` ${paint.bold(outcome)}${next === undefined ? '' : ` → ${next}`}`;
-    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}${paint.faint(readWords(detail?.['read']))}${index === 0 ? clock : ''}`;
-  });
+  const { trace, state, mails, elapsedMs, choices, faults } = simulation;
   const sent = mails.length === 0 ? 'no mail' : mails.map(({ template }) => template).join(', ');
   const ending = state.status === 'closed' ? `closed: ${state.ending ?? ''}` : state.status;
   const end = `\n${ending} after ${durationWords(elapsedMs)}; tags: ${state.tags.join(', ') || 'none'}; sent: ${sent}`;
   const missing = faults.map((fault) => paint.red(`Not a whole story: ${fault}.`));
-  return `${[...lines, end, ...missing].join('\n')}\n`;
+  const began = trace[0]?.at ?? 0;
+  const why = choices.map(
+    (choice) =>
+      `${paint.faint(durationWords(choice.at - began).padStart(12))}  ${choice.node.padEnd(16)} ${tellChoice(choice)}`,
+  );
+  const reasons = why.length === 0 ? [] : ['', 'Why these agents:', ...why];
+  return `${[...linesOf(trace, paint, zone), ...reasons, end, ...missing].join('\n')}\n`;
+}
+
+/** Each step of a story on its line, with the time since the mail came. */
+export function linesOf(trace: readonly TraceEntry[], paint: Paint, zone = 'UTC'): string[] {
+  const began = trace[0]?.at ?? 0;
+  const { weekday, text } = localTime(began, zone);
+  const clock = paint.faint(` [${weekday} ${text.replace('T', ' ')}, ${zone}]`);
+  return trace.map(({ at, node, outcome, next, what, by, detail }, index) => {
+    const time = durationWords(at - began).padStart(12);
+    const way = outcome === undefined ? '' : ` ${paint.bold(outcome)}${next === undefined ? '' : ` → ${next}`}`;
+    return `${paint.faint(time)}  ${(node ?? '').padEnd(16)} ${what}${by === undefined ? '' : ` (${by})`}${way}${paint.faint(readWords(detail?.['read']))}${index === 0 ? clock : ''}`;
+  });
 }

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { coverageOf, runFlowTests } from '../../flows';
 import { linkedBeside } from './called-beside';
 import { paintFor, type Paint } from './colours';
 import { count } from './findings';
 import { readFlows, testsBeside, Unreadable, type FlowFile } from './flow-files';
 import { playable, readTests } from './flow-tests';
+import { withMails } from './given-mail';
 import { takeOptions } from './options';
 import type { FlowCommand } from './ports';
 
@@ -41,7 +43,7 @@ export const test: FlowCommand = {
         else
           ports.out(
             report.tests.length === 0
-              ? `${flow.file}: no ${testsBeside(flow.file)}\n`
+              ? `${flow.file}: ${flow.file === '-' ? 'standard input has no tests beside it' : existsSync(testsBeside(flow.file)) ? `no test in ${testsBeside(flow.file)}` : `no ${testsBeside(flow.file)}`}\n`
               : told(report, flags.has('--coverage'), paint),
           );
       } catch (error) {
@@ -59,7 +61,7 @@ export const test: FlowCommand = {
 /** @throws Unreadable when the flow cannot be played, or its tests cannot be read */
 async function played(flow: FlowFile): Promise<Report> {
   const parsed = await linkedBeside(flow, playable(flow));
-  const results = runFlowTests(parsed, (await readTests(flow.file)) ?? { tests: [] });
+  const results = runFlowTests(parsed, await withMails((await readTests(flow.file)) ?? { tests: [] }, flow.file));
   return {
     file: flow.file,
     tests: results.map(({ title, failures }) => ({ title, failures })),

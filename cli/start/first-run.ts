@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser, ensureFirstAdmin } from '../../api/first-admin';
 import type { Config } from '../../config';
@@ -8,6 +8,7 @@ import supportDesk from '../../flows/examples/support-desk.json';
 import { defaultTemplates } from '../../mail/default-templates';
 import type { Store } from '../../store';
 import type { Channel } from '../../store/channels';
+import { readJsonIfThere, writeWholeJson } from '../../servers/whole-file';
 import { isPublic } from './listening';
 import type { DemoSignIn } from './runtime-file';
 
@@ -15,6 +16,7 @@ const titles: Record<keyof typeof defaultTemplates, string> = {
   'support-received': 'Auto-reply: we have your mail',
   'enquiry-closed': 'Close notice',
   'enquiry-closed-idle': 'Close notice after silence',
+  'idle-warning': 'Warning before a close after silence',
   'closed-thread-notice': 'Notice: this conversation is closed',
 };
 
@@ -52,11 +54,12 @@ export async function firstRun({ store, config, demo: mayPlay }: FirstRunPorts, 
   const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY });
   const signInsFile = join(dataDir, 'demo-sign-ins.json');
   if (!admin) {
-    const known = await readFile(signInsFile, 'utf8').catch(() => '[]');
-    return { admin: null, demo: JSON.parse(known) as DemoSignIn[] };
+    // Written once, behind users that were made before it: a start that died in between has none to show.
+    const known = await readJsonIfThere(signInsFile, 'Delete it; the demo users are given new passwords by an admin.');
+    return { admin: null, demo: (known ?? []) as DemoSignIn[] };
   }
   const demo = !mayPlay || [bindAddress, smtpBindAddress].some(isPublic) ? [] : await makeDemo(store, now);
-  await writeFile(signInsFile, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  await writeWholeJson(signInsFile, demo);
   return { admin: await adminSentence(admin, dataDir, apiUrl), demo };
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { readConfig } from '../../config';
 import { WrongUsage } from '../wrong-usage';
 import { openRuntime, type ProcessRole } from './open-runtime';
@@ -9,6 +10,9 @@ const ROLES: readonly ProcessRole[] = ['all', 'api', 'worker', 'intake'];
 /** `ringpost start [all|api|worker|intake] [--data FOLDER]`: runs until it is asked to stop. */
 export async function start(args: string[]): Promise<number> {
   const { role, dataDir } = readArguments(args);
+  // Garbage is collected when a heap has grown by a half, not when it is up to four times as large, as Node does it where
+  // the machine has gigabytes (docs/decisions/0103).
+  setFlagsFromString('--heap-growing-percent=50');
   const config = readConfig(dataDir === null ? process.env : { ...process.env, RINGPOST_DATA_DIR: dataDir });
   // Mail, secrets and databases are for their owner only, also in a folder somebody made open to all.
   process.umask(0o077);

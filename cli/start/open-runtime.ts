@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
+import { faultOf } from '../../api/http/problem';
 import type { Config } from '../../config';
 import { startServers, type StartedServers } from '../../servers/start-servers';
 import { readServersFile } from '../../servers/data-folder';
@@ -32,7 +33,9 @@ export interface Runtime {
 
 /** Opens what every part of Ringpost stands on; servers it started end with it when the rest fails. */
 export async function openRuntime(config: Config, role: ProcessRole, say: (line: string) => void): Promise<Runtime> {
-  const log = pino({ level: config.logLevel, base: { part: role } }, pino.destination({ dest: 2, sync: false }));
+  // By its fields alone an error is `{}` in JSON; what it says may name an address, where it comes from does not.
+  const told = { level: config.logLevel, base: { part: role }, serializers: { error: faultOf } };
+  const log = pino(told, pino.destination({ dest: 2, sync: false }));
   const own = role === 'all' ? await startServers({ ...config, log: say }) : null;
   try {
     const servers = own ?? (await runningServers(config));
@@ -57,6 +60,7 @@ async function connectAll(
     dataDir: config.dataDir,
     secretKey,
     failAt: failPoint(config.failAt),
+    alone: role === 'all',
   });
   quietRuntime();
   const connection = await store

@@ -12,7 +12,7 @@ type Read = StoredMail | { name: string; error: string };
 export function createRecentMail(ports: { store: Store; resolveHost: HostResolver; maxBytes: number }) {
   return async function* recentMail(
     channelId: string,
-    { since, limit }: { since: Date; limit: number },
+    { since, limit, only }: { since: Date; limit: number; only?: string },
   ): AsyncGenerator<Read> {
     const channel = await ports.store.channels.get(channelId);
     const login = channel?.receive.login ? await ports.store.mailLogins.get(channel.receive.login) : null;
@@ -21,9 +21,10 @@ export function createRecentMail(ports: { store: Store; resolveHost: HostResolve
     const parser = createParser({ threads: 1 });
     const given = { facts: { 'channel.address': channel.address }, channel: channelId, trusted: [] };
     try {
-      const wanted = { folder: login.folder, since, limit, maxBytes: ports.maxBytes };
-      for await (const { uid, raw } of readRecent(account, wanted)) {
-        const name = `uid-${uid}`;
+      const uid = only === undefined ? undefined : Number(/^uid-(\d{1,10})$/.exec(only)?.[1] ?? 0);
+      const wanted = { folder: login.folder, since, limit, maxBytes: ports.maxBytes, uid };
+      for await (const { uid: found, raw } of readRecent(account, wanted)) {
+        const name = `uid-${found}`;
         yield await parser
           .parse(raw)
           .then((mail): Read => storedMail(name, raw, mail, given))

@@ -1,5 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJsonIfThere, writeWholeJson } from '../../servers/whole-file';
 
 /** Somebody of the demo workspace who can sign in. */
 export interface DemoSignIn {
@@ -26,18 +26,15 @@ export interface RuntimeFile {
 /** Writes the file in one rename; only its owner may read it. */
 export async function writeRuntimeFile(dataDir: string, runtime: RuntimeFile): Promise<string> {
   const path = join(dataDir, 'runtime.json');
-  const file = await open(`${path}.new`, 'w', 0o600);
-  await file.writeFile(`${JSON.stringify(runtime, null, 2)}\n`);
-  await file.close();
-  await rename(`${path}.new`, path);
+  await writeWholeJson(path, runtime);
   return path;
 }
 
 /** Reads the file of a running Ringpost; a sentence for people where there is none. */
 export async function readRuntimeFile(dataDir: string): Promise<RuntimeFile> {
   const path = join(dataDir, 'runtime.json');
-  const text = await readFile(path, 'utf8').catch(() => {
+  const file = await readJsonIfThere(path, 'Start Ringpost again: each start writes it anew.');
+  if (file === null)
     throw new Error(`There is no ${path}. Start Ringpost first (npm start), or name its folder with --data.`);
-  });
-  return JSON.parse(text) as RuntimeFile;
+  return file as RuntimeFile;
 }

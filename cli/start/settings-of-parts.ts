@@ -14,6 +14,8 @@ export function workSettings(config: Config): WorkSettings {
   return {
     missesBeforeNotResponding: config.missesInARow,
     presenceLeaseMs: config.presenceLeaseMs,
+    autoAwayMs: config.autoAwayMs,
+    handBackAfterMs: config.handBackAfterMs,
     autoRepliesPerSender: config.autoRepliesPerSender,
     autoReplyWindowMs: config.autoReplyWindowMs,
     automaticMailsPerChannel: config.automaticMailsPerChannel,
@@ -43,10 +45,15 @@ export function apiSettings(config: Config, role: ProcessRole): ApiSettings {
     capacity: config.capacity,
     missesAllowed: config.missesInARow,
     undoMs: config.undoMs,
+    dispositions: config.dispositions
+      .split(',')
+      .map((each) => each.trim())
+      .filter(Boolean),
     maxBytesOut: config.maxOutboundBytes,
     signInTries: 10,
     signInWindowMs: 15 * MINUTE_MS,
     actWaitMs: config.updateWaitMs,
+    flowDefaults: intakeSettings(config).flowDefaults,
     secureCookie: config.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: config.trustedProxies,
     pollHintsMs: role === 'all' ? null : 500,
@@ -69,6 +76,7 @@ export function intakeSettings(config: Config): IntakeSettings {
       patienceMs: config.engagementPatienceMs,
       engagementMs: config.engagementDays * DAY_MS,
       idleCloseMs: config.idleCloseMs,
+      idleWarningMs: config.idleWarningMs,
       reopenWithinMs: config.reopenWithinMs,
       autoReplies: config.autoRepliesPerEnquiry,
     },

@@ -4,9 +4,13 @@ import { Registry } from 'prom-client';
 import { createActivities } from '../../activities';
 import type { Ports, WorkLog } from '../../activities/ports';
 import type { ApiPorts } from '../../api/ports';
+import { startResuming } from '../../api/resume-jobs';
 import { startApi } from '../../api/server';
 import { createDnsCache } from '../../mail/dns-cache';
 import { createParser, type Parser } from '../../mail/parser';
+import { htmlToText } from '../../mail/html/html-text';
+import { letterhead } from '../../mail/letterhead';
+import { forwardBlock } from '../../mail/quoting/forward-block';
 import { fileType } from '../../mail/mime/file-type';
 import { safeFileName } from '../../mail/mime/file-name';
 import { sanitizeAgentHtml } from '../../mail/sanitize';
@@ -26,10 +30,15 @@ import { attributeKeys } from '../../workflows/search-attributes';
 import { firstRun } from './first-run';
 import type { Runtime } from './open-runtime';
 import { announce } from './announce';
+import { startSearch } from './start-search';
 import { addStoreMetrics } from './store-metrics';
+import { diskHealth } from './disk-health';
+import { keepStarted, keepWorker } from './keep-worker';
 import { listenerKey } from './listener-key';
 import { isPublic, listening } from './listening';
 import { apiSettings, intakeSettings, smtpLimits, workSettings } from './settings-of-parts';
+
+const CLOCK_LOOKED_AT_MS = 30_000;
 
 /** Running parts, in the order in which they are stopped: first what takes work in, last what finishes it. */
 interface Part {
@@ -76,7 +85,11 @@ async function startEach(shared: Shared, parts: Part[], say: (line: string) => v
   const api = is('api') ? await startApiPart(shared) : null;
   if (api) parts.unshift(api);
   const made = api ? await firstRun({ ...runtime, demo: role === 'all' }, api.url) : null;
-  if (is('worker')) await startLongWorkflows(runtime);
+  if (is('worker')) {
+    await startLongWorkflows(runtime);
+    parts.push(keepStarted(runtime.workflows.startClock, { everyMs: CLOCK_LOOKED_AT_MS, log: shared.log }));
+  }
+  if (role === 'all') parts.unshift(settleLeftovers(shared));
   const smtp = is('intake') ? await startSmtpPart(shared) : null;
   if (smtp) parts.unshift(smtp);
   await announce({
@@ -153,22 +166,24 @@ async function startWorkerPart(shared: Shared, role: 'enquiries' | 'mail'): Prom
     now: () => new Date(),
     log,
   };
-  const worker = await createWorker(role, {
+  const workerPorts = {
     connection: runtime.connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue,
     mailTaskQueue: config.mailTaskQueue,
     activities: createActivities(ports),
-    log: ({ msg, ...rest }) => log({ level: 'warn', msg, ...rest }),
+    log: ({ msg, ...rest }: { msg: string }) => log({ level: 'warn', msg, ...rest }),
     maxCachedWorkflows: config.maxCachedWorkflows,
-  });
-  const running = worker.run();
-  return {
-    async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running;
-    },
   };
+  return keepWorker(() => createWorker(role, workerPorts), log);
+}
+
+/** What this process left unsettled when it died last: nobody else is at it, so it need not wait for the clock. */
+function settleLeftovers({ intake, log }: Shared): Part {
+  const settling = intake.settleOld(0).catch((error: unknown) => {
+    log({ level: 'warn', msg: 'What was left unsettled could not be read; the clock comes to it.', error });
+  });
+  return { stop: async () => void (await settling) };
 }
 
 async function startLongWorkflows({ store, workflows }: Runtime): Promise<void> {
@@ -194,6 +209,7 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
   addStoreMetrics(metrics, store);
   const [host, port] = [config.bindAddress, config.apiPort];
   const askConnection = createConnectionCaller({ secrets: store.secrets, resolveHost });
+  const search = await startSearch(runtime, log);
   const ports: ApiPorts = {
     store,
     temporal: client,
@@ -206,6 +222,9 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
     redrive: async (ledgerId, by) => void (await intake.redrive(ledgerId, by)),
     mail: {
       sanitizeAgentHtml,
+      textOfHtml: htmlToText,
+      letterhead,
+      forwardBlock,
       renderTemplate,
       fileType,
       safeFileName,
@@ -225,19 +244,33 @@ async function startApiPart({ runtime, intake, resolveHost, log }: Shared): Prom
           key: randomUUID(),
         }),
     },
+    search,
     settings: apiSettings(config, runtime.role),
     log: runtime.log,
     version: '0.1.0',
     metrics,
-    health: async () => [],
+    health: async () => [await diskHealth(config.dataDir)],
     now: () => new Date(),
   };
+  const api = await serve(ports, host, port);
+  log({ level: 'info', msg: 'The API serves.', url: api.url });
+  return { url: api.url, stop: () => api.stop().then(search.close) };
+}
+
+/** Serves the API, and goes on with jobs that a process of before left unfinished. */
+async function serve(ports: ApiPorts, host: string, port: number): Promise<Part & { url: string }> {
   const api = await listening(startApi({ host, port, ports }), {
     what: 'The API',
     host,
     port,
     setting: 'RINGPOST_API_PORT',
   });
-  log({ level: 'info', msg: 'The API serves.', url: api.url });
-  return { url: api.url, stop: () => api.close() };
+  const resuming = startResuming(ports);
+  return {
+    url: api.url,
+    async stop() {
+      resuming.stop();
+      await api.close();
+    },
+  };
 }

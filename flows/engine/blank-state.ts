@@ -15,6 +15,12 @@ const NO_MESSAGE: MessageFacts = {
   participant: false,
 };
 
+/** Variables with their defaults, without those whose values stand in the store. */
+function openVariables({ variables = {} }: Flow): EnquiryState['vars'] {
+  const open = Object.entries(variables).filter(([, { personal }]) => personal !== true);
+  return Object.fromEntries(open.map(([name, { default: value }]) => [name, value]));
+}
+
 /** The state of an enquiry before its first node. Of an event other than `start` it knows neither id nor mail. */
 export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
   const start = event.type === 'start' ? event : null;
@@ -42,7 +48,7 @@ export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
     tags: [],
     priority: 0,
     disposition: null,
-    vars: Object.fromEntries(Object.entries(flow.variables ?? {}).map(([name, { default: value }]) => [name, value])),
+    vars: openVariables(flow),
     visits: {},
     asked: [],
     missedBy: [],
@@ -58,6 +64,8 @@ export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
     closing: null,
     refusalSent: false,
     attention: null,
+    onReply: null,
+    missed: null,
     ending: null,
     closedAt: null,
     startedAt: event.at,

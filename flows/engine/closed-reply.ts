@@ -27,7 +27,8 @@ export function closedReplyVerdict(
   return now <= closedAt + withinMs ? { verdict: 'reopen', at: rule.at } : { verdict: 'new' };
 }
 
-function reopenNode(flow: Flow): string {
+/** Where an enquiry that is opened again goes on if the flow does not say: what greets the contact is not said twice. */
+export function reopenNode(flow: Flow): string {
   const names = Object.keys(flow.nodes);
   const first = (kind: string): string | undefined => names.find((name) => flow.nodes[name]?.type === kind);
   return first('route') ?? first('ring') ?? flow.start;

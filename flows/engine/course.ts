@@ -4,6 +4,7 @@ import { kindOf } from '../kinds';
 import { partsAround } from '../subflows/parts';
 import { endRound, offered, stopRinging } from './ringing';
 import { emit, nodeOf, tell, type Run, type Turn } from './run';
+import { endSnooze, holdSlot } from './slots';
 
 /** Run-time guards behind the linter: immediate steps in one burst, steps of one enquiry. */
 export const MAX_BURST = 100;
@@ -62,6 +63,7 @@ function enter(run: Run, name: string): Turn {
   const { state, flow } = run;
   const node = nodeOf(flow, name);
   const kind = node && kindOf(node);
+  if (state.snooze) awake(run);
   state.rest = null;
   state.node = name;
   if (!node || !kind) return { turn: 'park', reason: `the flow has no node "${name}"` };
@@ -71,6 +73,13 @@ function enter(run: Run, name: string): Turn {
     return { turn: 'park', reason: `${MAX_STEPS} steps in this enquiry, last at "${name}"` };
   state.visits = { ...state.visits, [name]: visitsOf(state.visits, name) + 1 };
   return kind.enter(run, node);
+}
+
+/** The course goes on: whoever has it, has it in hand again. */
+function awake(run: Run): void {
+  endSnooze(run);
+  const { assignee, slot, awaiting } = run.state;
+  if (assignee !== null && slot === null && awaiting === 'agent') holdSlot(run, assignee);
 }
 
 function leave(run: Run, turn: Extract<Turn, { turn: 'outcome' }>): Turn {

@@ -1,6 +1,6 @@
 import type { DeliveryFailure, FlowEvent } from '../state';
-import { tell, type Run, type Turn } from './run';
-import { setAwaiting } from './slots';
+import { emit, tell, type Run, type Turn } from './run';
+import { endSnooze, setAwaiting } from './slots';
 import { happened } from './wait-events';
 
 /**
@@ -11,12 +11,23 @@ import { happened } from './wait-events';
 export function deliveryFailed(run: Run, event: Extract<FlowEvent, { type: 'delivery-failed' }>): Turn | null {
   const { state } = run;
   const { outboxId: mail, how: why = 'failed', automatic = false } = event;
+  if (state.merged) {
+    const failed = { outboxId: mail, how: why, automatic };
+    tell(run, {
+      kind: 'delivery',
+      what: 'A mail did not arrive; the enquiry it was merged into hears of it.',
+      detail: { outbox: mail, why },
+    });
+    emit(run, { do: 'carryOn', into: state.merged.into, failed }, null);
+    return null;
+  }
   const heeded = !automatic && state.status !== 'closed';
   const turned = (heeded && state.awaiting === 'contact') || (state.attention?.turned ?? false);
   state.attention = { why, mail, automatic, since: run.at, turned };
   const what = `${automatic ? 'An automatic mail' : 'A mail'} ${WHY[why]}${consequence(run, heeded)}.`;
   tell(run, { kind: 'delivery', what, detail: { outbox: mail, why } });
   if (!heeded) return null;
+  endSnooze(run);
   setAwaiting(run, 'agent');
   return state.asking ? null : happened(run, 'delivery-failed');
 }

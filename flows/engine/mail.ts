@@ -1,8 +1,13 @@
 import type { Answer, FlowEvent, MessageFacts } from '../state';
+import { askForMail } from './ask-for-mail';
 import { closedReplyVerdict } from './closed-reply';
-import { ask, emit, has, tell, type Run, type Turn } from './run';
+import { emit, has, tell, type Run, type Turn } from './run';
+import { handOver } from './acts/transfer';
 import { lookAtHolder } from './holder';
-import { setAwaiting, setTurn } from './slots';
+import { wake } from './acts/snooze';
+import { mailToMerged } from './merged';
+import { startSla } from './sla';
+import { endSnooze, setAwaiting, setTurn } from './slots';
 import { happened } from './wait-events';
 
 /** Slug of the template of the notice that a closed thread takes no more mail. */
@@ -11,18 +16,47 @@ export const CLOSED_THREAD_TEMPLATE = 'closed-thread-notice';
 /** A mail joined the enquiry. Automatic mail and mail of others than participants is kept and changes no course. */
 export function mailJoined(run: Run, { message }: Extract<FlowEvent, { type: 'mail' }>): Turn | null {
   const { state } = run;
+  if (state.merged) return mailToMerged(run, message, state.merged.into);
+  if (message.side) return sideMail(run, message);
   recordMail(run, message);
   if (state.status === 'closed') return mailWhileClosed(run, message);
-  if (!fromContact(message)) return null;
+  return fromContact(message) ? contactWrote(run) : null;
+}
+
+/** The contact wrote to an open enquiry: it is the agent's turn, and the course hears of it. */
+export function contactWrote(run: Run): Turn | null {
+  const { state } = run;
+  if (state.replies) state.replies = [];
   if (state.attention) state.attention = { ...state.attention, turned: false };
   // The question that is open decides the course first; the driver holds events back meanwhile.
-  const holder = state.asking || state.rest?.kind !== 'wait' || !state.bound ? null : state.assignee;
-  if (holder === null) {
+  const holder = state.asking || state.rest?.kind !== 'wait' ? null : state.assignee;
+  if (state.snooze && holder !== null && !state.bound) return wake(run, 'customer-replied', null);
+  if (holder === null || (!state.bound && state.slot !== null)) {
     setAwaiting(run, 'agent');
-    return state.asking ? null : happened(run, 'customer-replied');
+    if (state.asking) return null;
+    return happened(run, 'customer-replied') ?? ringOnReply(run);
   }
+  endSnooze(run);
   setTurn(run, 'agent');
   return lookAtHolder(run, holder, false);
+}
+
+/** It was handed over while it was the contact's turn: the group it went to is rung now. */
+function ringOnReply(run: Run): Turn | null {
+  const { rest, assignee, onReply } = run.state;
+  if (!onReply || rest?.kind !== 'wait' || assignee !== null) return null;
+  run.state.onReply = null;
+  return handOver(run, { group: onReply }, rest);
+}
+
+/** Somebody outside answered in a side thread: it is the agent's to look at, and no course and no contact hears of it. */
+function sideMail(run: Run, { id, automatic }: MessageFacts): null {
+  const { state } = run;
+  state.messages += 1;
+  const what = 'Somebody outside wrote in a side thread; the contact does not see it.';
+  tell(run, { kind: 'side', what, detail: { message: id, automatic } });
+  if (!automatic && state.status !== 'closed' && state.assignee !== null) setAwaiting(run, 'agent');
+  return null;
 }
 
 function recordMail(run: Run, message: MessageFacts): void {
@@ -40,14 +74,15 @@ function recordMail(run: Run, message: MessageFacts): void {
 
 function mailWhileClosed(run: Run, message: MessageFacts): Turn | null {
   const { state } = run;
-  if (message.automatic) return null;
+  // A person's act that waits for its answer decides first; the driver holds mail back meanwhile.
+  if (message.automatic || state.spam || state.asking?.act !== undefined) return null;
   const { flow, settings, defaults } = run;
   const { verdict, at } = closedReplyVerdict(flow, settings, state.closedAt ?? state.changedAt, run.at, defaults);
   if (verdict === 'reopen') return reopen(run, message, at);
   if (verdict === 'refuse' && message.participant && !state.refusalSent) {
     state.refusalSent = true;
     const notice = { mail: 'closed-thread-notice', template: CLOSED_THREAD_TEMPLATE, messageId: message.id } as const;
-    return ask(run, { do: 'queueMail', ...notice }, { on: 'refusal', message: message.id });
+    return askForMail(run, notice, { on: 'refusal', message: message.id });
   }
   turnAway(run, message.id, verdict === 'new' ? 'new-enquiry' : 'refused');
   return null;
@@ -77,12 +112,17 @@ export function reopen(run: Run, message: MessageFacts, node: string): Turn {
   state.ending = null;
   state.closedAt = null;
   state.closing = null;
+  state.undo = null;
+  state.spam = null;
+  state.snooze = null;
   state.disposition = null;
   state.assignee = null;
   state.assignedAt = null;
   state.routed = null;
   state.requested = null;
   state.lookAgainAt = null;
+  state.missed = null;
+  state.onReply = null;
   state.missedBy = [];
   state.asked = [];
   state.visits = {};
@@ -91,7 +131,8 @@ export function reopen(run: Run, message: MessageFacts, node: string): Turn {
   state.message = message;
   state.awaiting = 'agent';
   state.awaitingSince = run.at;
-  return { turn: 'go', node, what: 'The enquiry was opened again.' };
+  startSla(run);
+  return { turn: 'go', node, what: 'The enquiry was opened again.', detail: { reopened: true } };
 }
 
 function fromContact(message: MessageFacts): boolean {

@@ -1,9 +1,10 @@
-import { NEVER, type Answer, type Offer, type RingVisit } from '../state';
+import { AS_GROUP, NEVER, type Answer, type ChoiceFacts, type Offer, type Rest, type RingVisit } from '../state';
+import { skillsWanted, widensAt } from './skills';
 import { assign, holdSlot } from './slots';
-import { ask, emit, has, rest, tell, type Run, type Turn } from './run';
+import { ask, emit, has, rest, tell, zoneOf, type Run, type Turn } from './run';
 
 /** How a round of offers ends. */
-type RoundEnd = 'accepted' | 'timeout' | 'unavailable';
+type RoundEnd = 'accepted' | 'timeout' | 'unavailable' | 'withdrawn';
 
 /** Begins a round of offers at the course's node; `leaveOut` are agents who are not to be asked. */
 export function beginRinging(
@@ -22,18 +23,25 @@ export function offerNext(run: Run): Turn {
   const visit = state.ringing;
   if (!visit) return { turn: 'park', reason: 'an offer was due but nothing rings' };
   state.rest = null;
-  if (visit.strategy === 'none' && 'group' in visit.target) return waitOnList(run, visit, visit.target.group);
+  const alone = visit.sticky === undefined && 'group' in visit.target ? visit.target.group : null;
+  if (visit.strategy === 'none' && alone !== null) return waitOnList(run, visit, alone);
   const offer = `${state.enquiryId}.${state.seq + 1}`;
   const until = run.at + visit.ringMs;
   const { target, ringGiven, bound } = visit;
   const groupTime = ringGiven ? {} : { groupTime: true as const };
   const facts = { target, asked: state.asked, missedBy: state.missedBy, offer, until, ...groupTime };
-  const broadcast = visit.strategy === 'ringAll' && 'group' in visit.target;
+  if (visit.strategy === 'ringAll' && alone !== null)
+    return ask(run, { do: 'offerToAll', ...facts }, { on: 'offer', offer });
+  const { strategy } = visit;
   return ask(
     run,
-    broadcast
-      ? { do: 'offerToAll', ...facts }
-      : { do: 'reserveAgent', ...facts, strategy: visit.strategy, ...(bound ? { bound: true as const } : {}) },
+    {
+      do: 'reserveAgent',
+      ...facts,
+      strategy,
+      ...(bound ? { bound: true as const } : {}),
+      ...choiceFacts(run, visit),
+    },
     { on: 'offer', offer },
   );
 }
@@ -46,6 +54,12 @@ export function offered(run: Run, answer: Answer, offer: string): Turn {
   if (has(answer, 'reserved') && typeof answer.reserved === 'string') {
     const until = has(answer, 'until') && typeof answer.until === 'number' ? answer.until : run.at + visit.ringMs;
     return ringAt(run, visit, { id: offer, agents: [answer.reserved], broadcast: false, since: run.at, until }, answer);
+  }
+  if (has(answer, 'assigned') && typeof answer.assigned === 'string') {
+    const agent = answer.assigned;
+    const what = 'It was given to an agent who is not online, without ringing.';
+    tell(run, { kind: 'offer', outcome: 'assigned', what, detail: { agent, ...decided(answer) } });
+    return acceptedBy(run, agent);
   }
   if (has(answer, 'ringing') && Array.isArray(answer.ringing)) {
     const agents = [...new Set(answer.ringing.filter((agent) => typeof agent === 'string'))];
@@ -69,17 +83,29 @@ export function offered(run: Run, answer: Answer, offer: string): Turn {
 export function matched(run: Run, agent: string, offer: string, until: number, decision: string): Turn | null {
   const { state } = run;
   const visit = state.ringing;
-  if (state.rest?.kind !== 'line' || !visit || state.asking || state.asked.includes(agent)) {
+  // It was told twice, and rings already.
+  if (state.rest?.kind === 'ring' && state.rest.offer.id === offer) return null;
+  const stands = state.rest?.kind === 'line' && !isOfFormerVisit(offer, state.rest);
+  if (!stands || !visit || state.asking || state.asked.includes(agent)) {
     tell(run, {
       kind: 'offer',
       what: 'An offer of the line came too late and was given back.',
       detail: { offer, agent },
     });
     endOffer(run, offer, [agent], 'rescinded', holdsSlot(run, agent) ? agent : state.slot);
-    if (state.rest?.kind === 'line' && visit) enterLine(run, visit, state.rest.since);
+    // Its place was taken by this offer; a place of now is still there.
+    if (state.rest?.kind === 'line' && stands && visit) enterLine(run, visit, state.awaitingSince);
     return null;
   }
+  // It may have entered the line once more while it was being matched.
+  if (visit.skilled) emit(run, { do: 'leaveLine', target: visit.target });
   return ringAt(run, visit, { id: offer, agents: [agent], broadcast: false, since: run.at, until }, { decision });
+}
+
+/** Offers of a line are named `<enquiry>.<seq of its place>l`: a place of a former visit was for other agents, or another group. */
+function isOfFormerVisit(offer: string, { entered }: Extract<Rest, { kind: 'line' }>): boolean {
+  const seq = /\.(\d+)l$/.exec(offer)?.[1];
+  return seq !== undefined && entered !== undefined && Number(seq) < entered;
 }
 
 /** The time of the ring's offer is over: everybody still asked has missed it. */
@@ -125,6 +151,14 @@ export function stopRinging(run: Run, winner: string | null = run.state.slot): v
   state.ringing = null;
 }
 
+/** A transfer that nobody accepted yet is taken back; of a transfer node it is the outcome `failed`. */
+export function withdrawRing(run: Run, by: string): Turn {
+  const visit = run.state.ringing;
+  stopRinging(run);
+  run.state.ringing = visit;
+  return endRound(run, 'withdrawn', { by });
+}
+
 /** Waiting in line or on the list is over. */
 export function waitedInVain(run: Run): Turn {
   if (run.state.rest?.kind === 'line') emit(run, { do: 'leaveLine', target: run.state.rest.target });
@@ -141,11 +175,17 @@ export function endRound(run: Run, end: RoundEnd, told: Record<string, unknown> 
   if (!visit) return { turn: 'park', reason: 'a ring ended that had not begun' };
   const what = ENDED[end];
   if (visit.purpose === 'ring') return { turn: 'outcome', outcome: end, what, detail };
+  if (end !== 'accepted' && visit.otherwise) {
+    const { otherwise: group, ringMs, ringGiven, listMs } = visit;
+    tell(run, { kind: 'offer', what: `${what} The group it is at is asked instead.`, detail });
+    const next = { ...visit, target: { group }, strategy: AS_GROUP, otherwise: null, bound: null, ringMs, ringGiven };
+    return beginRinging(run, { ...next, queueMs: listMs }, state.assignee === null ? [] : [state.assignee]);
+  }
   if (end !== 'accepted') {
     transferFailed(run, visit);
     Object.assign(detail, { to: visit.target, holder: state.assignee });
   }
-  const transferred = end === 'accepted' ? 'The transfer was accepted.' : TRANSFER_FAILED;
+  const transferred = ENDED_TRANSFER[end] ?? failed(run);
   if (visit.purpose === 'transfer') {
     return { turn: 'outcome', outcome: end === 'accepted' ? 'accepted' : 'failed', what: transferred, detail };
   }
@@ -197,15 +237,44 @@ function waitInLine(run: Run, visit: RingVisit): Turn {
     return endRound(run, state.asked.some((agent) => agent !== state.assignee) ? 'timeout' : 'unavailable');
   state.ringing = { ...visit, lineUntil: until };
   // The place in line is by how long the contact has waited, not by when the line was entered.
-  enterLine(run, visit, state.awaitingSince);
+  const entered = enterLine(run, visit, state.awaitingSince);
   const { target, strategy } = visit;
-  return rest(run, { kind: 'line', node: state.node ?? '', target, strategy, since: run.at, until });
+  const line = { kind: 'line' as const, node: state.node ?? '', target, strategy, since: run.at, until, entered };
+  return rest(run, { ...line, ...widensAt(visit, run.at) });
 }
 
-function enterLine(run: Run, { target, strategy, ringMs, ringGiven }: RingVisit, since: number): void {
+/** It has waited long enough to ask less of skills: it stands in line as before, for more agents. */
+export function widened(run: Run, line: Extract<Rest, { kind: 'line' }>): null {
+  const visit = run.state.ringing;
+  if (!visit) return null;
+  enterLine(run, visit, run.state.awaitingSince);
+  const skills = skillsWanted(visit, run.at).map(({ skill, level }) => `${skill} ${level}`);
+  const what =
+    skills.length > 0 ? `Less is asked from now on: ${skills.join(', ')}.` : 'No skill is asked for from now on.';
+  tell(run, { kind: 'offer', what });
+  const { widenAt: _over, ...rest } = line;
+  run.state.rest = { ...rest, ...widensAt(visit, run.at) };
+  return null;
+}
+
+function enterLine(run: Run, visit: RingVisit, since: number): number {
   const { asked, priority } = run.state;
+  const { target, strategy, ringMs: ringTimeoutMs, ringGiven } = visit;
   const groupTime = ringGiven ? {} : { groupTime: true as const };
-  emit(run, { do: 'enterLine', target, strategy, asked, priority, since, ringTimeoutMs: ringMs, ...groupTime });
+  const place = { priority: visit.ahead ? AHEAD_OF_ALL : priority, since };
+  const facts = { target, strategy, asked, ...place, ringTimeoutMs, ...groupTime };
+  return emit(run, { do: 'enterLine', ...facts, ...choiceFacts(run, visit) });
+}
+
+function choiceFacts(run: Run, visit: RingVisit): ChoiceFacts {
+  const { sticky, offlineAgents } = visit;
+  const skills = skillsWanted(visit, run.at);
+  return {
+    ...zoneOf(run),
+    ...(sticky === undefined ? {} : { sticky }),
+    ...(offlineAgents === undefined ? {} : { offlineAgents }),
+    ...(skills.length === 0 ? {} : { skills }),
+  };
 }
 
 function waitOnList(run: Run, visit: RingVisit, group: string): Turn {
@@ -225,7 +294,7 @@ function endOffer(
   how: 'accepted' | 'declined' | 'missed' | 'rescinded',
   winner: string | null = run.state.slot,
 ): void {
-  emit(run, { do: 'endOffer', offer, agents, how, winner });
+  emit(run, { do: 'endOffer', offer, agents, how, winner, ...(how === 'accepted' ? zoneOf(run) : {}) });
 }
 
 /** His slot belongs to this enquiry by another offer, or because he has it. */
@@ -241,11 +310,21 @@ function decided(answer: object): Record<string, unknown> {
   return has(answer, 'decision') ? { decision: answer.decision } : {};
 }
 
+/** Above every priority a flow may give. */
+const AHEAD_OF_ALL = 1000;
+
+const failed = ({ state }: Run): string =>
+  state.assignee === null ? 'Nobody took it: it waits in the list of its group.' : TRANSFER_FAILED;
 const TRANSFER_FAILED = 'Nobody took the transfer: it stays with whoever had it.';
 const ENDED: Record<RoundEnd, string> = {
   accepted: 'An agent accepted.',
   timeout: 'Everybody who could be asked was asked.',
   unavailable: 'Nobody was available.',
+  withdrawn: 'It was taken back.',
+};
+const ENDED_TRANSFER: Partial<Record<RoundEnd, string>> = {
+  accepted: 'The transfer was accepted.',
+  withdrawn: 'The transfer was taken back.',
 };
 const NOBODY = new Map([
   ['asked', 'Everybody who could be asked was asked.'],

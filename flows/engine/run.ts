@@ -1,5 +1,6 @@
 import type { FlowDefaults } from '../defaults';
 import type { Flow, FlowNode, SettingValues } from '../flow';
+import { timezoneAt } from '../subflows/parts';
 import type { ActOutcome, Effect, EnquiryState, Instant, Pending, StepResult, TraceEntry } from '../state';
 
 /** An effect before it gets its number. */
@@ -23,6 +24,8 @@ export interface Run {
   readonly settings: SettingValues;
   readonly defaults: FlowDefaults;
   readonly at: Instant;
+  /** `seq` of the question that this step answers. */
+  readonly asked: number | null;
   readonly state: EnquiryState;
   readonly effects: Effect[];
   readonly trace: TraceEntry[];
@@ -35,7 +38,9 @@ export function openRun(
   state: EnquiryState,
   at: Instant,
 ): Run {
-  return { flow, settings, defaults, at, state: { ...state, seq: state.seq + 1 }, effects: [], trace: [], acts: [] };
+  const asked = state.asking?.seq ?? null;
+  const own = { ...state, seq: state.seq + 1 };
+  return { flow, settings, defaults, at, asked, state: own, effects: [], trace: [], acts: [] };
 }
 
 /** The node of that name; null when the flow has none (inherited names are none either). */
@@ -65,17 +70,37 @@ export function tell(run: Run, entry: Omit<TraceEntry, 'seq' | 'at' | 'node'> & 
   run.trace.push({ seq: ++run.state.seq, at: run.at, node: run.state.node, ...entry });
 }
 
-/** Answers a person's act. */
+/** Answers a person's act; nothing where nobody waits for the answer. */
 export function answerAct(run: Run, act: string, outcome: ActOutcome): void {
+  if (act === '') return;
   run.acts.push({ act, outcome });
 }
 
 /** Rests; a rest that takes time opens a new burst and forgives an earlier fault. */
 export function rest(run: Run, rest: NonNullable<EnquiryState['rest']>): Turn {
   run.state.rest = rest;
+  // What a person closed, and the flow did not end, is no close to be taken back.
+  if (run.state.undo) run.state.undo = null;
   run.state.burst = 0;
   run.state.failing = false;
   return { turn: 'resting' };
+}
+
+/** The time zone that holds where the course stands, for an effect; nothing for UTC. */
+export function zoneOf({ flow, state }: Run): { timezone?: string } {
+  const timezone = timezoneAt(flow, state.node);
+  return timezone === 'UTC' ? {} : { timezone };
+}
+
+/**
+ * The step that is answered kept values of these personal variables in the store: the state names that step, and the story
+ * as well (`kept`), so that who may see the enquiry may be shown the values.
+ */
+export function noteKept({ state, asked }: Run, names: readonly string[]): { kept?: Record<string, number> } {
+  if (names.length === 0 || asked === null) return {};
+  const kept = Object.fromEntries(names.map((name) => [name, asked]));
+  state.kept = { ...state.kept, ...kept };
+  return { kept };
 }
 
 /** True when an answer has this key; answers come from outside, so nothing else about them is taken for granted. */

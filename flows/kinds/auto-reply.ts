@@ -1,7 +1,8 @@
 import type { AutoReplyNode } from '../flow';
 import type { EnquiryState } from '../state';
 import { resolveText } from '../setting-values';
-import { ask, has } from '../engine/run';
+import { askForMail } from '../engine/ask-for-mail';
+import { has } from '../engine/run';
 import { DONE, type Kind } from './kind';
 import { say, slugOrSetting } from './schema-parts';
 
@@ -20,7 +21,7 @@ export const autoReply: Kind<AutoReplyNode> = {
       return { turn: 'outcome', outcome: 'done', what: 'No auto-reply: the channel names no template.' };
     }
     const messageId = run.state.message.id;
-    return ask(run, { do: 'queueMail', mail: 'auto-reply', template, messageId }, { on: 'node' });
+    return askForMail(run, { mail: 'auto-reply', template, messageId }, { on: 'node' });
   },
   resume(run, _node, answer) {
     if (has(answer, 'suppressed')) {

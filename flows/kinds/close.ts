@@ -1,7 +1,8 @@
 import type { CloseNode } from '../flow';
 import { resolveText } from '../setting-values';
+import { askForMail } from '../engine/ask-for-mail';
 import { closeEnquiry } from '../engine/closing';
-import { ask, has, tell, type Run, type Turn } from '../engine/run';
+import { has, tell, type Run, type Turn } from '../engine/run';
 import { partsAround } from '../subflows/parts';
 import type { Kind } from './kind';
 import { ref, say, slugOrSetting } from './schema-parts';
@@ -26,13 +27,18 @@ export const close: Kind<CloseNode> = {
     const reason = withoutNotice(run);
     if (reason) return closeEnquiry(run, node.reason, `Closed without a notice: ${reason}.`);
     const messageId = run.state.answerTo;
-    return ask(run, { do: 'queueMail', mail: 'close-notice', template, messageId }, { on: 'node' });
+    const undoable = run.state.undo ? { undoable: true as const } : {};
+    return askForMail(run, { mail: 'close-notice', template, messageId, ...undoable }, { on: 'node' });
   },
   resume(run, node, answer) {
     if (has(answer, 'suppressed')) {
       return closeEnquiry(run, node.reason, `Closed without a notice: ${answer.suppressed}.`);
     }
     const detail = has(answer, 'queued') ? { outbox: answer.queued } : {};
+    const { undo } = run.state;
+    if (undo && has(answer, 'queued') && typeof answer.queued === 'string') {
+      run.state.undo = { ...undo, mail: answer.queued };
+    }
     tell(run, { kind: 'mail', what: 'The notice is on its way.', detail });
     return closeEnquiry(run, node.reason, 'Closed.');
   },

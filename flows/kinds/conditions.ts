@@ -1,21 +1,24 @@
 import type { Expression } from '../flow';
 import { evaluateAll, evaluationFacts, storePaths, type EvaluationMode, type EvaluationResult } from '../evaluation';
 import { ask, has, type Run, type Turn } from '../engine/run';
+import type { KeptPlace } from '../personal';
 
 /**
  * Evaluates expressions of a node: here when the enquiry's state is enough, else by the effect `evaluateConditions`
- * (then `asked` is the turn). What reads the store or anything personal is never computed inside the run.
+ * (then `asked` is the turn). What reads the store or anything personal, or is `keep`t there, is never computed inside the run.
  */
 export function evaluateHere(
   run: Run,
   expressions: Expression[],
   mode: EvaluationMode,
+  keep: KeptPlace[] = [],
 ): { result: EvaluationResult } | { asked: Turn } {
   const facts = evaluationFacts(run.flow, run.settings, run.state, run.at);
-  if (storePaths(expressions).length === 0) {
+  if (storePaths(expressions, facts).length === 0 && keep.length === 0) {
     return { result: evaluateAll(expressions, mode, facts, () => undefined) };
   }
-  return { asked: ask(run, { do: 'evaluateConditions', expressions, mode, facts }, { on: 'node' }) };
+  const kept = keep.length > 0 ? { keep } : {};
+  return { asked: ask(run, { do: 'evaluateConditions', expressions, mode, facts, ...kept }, { on: 'node' }) };
 }
 
 /** The turn of a node whose expression could not be computed. */

@@ -1,8 +1,9 @@
 import type { SetNode } from '../flow';
-import { has, type Run, type Turn } from '../engine/run';
+import { has, noteKept, type Run, type Turn } from '../engine/run';
 import { evaluateHere, expressionFault, valuesRead } from './conditions';
 import { DONE, type Kind } from './kind';
 import { ref } from './schema-parts';
+import { isPersonal, keptPlaces } from '../personal';
 import { fits } from './variable-values';
 
 /** `set`: gives variables of the flow new values; all are computed before the first is changed. */
@@ -21,7 +22,8 @@ export const set: Kind<SetNode> = {
   required: ['values'],
   outcomes: DONE,
   enter(run, node) {
-    const evaluated = evaluateHere(run, Object.values(node.values), 'values');
+    const keep = keptPlaces(run.flow, Object.keys(node.values));
+    const evaluated = evaluateHere(run, Object.values(node.values), 'values', keep);
     return 'asked' in evaluated ? evaluated.asked : assign(run, node, evaluated.result);
   },
   resume: (run, node, answer) => assign(run, node, answer),
@@ -29,16 +31,25 @@ export const set: Kind<SetNode> = {
 
 function assign(run: Run, node: SetNode, answer: object): Turn {
   if (has(answer, 'fault')) return expressionFault(String(answer.fault));
+  if (has(answer, 'misfit')) return misfit(String(answer.misfit));
   if (!has(answer, 'values') || !Array.isArray(answer.values)) return { turn: 'fail', code: 'unexpected-answer' };
   const values: Record<string, string | number | boolean> = {};
+  const kept: string[] = [];
   for (const [index, name] of Object.keys(node.values).entries()) {
+    if (isPersonal(run.flow, name)) {
+      kept.push(name);
+      continue;
+    }
     const declared = Object.hasOwn(run.flow.variables ?? {}, name) ? run.flow.variables?.[name] : undefined;
     const value: unknown = answer.values[index];
-    if (!declared || !fits(declared, value)) {
-      return { turn: 'fail', code: 'value-does-not-fit', detail: { variable: name } };
-    }
+    if (!declared || !fits(declared, value)) return misfit(name);
     values[name] = value;
   }
   run.state.vars = { ...run.state.vars, ...values };
-  return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail: { values, ...valuesRead(answer) } };
+  const detail = { values, ...noteKept(run, kept), ...valuesRead(answer) };
+  return { turn: 'outcome', outcome: 'done', what: 'Variables were set.', detail };
+}
+
+function misfit(variable: string): Turn {
+  return { turn: 'fail', code: 'value-does-not-fit', detail: { variable } };
 }

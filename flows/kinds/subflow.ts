@@ -18,6 +18,7 @@ export const subflow: Kind<SubflowNode> = {
     const part = node === null ? undefined : run.flow.parts?.[node];
     if (node === null || !part) return ask(run, { do: 'runSubflow', flow: id }, { on: 'node' });
     run.state.vars = { ...run.state.vars, ...ownVariables(run, node) };
+    forgetKept(run, node);
     const detail = { flow: part.flow, revision: part.revision };
     return { turn: 'go', node: part.start, what: `Runs the flow "${part.flow}".`, detail };
   },
@@ -26,6 +27,14 @@ export const subflow: Kind<SubflowNode> = {
 
 /** Variables of the other flow alone begin anew each time it is called; those it shares with this one go on. */
 function ownVariables({ flow }: Run, node: string): Record<string, string | number | boolean> {
-  const own = Object.entries(flow.variables ?? {}).filter(([name]) => name.startsWith(`${node}/`));
+  const own = Object.entries(flow.variables ?? {}).filter(
+    ([name, { personal }]) => name.startsWith(`${node}/`) && personal !== true,
+  );
   return Object.fromEntries(own.map(([name, declared]) => [name, declared.default]));
+}
+
+function forgetKept({ state }: Run, node: string): void {
+  if (!state.kept) return;
+  const others = Object.entries(state.kept).filter(([name]) => !name.startsWith(`${node}/`));
+  state.kept = Object.fromEntries(others);
 }

@@ -1,6 +1,7 @@
 import type { SwitchNode } from '../flow';
 import { has, type Turn } from '../engine/run';
 import { storePaths } from '../evaluation';
+import { keptVariables } from '../personal';
 import { evaluateHere, expressionFault, valuesRead } from './conditions';
 import type { Kind } from './kind';
 import { ref, say } from './schema-parts';
@@ -28,7 +29,8 @@ export const switchKind: Kind<SwitchNode> = {
   outcomes: [],
   enter(run, node) {
     const conditions = node.cases.map(({ when }) => when);
-    const firstToAsk = conditions.findIndex((condition) => storePaths([condition]).length > 0);
+    const personal = keptVariables(run.flow, run.state);
+    const firstToAsk = conditions.findIndex((condition) => storePaths([condition], personal).length > 0);
     if (firstToAsk > 0) {
       // A case that the enquiry's state decides need not ask the store about those behind it.
       const known = evaluateHere(run, conditions.slice(0, firstToAsk), 'first');

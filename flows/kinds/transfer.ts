@@ -41,6 +41,7 @@ export const transfer: Kind<TransferNode> = {
     const requested = node.to === 'requested-destination';
     const target =
       node.to === 'requested-destination' ? state.requested?.to : resolveTarget(run.flow, run.settings, node.to);
+    const by = requested ? state.requested?.by : undefined;
     if (requested) state.requested = null;
     if (!target) {
       const what = requested ? 'Nobody asked for a transfer.' : 'The channel names nobody to transfer to.';
@@ -58,6 +59,7 @@ export const transfer: Kind<TransferNode> = {
       ringMs: resolveDuration(run.flow, run.settings, node.timeout, run.defaults.ringTimeoutMs),
       queueMs,
       listMs: queueMs,
+      ...(by === undefined ? {} : { by }),
     };
     return beginRinging(run, visit, state.assignee === null ? [] : [state.assignee]);
   },

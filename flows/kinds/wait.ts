@@ -4,9 +4,6 @@ import { rest, tell } from '../engine/run';
 import type { Kind, JsonSchema } from './kind';
 import { listOf, ref, say } from './schema-parts';
 
-/** Events of the flow language that nothing brings in this release; the linter says so. */
-export const EVENTS_NOT_BUILT: readonly string[] = ['sla-warned', 'sla-breached', 'snooze-ended'];
-
 /** Every event a `wait` may name. */
 export const WAIT_EVENTS: readonly WaitEvent[] = [
   'agent-closed',

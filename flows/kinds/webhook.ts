@@ -1,7 +1,7 @@
 import type { Flow, Json, WebhookNode } from '../flow';
 import { evaluationFacts } from '../evaluation';
 import { resolveDuration, resolveText } from '../setting-values';
-import { ask, has, type Turn } from '../engine/run';
+import { ask, has, noteKept, type Turn } from '../engine/run';
 import { pointerTo } from '../lint/finding';
 import { DONE, type Kind } from './kind';
 import { ref, say, slugOrSetting } from './schema-parts';
@@ -25,8 +25,15 @@ export const webhook: Kind<WebhookNode> = {
       type: 'object',
       properties: {
         method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-        path: { ...words, pattern: '^/([^\\s?#{}]|\\{\\{[^{}]*\\}\\})*$' },
-        query: { type: 'object', maxProperties: 50, additionalProperties: words },
+        path: say('a path such as "/customers", without "..", "?" and blanks; what is asked stands in "query"', {
+          ...words,
+          pattern: '^(?!.*/\\.{1,2}(/|$))/([^\\s?#{}]|\\{\\{[^{}]*\\}\\})*$',
+        }),
+        query: say('names with texts, such as { "email": "{{ contact.email }}" }', {
+          type: 'object',
+          maxProperties: 50,
+          additionalProperties: words,
+        }),
         body: { description: 'any JSON; texts in it may hold {{ vars.tier }} and the like' },
       },
       required: ['method', 'path'],
@@ -37,9 +44,9 @@ export const webhook: Kind<WebhookNode> = {
       description: 'how often to try: "maxAttempts", and where needed "interval" and "backoffRate"',
       type: 'object',
       properties: {
-        maxAttempts: { type: 'integer', minimum: 1, maximum: 10 },
+        maxAttempts: say('a whole number from 1 to 10', { type: 'integer', minimum: 1, maximum: 10 }),
         interval: ref('duration'),
-        backoffRate: { type: 'number', minimum: 1, maximum: 10 },
+        backoffRate: say('a number from 1 to 10', { type: 'number', minimum: 1, maximum: 10 }),
       },
       required: ['maxAttempts'],
       additionalProperties: false,
@@ -50,7 +57,11 @@ export const webhook: Kind<WebhookNode> = {
       minProperties: 1,
       maxProperties: 50,
       propertyNames: ref('variableName'),
-      additionalProperties: { type: 'string', maxLength: 200, pattern: '^(/[^/]*)*$' },
+      additionalProperties: say('a JSON pointer such as "/tier" or "/orders/0/state" ("~" is written "~0")', {
+        type: 'string',
+        maxLength: 200,
+        pattern: '^(/([^/~]|~[01])*)*$',
+      }),
     },
   },
   required: ['connection', 'request'],
@@ -82,15 +93,17 @@ export const webhook: Kind<WebhookNode> = {
     if (has(answer, 'failed')) return notAnswered(asked, answer.failed);
     const given: unknown = has(answer, 'saved') ? answer.saved : null;
     if (typeof given !== 'object' || given === null) return { turn: 'fail', code: 'unexpected-answer' };
-    // What was saved is an answer of its own, in which each variable stands under its name.
-    const places = Object.entries(savedPlaces(run.flow, node)).map(
-      ([name, place]) => [name, { ...place, pointer: pointerTo(name) }] as const,
-    );
+    const all = Object.entries(savedPlaces(run.flow, node));
+    // What was saved is an answer of its own, in which each variable stands under its name; personal ones are not in it.
+    const open = all.filter(([, { personal }]) => !personal);
+    const places = open.map(([name, place]) => [name, { ...place, pointer: pointerTo(name) }] as const);
     const read = readAnswer(asJson(given), Object.fromEntries(places));
     if ('failed' in read) return notAnswered(asked, read.failed);
     run.state.vars = { ...run.state.vars, ...read.saved };
+    const kept = all.flatMap(([name, { personal }]) => (personal ? [name] : []));
     const what = `The connection "${asked}" answered.`;
-    return { turn: 'outcome', outcome: 'done', what, detail: { connection: asked, values: read.saved } };
+    const detail = { connection: asked, values: read.saved, ...noteKept(run, kept) };
+    return { turn: 'outcome', outcome: 'done', what, detail };
   },
 };
 
@@ -98,8 +111,9 @@ function savedPlaces({ variables = {} }: Flow, { save = {} }: WebhookNode): Reco
   const places = Object.entries(save).flatMap(([name, pointer]) => {
     const declared = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (!declared) return [];
-    const { type, enum: allowed } = declared;
-    return [[name, { pointer, type, ...(allowed ? { enum: allowed } : {}) }] as const];
+    const { type, enum: allowed, personal } = declared;
+    const more = { ...(allowed ? { enum: allowed } : {}), ...(personal === true ? { personal } : {}) };
+    return [[name, { pointer, type, ...more }] as const];
   });
   return Object.fromEntries(places);
 }

@@ -1,7 +1,11 @@
 import type { Flow, FlowNode, Json, SettingDeclaration, VariableDeclaration } from '../flow';
 import { schemaFaults, type SchemaFault } from '../generated/validate-flow';
 import { isKind } from '../kinds';
+import type { JsonSchema } from '../kinds/kind';
+import { valueAt } from '../webhook/read-answer';
 import { stepsOf } from './finding';
+import { mistypedIn, withoutMistyped, type Mistyped } from './mistyped';
+import { formOf, schemaAt } from './shape/schema-at';
 
 /** A JSON object of the flow; it has no prototype, so that no name finds anything inherited. */
 export type JsonObject = Record<string, Json>;
@@ -13,6 +17,7 @@ export interface References {
   templates?: readonly string[];
   lists?: readonly string[];
   connections?: readonly string[];
+  calendars?: readonly string[];
   tags?: readonly string[];
   /** Ids of published flows, for `subflow`. */
   flows?: readonly string[];
@@ -20,6 +25,8 @@ export interface References {
   published?: Readonly<Record<string, Flow>>;
   /** Groups that have no agents. */
   emptyGroups?: readonly string[];
+  /** What each template names in `{{ }}`. */
+  templatePlaces?: Readonly<Record<string, readonly string[]>>;
   /** Languages a template must have, and those each template has. */
   languages?: readonly string[];
   templateLanguages?: Readonly<Record<string, readonly string[]>>;
@@ -43,6 +50,8 @@ export interface LintContext {
   settings: Readonly<Record<string, SettingDeclaration>>;
   /** Faults of the shape, without those that only repeat another. */
   faults: readonly SchemaFault[];
+  /** Properties that must be there and have a wrong name. */
+  mistyped: readonly Mistyped[];
   references: References;
   /** What several rules need, computed by the first of them. */
   computed: Map<unknown, unknown>;
@@ -70,7 +79,9 @@ export function isObject(value: Json | undefined): value is JsonObject {
 
 /** Reads what can be read of a flow. `root` must be an object. */
 export function contextOf(root: JsonObject, references: References): LintContext {
-  const faults = withoutEchoes(schemaFaults(root));
+  const all = schemaFaults(root);
+  const mistyped = mistypedIn(all);
+  const faults = withoutEchoes(root, withoutMistyped(all, mistyped));
   const broken = new Set(faults.map(({ instancePath }) => stepsOf(instancePath)).flatMap(brokenNode));
   const nodes = new Map<string, NodeText>();
   for (const [name, json] of Object.entries(isObject(root['nodes']) ? root['nodes'] : {})) {
@@ -88,24 +99,57 @@ export function contextOf(root: JsonObject, references: References): LintContext
     variables: soundPart('variables') ? (flow.variables ?? {}) : {},
     settings: soundPart('settings') ? (flow.settings ?? {}) : {},
     faults,
+    mistyped,
     references,
     computed: new Map(),
   };
 }
 
-/** One fault for a place: what the branches of an `anyOf` found is summed up in the `anyOf`. */
-function withoutEchoes(faults: readonly SchemaFault[]): SchemaFault[] {
-  const choices = faults.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
+/** True when a property that is missing there stands there under a wrong name, which E103 tells. */
+export function isMistyped({ mistyped }: LintContext, pointer: string, meant: string): boolean {
+  return mistyped.some((each) => each.pointer === pointer && each.meant === meant);
+}
+
+/**
+ * One fault for a place: what the branches of an `anyOf` found is summed up in the `anyOf`, unless what stands there can
+ * only have been meant as one of them; then that one's faults are told.
+ */
+function withoutEchoes(root: JsonObject, faults: readonly SchemaFault[]): SchemaFault[] {
+  const choices = new Map<string, JsonSchema | null>();
+  for (const { keyword, instancePath } of faults) {
+    if (keyword !== 'anyOf' || choices.has(instancePath)) continue;
+    const form = meantForm(root, instancePath);
+    choices.set(instancePath, form && faults.some((each) => isOf(form, instancePath, each)) ? form : null);
+  }
   const seen = new Set<string>();
-  return faults.filter(({ instancePath, keyword, params }) => {
+  return faults.filter((fault) => {
+    const { instancePath, keyword, params } = fault;
     if (keyword === 'discriminator') return false;
-    const inChoice = choices.some((path) => instancePath === path || instancePath.startsWith(`${path}/`));
-    if (keyword !== 'anyOf' && inChoice) return false;
+    for (const [path, form] of choices) {
+      if (instancePath !== path && !instancePath.startsWith(`${path}/`)) continue;
+      const told = form ? isOf(form, path, fault) : keyword === 'anyOf' && instancePath === path;
+      if (!told) return false;
+    }
     const key = JSON.stringify([instancePath, keyword, params]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+}
+
+/** The one of several forms that a value can have by its type; nothing is known of braces without a name. */
+function meantForm(root: JsonObject, pointer: string): JsonSchema | null {
+  const schema = schemaAt(root, pointer);
+  const value = valueAt(root, pointer);
+  if (isObject(value) && Object.keys(value).length === 0) return null;
+  return schema && formOf(schema, value);
+}
+
+/** True for a fault of that form, and not of another that stands beside it. */
+function isOf(form: JsonSchema, path: string, { instancePath, keyword }: SchemaFault): boolean {
+  if (instancePath !== path) return instancePath.startsWith(`${path}/`);
+  if (keyword === 'type' || keyword === 'anyOf' || keyword === 'const') return false;
+  return keyword !== 'enum' || form['enum'] !== undefined;
 }
 
 function brokenNode([root, name]: string[]): string[] {

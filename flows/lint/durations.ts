@@ -12,7 +12,7 @@ export interface DurationPlace {
   kind: string | null;
 }
 
-/** Every duration of the flow: in nodes, in `closedReply`, and in the defaults of settings. */
+/** Every duration of the flow: in nodes, in `closedReply`, `idleClose` and `sla`, and in the defaults of settings. */
 export function durationsOf(context: LintContext): readonly DurationPlace[] {
   return once(context, collect);
 }
@@ -25,6 +25,16 @@ function* find({ root, nodes }: LintContext): Iterable<DurationPlace> {
   const closed = root['closedReply'];
   if (isObject(closed) && closed['reopenWithin'] !== undefined) {
     yield { pointer: '/closedReply/reopenWithin', value: closed['reopenWithin'], kind: null };
+  }
+  const idle = root['idleClose'];
+  for (const each of ['after', 'warnBefore']) {
+    if (isObject(idle) && idle[each] !== undefined)
+      yield { pointer: `/idleClose/${each}`, value: idle[each], kind: null };
+  }
+  const sla = root['sla'];
+  for (const name of ['firstResponse', 'resolution', 'warnBefore']) {
+    const value = isObject(sla) ? sla[name] : undefined;
+    if (value !== undefined) yield { pointer: pointerTo('sla', name), value, kind: null };
   }
   for (const [name, setting] of Object.entries(isObject(root['settings']) ? root['settings'] : {})) {
     if (isObject(setting) && setting['type'] === 'duration' && setting['default'] !== undefined) {
@@ -54,9 +64,12 @@ function* within(
   for (const [property, schema] of Object.entries(properties)) {
     const value = json[property];
     if (value === undefined) continue;
+    const { properties, items } = schema;
     if (isDuration(schema)) yield { pointer: at + pointerTo(property), value };
-    else if (isObject(value) && isSchemas(schema['properties'])) {
-      yield* within(at + pointerTo(property), value, schema['properties']);
+    else if (isObject(value) && isSchemas(properties)) yield* within(at + pointerTo(property), value, properties);
+    else if (Array.isArray(value) && isSchemas(items) && isSchemas(items['properties'])) {
+      for (const [index, item] of value.entries())
+        if (isObject(item)) yield* within(at + pointerTo(property, index), item, items['properties']);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Flow, Json } from '../flow';
 import { contextOf, isObject, type LintContext, type References, type Rule } from './context';
 import { expressionsOf } from './expressions/expressions-of';
-import type { Finding, Found } from './finding';
+import { stepsOf, type Finding, type Found } from './finding';
 import { readJson, type JsonText, type Place } from './parse/read-json';
 import { layers } from './rules';
 
@@ -26,6 +26,11 @@ const BREAKS_GRAPH = new Set(['E103', 'E104', 'E109', 'E110', 'E201', 'E203', 'E
 
 /** Faults that may hide what a condition was meant to look at, or where a variable is set. */
 const HIDES_READS = new Set(['E105', 'E106', 'E301', 'E302', 'E303', 'E304', 'E305', 'E315', 'E703']);
+
+/** Nor does a condition with a wrong value in it look at what was meant. */
+function hidesReads({ code, found: { pointer } }: { code: string; found: Found }): boolean {
+  return HIDES_READS.has(code) || ((code === 'E306' || code === 'E307') && /\/when(\/|$)/.test(pointer));
+}
 
 /** Every code of the linter with its title. */
 export function lintCodes(): Map<string, string> {
@@ -63,13 +68,18 @@ export function placeFindings(text: string, found: readonly { code: string; foun
     .toSorted((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
 }
 
-/** The flow in a text, if its shape can be relied on (no E1xx besides parts not built yet), and all findings. */
+/** The flow in a text, if its shape can be relied on (no E1xx), and all findings. */
 export function parseFlow(text: string, references: References = {}): { flow: Flow | null; findings: Finding[] } {
   const findings = checkFlow(text, references);
-  const sound = !findings.some(({ code }) => /^E(1|20[34]|208|701)/.test(code) && code !== 'E111');
+  const sound = !findings.some(({ code }) => /^E(1|20[34]|208|701)/.test(code));
   // The schema has vouched for it.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { flow: sound ? (JSON.parse(text) as Flow) : null, findings };
+  return { flow: sound ? (JSON.parse(withoutMark(text)) as Flow) : null, findings };
+}
+
+/** The text without the byte order mark that some editors put before it; `JSON.parse` refuses one. */
+export function withoutMark(text: string): string {
+  return text.codePointAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 function checkLayers(root: Record<string, Json>, references: References): { code: string; found: Found }[] {
@@ -84,12 +94,18 @@ function checkLayers(root: Record<string, Json>, references: References): { code
   if (wholeGraph) run(layers.graph);
   all.push(...expressionFindings(context));
   run(layers.references);
-  if (wholeGraph && !all.some(({ code }) => HIDES_READS.has(code))) run(layers.data);
-  // Who is answered in a loop is answered without a look as well.
-  const looping = all.flatMap(({ code, found }) => (code === 'E605' ? [found.pointer] : []));
-  if (looping.length > 0) return all.filter(({ code, found }) => code !== 'W604' || !looping.includes(found.pointer));
-  return all;
+  if (wholeGraph && !all.some(hidesReads)) run(layers.data);
+  return all.filter(({ code, found: { pointer } }) => {
+    const by = ECHO_OF.get(code);
+    return by === undefined || !all.some((other) => other.code === by && other.found.pointer === pointer);
+  });
 }
+
+/** Who is answered in a loop is answered without a look as well; what goes round at once comes to no close. */
+const ECHO_OF = new Map([
+  ['W604', 'E605'],
+  ['E207', 'E206'],
+]);
 
 /** Findings of expressions, without what only follows from an expression that is too big, or wrong in itself. */
 function expressionFindings(context: LintContext): { code: string; found: Found }[] {
@@ -103,6 +119,9 @@ function expressionFindings(context: LintContext): { code: string; found: Found 
   const faultyPlaces = faulty.map(({ pointer }) => pointer);
   return all.filter(({ code, found }) => {
     if (code === 'W312') return !within(found.pointer, faultyPlaces);
+    // What is of no use there is not kept either.
+    if (code === 'E315')
+      return !all.some((other) => other.code === 'E306' && within(other.found.pointer, [found.pointer]));
     return code === 'E703' || !within(found.pointer, big);
   });
 }
@@ -110,7 +129,7 @@ function expressionFindings(context: LintContext): { code: string; found: Found 
 function parseFindings(text: string, { error, duplicates, places }: JsonText): Finding[] {
   if (error) return [at('E101', { pointer: '', message: error.message }, text, error.offset, places)];
   return duplicates.map(({ pointer, first, again }) => {
-    const name = pointer.slice(pointer.lastIndexOf('/') + 1);
+    const name = stepsOf(pointer).at(-1) ?? '';
     const message = `"${name}" stands twice in the same braces; only the last would count. Remove or rename one.`;
     const finding = at('E102', { pointer, message }, text, again, places);
     return { ...finding, related: [{ pointer, ...position(text, first), message: 'stands here first' }] };
@@ -144,9 +163,9 @@ function offsetOf(pointer: string, places: Map<string, Place>): number {
 }
 
 function position(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
+  const before = withoutMark(text.slice(0, offset));
   const line = before.split('\n').length;
-  return { line, column: offset - before.lastIndexOf('\n') };
+  return { line, column: before.length - before.lastIndexOf('\n') };
 }
 
 function utf8Length(text: string): number {

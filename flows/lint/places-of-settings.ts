@@ -5,4 +5,9 @@ import { once, type LintContext } from './context';
 export const placesOfSettings = (context: LintContext): SettingPlace[] => once(context, read);
 
 const read = ({ root }: LintContext): SettingPlace[] =>
-  settingPlaces({ nodes: root['nodes'], closedReply: root['closedReply'] });
+  settingPlaces({
+    nodes: root['nodes'],
+    closedReply: root['closedReply'],
+    idleClose: root['idleClose'],
+    sla: root['sla'],
+  });

@@ -34,13 +34,13 @@ import { hoursLeftOpen } from './references/hours-left-open';
 import { percentages } from './references/percentages';
 import { personalPath } from './references/personal-path';
 import { uncallableFlow } from './references/uncallable-flow';
+import { unaskedStrategy } from './references/unasked-strategy';
 import { unknownReference } from './references/unknown-reference';
 import { badNodeName } from './shape/bad-node-name';
 import { durationTooLong } from './shape/duration-too-long';
 import { missingProperty } from './shape/missing-property';
 import { noStart } from './shape/no-start';
 import { notADuration } from './shape/not-a-duration';
-import { notBuilt } from './shape/not-built';
 import { schemaVersion } from './shape/schema-version';
 import { shortWait } from './shape/short-wait';
 import { tooBig } from './shape/too-big';
@@ -64,7 +64,6 @@ export const layers = {
     schemaVersion,
     missingProperty,
     wrongShape,
-    notBuilt,
     notADuration,
     durationTooLong,
     shortWait,
@@ -101,5 +100,13 @@ export const layers = {
     constantCondition,
   ],
   data: [endlessWait, unreadVariable, readBeforeSet, answersMachines, closedUnanswered],
-  references: [unknownReference, hollowReference, uncallableFlow, personalPath, percentages, hoursLeftOpen],
+  references: [
+    unknownReference,
+    hollowReference,
+    uncallableFlow,
+    personalPath,
+    percentages,
+    hoursLeftOpen,
+    unaskedStrategy,
+  ],
 } as const satisfies Record<string, readonly Rule[]>;

@@ -6,9 +6,19 @@ export function suggest(written: string, known: Iterable<string>): string | null
     if (name === written) continue;
     const distance = editDistance(word, name.toLowerCase());
     const near = Math.max(1, Math.floor(Math.max(word.length, name.length) / 3));
-    if (distance <= near && (!best || distance < best.distance)) best = { name, distance };
+    // Of which no letter is left, that is another word.
+    const other = distance >= Math.max(word.length, name.length);
+    if (distance <= near && !other && (!best || distance < best.distance)) best = { name, distance };
   }
-  return best && `Did you mean "${best.name}"?`;
+  return best && `Did you mean "${best.name}"?${lookAlike(written, best.name)}`;
+}
+
+/** Says so where a name differs by a character that looks like another, or like none. */
+function lookAlike(written: string, meant: string): string {
+  const strange = Array.from(written).find((each) => /[^\x21-\x7E]/.test(each) && !meant.includes(each));
+  if (strange === undefined) return '';
+  const code = (strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return strange === ' ' ? ' The one written has a blank.' : ` The one written has the character U+${code}.`;
 }
 
 /** Insertions, deletions, changes and swaps of neighbours that make one word the other; long words count as far. */

@@ -12,7 +12,7 @@ function readBy(node: FlowNode): string[] {
     return [node.rule === 'schedule' ? 'time.now' : 'enquiry.id'];
   }
   const paths = expressionsOf(node).flatMap((expression) => pathsRead(expression));
-  return [...new Set(paths.map((path) => (path.startsWith('time.') ? 'time.now' : path)))];
+  return [...new Set(paths.map((path) => (path.startsWith('time.') && path !== 'time.open' ? 'time.now' : path)))];
 }
 
 /** The conditions and values a node computes. */

@@ -2,11 +2,13 @@ import type { Flow } from '../flow';
 import { durationMs, durationText } from '../duration';
 import { simulate, type Simulation } from './simulate';
 import type { Scenario } from './scenario';
+import { unknownNames } from './unknown-names';
 
 /** One test of a flow, as it stands in `NAME.test.json` beside the flow. What `expect` does not name is not compared. */
 export interface FlowTest {
   title: string;
-  given?: Omit<Scenario, 'answers'>;
+  /** `mail` names an `.eml` file beside the tests; who reads files puts what it tells in its place. */
+  given?: Omit<Scenario, 'answers'> & { mail?: string };
   answers?: Scenario['answers'];
   expect: {
     /** Nodes in their order; `...` stands for any number of others. */
@@ -43,23 +45,31 @@ export interface FlowTestResult {
 /** Plays every test of a flow. */
 export function runFlowTests(flow: Flow, { tests }: FlowTests): FlowTestResult[] {
   return tests.map((test) => {
-    const simulation = simulate(flow, { ...test.given, answers: test.answers ?? {} });
+    const { mail, ...given } = test.given ?? {};
+    const simulation = simulate(flow, { ...given, answers: test.answers ?? {} });
+    const unread = mail === undefined ? [] : [`the mail "${mail}" was not read: only the command finds the file`];
+    const unknown = [...unread, ...unknownNames(flow, test)];
+    // Of answers at a node that does not exist, that is all there is to say.
+    const left = /^nothing asked for .* at "([^"]*)" \(visit \d+\)$/;
+    const faults = faultsOf(test.expect, simulation).filter(
+      (fault) => !unknown.some((each) => each.includes(`no node "${left.exec(fault)?.[1]}"`)),
+    );
     return {
       title: test.title,
-      failures: [...faultsOf(test.expect, simulation), ...differences(test.expect, simulation)],
+      failures: [...unknown, ...faults, ...differences(test.expect, simulation)],
       simulation,
     };
   });
 }
 
 /** Where a rest is expected, that nothing more happens there is no fault. */
-function faultsOf({ rest }: FlowTest['expect'], { faults, state }: Simulation): string[] {
+function faultsOf({ rest }: FlowTest['expect'], { faults, state, path }: Simulation): string[] {
   if (rest === undefined || state.rest?.node !== rest || state.rest.kind === 'parked') return faults;
-  const visit = state.visits[rest] ?? 1;
+  const visit = path.filter((node) => node === rest).length || 1;
   return faults.filter((fault) => fault !== `no answer is given for "${rest}" (visit ${visit})`);
 }
 
-function differences(expected: FlowTest['expect'], { path, mails, state, elapsedMs }: Simulation): string[] {
+function differences(expected: FlowTest['expect'], { path, mails, state, personal, elapsedMs }: Simulation): string[] {
   const failures: string[] = [];
   const compare = (what: string, wanted: unknown, found: unknown): void => {
     if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(found)) return;
@@ -69,8 +79,9 @@ function differences(expected: FlowTest['expect'], { path, mails, state, elapsed
     failures.push(`path: expected ${expected.path.join(' > ')}, found ${path.join(' > ')}`);
   }
   compare('tags', expected.tags?.toSorted(), state.tags.toSorted());
+  const variables = { ...state.vars, ...personal };
   for (const [name, value] of Object.entries(expected.variables ?? {}))
-    compare(`variable "${name}"`, value, state.vars[name]);
+    if (Object.hasOwn(variables, name)) compare(`variable "${name}"`, value, variables[name]);
   compare(
     'mails',
     expected.mails,

@@ -1,16 +1,44 @@
 import { NEVER, type EnquiryState, type FlowEvent, type MessageFacts } from '../state';
-import { nextDeadline } from '../rest';
+import { durationMs } from '../duration';
+import { slaDeadline } from '../engine/sla';
+import { restDeadline } from '../rest';
 import type { Line } from './scenario';
 
 /** The event a line of the scenario stands for at this rest, or why it can be none. */
 export type NextEvent = { event: FlowEvent } | { missing: string };
 
+/** Words under which an agreed time is nearly over, or over. */
+const SLA_WORDS: readonly string[] = ['sla-warned', 'sla-breached'];
+
+/**
+ * An agreed time is nearly over, or over, before what the line stands for: that happens first, and does not use the line
+ * up unless it is what the line says.
+ */
+export function slaBefore(line: Line, state: EnquiryState, now: number): { event: FlowEvent; uses: boolean } | null {
+  const due = slaDeadline(state);
+  if (due === null || !state.rest) return null;
+  const event: FlowEvent = { type: 'clock', at: due };
+  if (SLA_WORDS.includes(line.word)) return { event, uses: line.word === `sla-${soundsAt(state, due)}` };
+  const passes = TIME_PASSES[state.rest.kind]?.includes(line.word) ?? false;
+  const at = passes ? (restDeadline(state) ?? NEVER) : now + (line.afterMs ?? 0);
+  return due <= at && due < NEVER ? { event, uses: false } : null;
+}
+
+function soundsAt({ sla = {} }: EnquiryState, at: number): 'warned' | 'breached' {
+  return Object.values(sla).some(({ state, dueAt }) => state === 'running' && dueAt <= at) ? 'breached' : 'warned';
+}
+
 /** Turns a line into an event. `number` makes ids unique; `now` is the moment of the last event. */
 export function nextEvent(line: Line, state: EnquiryState, now: number, number: number): NextEvent {
   const at = now + (line.afterMs ?? 0);
-  const deadline = nextDeadline(state) ?? NEVER;
-  const { rest } = state;
-  if (!rest) return { missing: 'the enquiry rests nowhere' };
+  const deadline = restDeadline(state) ?? NEVER;
+  const { rest, snooze } = state;
+  if (!rest) return whenClosed(line, state, now, number);
+  if (line.word === 'snooze-ended') {
+    if (!snooze) return { missing: `"${line.text}": it is not snoozed; say "snoozed to 3d" before` };
+    return { event: { type: 'clock', at: snooze.until } };
+  }
+  if (snooze && line.word === 'timeout') return { missing: `"${line.text}": while it is snoozed no time runs out` };
   if (TIME_PASSES[rest.kind]?.includes(line.word)) {
     return deadline === NEVER
       ? { missing: `"${line.text}": this rest has no end${rest.kind === 'list' ? LIST_ENDS : ''}` }
@@ -31,6 +59,14 @@ export function nextEvent(line: Line, state: EnquiryState, now: number, number: 
     return { event: { type: 'matched', at, agent, offer: `line-${number}`, until, decision: 'simulated' } };
   }
   return anywhere(line, state, person, number);
+}
+
+/** To an enquiry that is closed only mail comes; what that does says `closedReply`. */
+function whenClosed(line: Line, state: EnquiryState, now: number, number: number): NextEvent {
+  const isMail = line.word === 'customer-replied' || line.word === 'automatic-mail';
+  if (!isMail)
+    return { missing: `"${line.text}" cannot happen at "${state.node ?? ''}": only mail comes to what is closed` };
+  return anywhere(line, state, { at: now + (line.afterMs ?? 0), act: '', agent: '' }, number);
 }
 
 const LIST_ENDS = '; a list waits until an agent takes the enquiry, or for the "queueTimeout" of the node';
@@ -65,6 +101,10 @@ function anywhere(
       return { event: { ...person, type: 'tag', add: [line.to ?? 'tag'], remove: [] } };
     case 'supervisor-resumed':
       return { event: { ...person, type: 'resume', node: line.to ?? state.node ?? '', mailAgain: true } };
+    case 'snoozed':
+      return snoozed(line, person);
+    case 'released':
+      return { event: { ...person, type: 'release' } };
     case 'customer-replied':
       return { event: { type: 'mail', at, message: { ...reply(state.message), id: `message-${number}` } } };
     case 'automatic-mail':
@@ -83,6 +123,14 @@ function anywhere(
       return { missing: `"${line.text}" cannot happen at "${state.rest?.node ?? ''}"` };
   }
 }
+
+function snoozed({ text, to }: Line, person: { at: number; act: string; agent: string }): NextEvent {
+  const lasts = to === null ? DAY_MS : durationMs(to);
+  if (lasts === null) return { missing: `"${text}": "${to ?? ''}" is no time such as "3d"` };
+  return { event: { ...person, type: 'snooze', until: person.at + lasts } };
+}
+
+const DAY_MS = 86_400_000;
 
 function reply(message: MessageFacts): MessageFacts {
   return { ...message, automatic: false, kind: 'person', participant: true };

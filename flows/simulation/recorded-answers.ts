@@ -1,4 +1,5 @@
 import type { Flow, Json } from '../flow';
+import type { KeptValues } from '../personal';
 import type { TraceEntry } from '../state';
 import { answerWith } from '../webhook/answer-with';
 import type { Scenario } from './scenario';
@@ -18,8 +19,21 @@ export interface RecordedAnswers {
  * Reads the story of an enquiry back into the answers a scenario gives, so that it can be played again: one list for each
  * visit of a node. Reads up to the first close; what came after a reopening is another run.
  */
-export function recordedAnswers(flow: Flow, story: readonly TraceEntry[]): RecordedAnswers {
-  const course: Course = { flow, visits: new Map(), path: [], untold: [], node: null, last: 0, inLine: false };
+export function recordedAnswers(
+  flow: Flow,
+  story: readonly TraceEntry[],
+  personal: KeptValues = new Map(),
+): RecordedAnswers {
+  const course: Course = {
+    flow,
+    personal,
+    visits: new Map(),
+    path: [],
+    untold: [],
+    node: null,
+    last: 0,
+    inLine: false,
+  };
   for (const entry of story) {
     take(course, entry);
     if (entry.next !== undefined) comeTo(course, entry.next);
@@ -33,6 +47,7 @@ type Visit = string[] | Record<string, Json>;
 /** The course as it is read back: where it stands, and what was said at each visit. */
 interface Course {
   flow: Flow;
+  personal: KeptValues;
   visits: Map<string, Visit[]>;
   path: string[];
   untold: string[];
@@ -84,7 +99,10 @@ function take(course: Course, entry: TraceEntry): void {
     if (by !== undefined && entry.detail?.['reason'] === undefined) happened(course, entry, 'agent-closed', { by });
   } else if (kind === 'tag' && by !== undefined) tagged(course, entry);
   else if (kind === 'transfer' && by !== undefined) transferred(course, entry);
-  else if (kind === 'resume') course.untold.push('A supervisor sent it on while it was parked.');
+  else if (kind === 'snooze') snoozed(course, entry);
+  else if (kind === 'take' && typeof entry.detail?.['agent'] === 'string') {
+    course.untold.push('It was taken over, or given to somebody.');
+  } else if (kind === 'resume') course.untold.push('A supervisor sent it on while it was parked.');
   else if (Object.hasOwn(ACTS, kind)) happened(course, entry, ACTS[kind] ?? '', by === undefined ? {} : { by });
 }
 
@@ -94,6 +112,7 @@ const ACTS: Record<string, string> = {
   decline: 'declined',
   take: 'taken',
   reply: 'agent-replied',
+  release: 'released',
   delivery: 'delivery-failed',
 };
 
@@ -104,12 +123,22 @@ function leave(course: Course, entry: TraceEntry): void {
   const rings = node?.type === 'ring' || node?.type === 'transfer';
   if (node?.type === 'blocklist' || (outcome === 'error' && !rings)) lines.push(outcome);
   else if (node?.type === 'webhook') {
-    course.visits.get(course.node ?? '')?.splice(-1, 1, answerWith(node.save ?? {}, valuesOf(detail['values'])));
+    const saved = { ...valuesOf(detail['values']), ...keptIn(course, detail['kept']) };
+    course.visits.get(course.node ?? '')?.splice(-1, 1, answerWith(node.save ?? {}, saved));
   } else if (node?.type === 'wait' && outcome === 'timeout') timePassed(course, entry, 'timeout');
   else if (rings && ['unavailable', 'failed'].includes(outcome) && !SILENT.includes(what) && lines.at(-1) !== ASKED) {
     timePassed(course, entry, 'unavailable');
   }
   if (lines.at(-1) === ASKED) lines.pop();
+}
+
+/** Values a webhook put into personal variables: the story has the step that kept each. */
+function keptIn({ personal }: Course, kept: unknown): Record<string, string | number | boolean> {
+  const found = Object.entries(valuesOf(kept)).flatMap(([name, seq]) => {
+    const value = personal.get(Number(seq))?.[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Values a webhook saved, as they stand in the story. */
@@ -141,6 +170,15 @@ function tagged(course: Course, entry: TraceEntry): void {
   if (typeof first === 'string' && /^[\w.-]+$/.test(first)) {
     happened(course, entry, 'tag-added', { by: entry.by, to: first });
   } else course.untold.push('Tags were changed by hand in a way that no test can say.');
+}
+
+function snoozed(course: Course, entry: TraceEntry): void {
+  const until = entry.detail?.['until'];
+  if (typeof until === 'number') {
+    const time = after(until - entry.at).replace(' after ', '');
+    happened(course, entry, 'snoozed', { by: entry.by, ...(time === '' ? {} : { to: time }) });
+  } else if (entry.what === 'The snooze is over.') timePassed(course, entry, 'snooze-ended');
+  else if (entry.by !== undefined) course.untold.push('A snooze was ended by hand; tests let its time run out.');
 }
 
 function transferred(course: Course, entry: TraceEntry): void {

@@ -1,6 +1,8 @@
 import type { Flow, SettingValues } from '../flow';
 import type { Instant, MessageFacts, TraceEntry } from '../state';
+import type { Calendar } from '../calendar';
 import type { Value } from '../expression';
+import type { KeptValues } from '../personal';
 import { factsOfCourse } from './facts-of-course';
 import { recordedAnswers } from './recorded-answers';
 import type { RecordedMail } from '../backtest';
@@ -19,7 +21,11 @@ export interface RecordedRun {
   message: MessageFacts;
   /** What conditions read of the store, as far as it is known. */
   facts: Record<string, Value>;
+  /** As they are now. */
+  calendars?: Record<string, Calendar>;
   story: readonly TraceEntry[];
+  /** Values of personal variables, by the step that kept them. */
+  personal?: KeptValues;
 }
 
 /** The run as a scenario, and whether it goes the same way when it is played. */
@@ -35,10 +41,11 @@ export interface Replayed {
 
 /** Plays a recorded run again with what happened in it. Pure; nothing is asked of anybody. */
 export function replayRun(run: RecordedRun): Replayed {
-  const { flow, settings, enquiry, channel, at, message, story } = run;
+  const { flow, settings, enquiry, channel, at, message, story, personal, calendars = {} } = run;
   const facts = factsOf(run);
-  const { answers, path, untold } = recordedAnswers(flow, story);
-  const scenario: Scenario = { at: new Date(at).toISOString(), enquiry, channel, message, facts, settings, answers };
+  const { answers, path, untold } = recordedAnswers(flow, story, personal);
+  const about = { enquiry, channel, message, facts, settings, calendars, answers };
+  const scenario: Scenario = { at: new Date(at).toISOString(), ...about };
   const simulation = simulate(flow, scenario);
   return { scenario, simulation, path, parted: partedAt(path, simulation.path), untold };
 }
@@ -61,8 +68,8 @@ export function asRecordedMail(
   run: RecordedRun,
   about: Pick<RecordedMail, 'name' | 'guessed' | 'unanswerable'>,
 ): RecordedMail {
-  const { flow, enquiry, channel, at, message, story } = run;
-  const { answers } = recordedAnswers(flow, story);
+  const { flow, enquiry, channel, at, message, story, personal } = run;
+  const { answers } = recordedAnswers(flow, story, personal);
   const learned = factsOfCourse(flow, story);
   const guessed = Object.entries(about.guessed ?? {}).filter(([path]) => !Object.hasOwn(learned, path));
   const scenario: Scenario = {

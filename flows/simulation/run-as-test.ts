@@ -1,3 +1,5 @@
+import { WORKSPACE_CALENDAR } from '../calendar';
+import type { Flow } from '../flow';
 import type { MessageFacts } from '../state';
 import { factsRead } from './facts-read';
 import type { FlowTest } from './flow-test';
@@ -5,11 +7,12 @@ import { factsOf, partedAt, replayRun, type RecordedRun } from './recorded-run';
 import type { Scenario } from './scenario';
 import { simulate, type Simulation } from './simulate';
 import { withoutPeople } from './without-people';
+import { withoutPeopleInAnswers } from './without-people-in-answers';
 
 /** A run as a test of its flow. */
 export interface RunAsTest {
   test: FlowTest;
-  /** Paths of facts whose values are made up now. */
+  /** Paths of facts and personal variables whose values are made up now. */
   replaced: string[];
   /** Why the test does not go the way the run did, as sentences; empty when it does. */
   trouble: string[];
@@ -22,12 +25,13 @@ export interface RunAsTest {
 export function runAsTest(run: RecordedRun, title: string): RunAsTest {
   const { flow } = run;
   const whole = replayRun(run);
-  const { answers } = whole.scenario;
   const reads = factsRead(flow);
   const nodes = new Set(whole.path);
   const read = new Set([...nodes].flatMap((node) => reads.get(node) ?? []));
   const looked = Object.fromEntries(Object.entries(factsOf(run)).filter(([path]) => read.has(path)));
-  const { facts, replaced } = withoutPeople(flow, nodes, looked);
+  const { facts, replaced: inFacts } = withoutPeople(flow, nodes, looked);
+  const { answers, replaced: inAnswers } = withoutPeopleInAnswers(flow, nodes, whole.scenario.answers ?? {});
+  const replaced = [...inFacts, ...inAnswers];
   const message = messageRead(run.message, read);
   const given: FlowTest['given'] = {
     at: new Date(run.at).toISOString(),
@@ -36,15 +40,35 @@ export function runAsTest(run: RecordedRun, title: string): RunAsTest {
     ...(Object.keys(message).length > 0 ? { message } : {}),
     ...(Object.keys(facts).length > 0 ? { facts } : {}),
     ...(Object.keys(run.settings).length > 0 ? { settings: run.settings } : {}),
+    ...calendarsNamed(flow, nodes, read, run.calendars),
   };
-  const played = simulate(flow, { ...given, answers: answers ?? {} });
+  const played = simulate(flow, { ...given, answers });
   const trouble = [
     ...whole.untold,
     ...(whole.parted === null ? [] : [unlike(whole.parted, reads)]),
     ...(whole.parted === null ? changed({ whole, played, reads, replaced }) : []),
   ];
-  const test: FlowTest = { title, given, answers: answers ?? {}, expect: expectationOf(played, whole.path) };
+  const test: FlowTest = { title, given, answers, expect: expectationOf(played, whole.path) };
   return { test, replaced, trouble };
+}
+
+/** The calendars that nodes on the way looked at, as they are now. */
+function calendarsNamed(
+  flow: Flow,
+  nodes: ReadonlySet<string>,
+  read: ReadonlySet<string>,
+  known: RecordedRun['calendars'] = {},
+): Pick<NonNullable<FlowTest['given']>, 'calendars'> {
+  const named = [...nodes].flatMap((name) => {
+    const node = flow.nodes[name];
+    return node?.type === 'route' ? node.destinations.flatMap(({ calendar }) => calendar ?? []) : [];
+  });
+  if (read.has('time.open')) named.push(flow.calendar ?? WORKSPACE_CALENDAR);
+  const found = [...new Set(named)].flatMap((name) => {
+    const calendar = Object.hasOwn(known, name) ? known[name] : undefined;
+    return calendar ? [[name, calendar] as const] : [];
+  });
+  return found.length > 0 ? { calendars: Object.fromEntries(found) } : {};
 }
 
 /** The run itself cannot be played as it went: something it looked at is not known as it was. */
@@ -104,12 +128,14 @@ function messageRead(message: MessageFacts, read: ReadonlySet<string>): NonNulla
   ]) as NonNullable<Scenario['message']>;
 }
 
-function expectationOf({ state, mails }: Simulation, path: string[]): FlowTest['expect'] {
+function expectationOf({ state, personal, mails }: Simulation, path: string[]): FlowTest['expect'] {
   const ending = state.status === 'closed' ? state.ending : state.status === 'parked' ? 'parked' : null;
+  // What personal variables hold here was made up before.
+  const variables = { ...state.vars, ...personal };
   return {
     path,
     tags: state.tags,
-    ...(Object.keys(state.vars).length > 0 ? { variables: state.vars } : {}),
+    ...(Object.keys(variables).length > 0 ? { variables } : {}),
     mails: mails.map(({ template }) => template),
     ...(ending === null ? { rest: state.rest?.node ?? '' } : { ending }),
     assignee: state.assignee,

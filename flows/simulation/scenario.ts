@@ -1,6 +1,8 @@
 import type { Json, SettingValues } from '../flow';
 import type { MessageFacts } from '../state';
+import type { Calendar } from '../calendar';
 import type { Value } from '../expression';
+import type { GivenAgent } from './given-agents';
 import { durationMs } from '../duration';
 
 /** What a simulated enquiry meets. Nothing is made up: what decides the course and is not given here is a fault. */
@@ -16,6 +18,10 @@ export interface Scenario {
   /** What conditions read of the store, by path: `"message.subject"`, `"contact.known"`, `"engagement.agent"`. */
   facts?: Record<string, Value>;
   settings?: SettingValues;
+  /** Agents in the order of their group. Where they are given, the strategy of the ring chooses among them; else the answers say who is rung. */
+  agents?: Record<string, GivenAgent>;
+  /** Calendars by their names; `time.open` is read of them, where no such fact is given. */
+  calendars?: Record<string, Calendar>;
   /** What happens at each node: one entry for each visit, a line or several in their order, or the JSON object that a webhook's other system answers. */
   answers?: Record<string, (string | string[] | { [name: string]: Json })[]>;
 }
@@ -52,6 +58,15 @@ export interface Script {
   /** Lines that nothing asked for at these nodes (at any when absent), and those that cannot be read. */
   left(at?: (node: string) => boolean): string[];
 }
+
+/** Which visit of a node this is, with those before a closed enquiry was opened again (the state counts them anew). */
+export function visitOf(node: string, visits: Visits, earlier: Visits): number {
+  const own = (counted: Visits): number | undefined => (Object.hasOwn(counted, node) ? counted[node] : undefined);
+  return (own(earlier) ?? 0) + (own(visits) ?? 1);
+}
+
+/** How often a course came to each node. */
+export type Visits = Readonly<Record<string, number>>;
 
 /** Opens the answers of a scenario. */
 export function openScript(answers: NonNullable<Scenario['answers']>): Script {

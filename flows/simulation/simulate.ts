@@ -1,10 +1,14 @@
+import { WORKSPACE_CALENDAR } from '../calendar';
+import { flowDefaults } from '../defaults';
 import type { Flow } from '../flow';
 import { momentOf } from '../local-time';
 import type { Effect, EnquiryState, FlowEvent, TraceEntry } from '../state';
 import { step } from '../step';
+import { keptValue, keptVariables, type KeptValues } from '../personal';
 import { answerEffect } from './answer-effect';
-import { nextEvent } from './next-event';
-import { openScript, type Scenario, type Script } from './scenario';
+import type { SimulatedChoice } from './given-agents';
+import { nextEvent, slaBefore } from './next-event';
+import { openScript, visitOf, type Scenario, type Script, type Visits } from './scenario';
 
 /** What came of a simulated enquiry. */
 export interface Simulation {
@@ -14,8 +18,12 @@ export interface Simulation {
   /** Mails of the engine that would have gone out. */
   mails: { mail: string; template: string; node: string | null }[];
   state: EnquiryState;
+  /** What the personal variables hold in the end; the state has only their names. */
+  personal: Record<string, string | number | boolean>;
   /** Virtual time from the mail to the end. */
   elapsedMs: number;
+  /** Who was chosen among given agents, and why; empty where none are given. */
+  choices: SimulatedChoice[];
   /** Why it is not a whole simulation: answers that are missing, left over or impossible. Empty when it is. */
   faults: string[];
 }
@@ -26,7 +34,7 @@ const MAX_EVENTS = 10_000;
 
 /**
  * Runs one enquiry through a flow on a virtual clock: the same `step` as live, every effect answered by the scenario.
- * Ends when the enquiry is closed or parked, or when the scenario has no answer. Pure.
+ * Ends when the enquiry is closed (and no mail is to come to it) or parked, or when the scenario has no answer. Pure.
  */
 export function simulate(flow: Flow, scenario: Scenario): Simulation {
   const script = openScript(scenario.answers ?? {});
@@ -40,10 +48,12 @@ export function simulate(flow: Flow, scenario: Scenario): Simulation {
 /** The same with a script of one's own in the place of the scenario's answers; answers left over are no fault. */
 export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Simulation {
   const settings = scenario.settings ?? {};
+  const calendar = scenario.calendars?.[flow.calendar ?? WORKSPACE_CALENDAR];
+  const defaults = calendar ? { ...flowDefaults, calendar } : flowDefaults;
   const start = momentOf(scenario.at ?? MORNING, flow.timezone ?? 'UTC') || Date.parse(MORNING);
   const seen: { effects: Effect[]; trace: TraceEntry[] } = { effects: [], trace: [] };
   const feed = (state: EnquiryState | null, event: FlowEvent): EnquiryState => {
-    const result = step(flow, settings, state, event);
+    const result = step(flow, settings, state, event, defaults);
     seen.effects.push(...result.effects);
     seen.trace.push(...result.trace);
     return result.state;
@@ -56,64 +66,111 @@ export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Si
     channelId: scenario.channel ?? 'simulated',
     message: messageOf(scenario),
   });
+  let since = at;
   const faults: string[] = [];
+  const kept: KeptValues = new Map();
+  let earlier: Visits = {};
+  const choices: SimulatedChoice[] = [];
   for (let count = 1; faults.length === 0 && count < MAX_EVENTS; count++) {
-    if (isOver(state, script)) break;
-    const next = happensNext({ state, at, number: count, scenario, script, effects: seen.effects });
+    if (isOver(state, script, earlier)) break;
+    const next = happensNext({
+      state,
+      at,
+      since,
+      number: count,
+      scenario,
+      script,
+      kept,
+      earlier,
+      effects: seen.effects,
+    });
     if ('missing' in next) faults.push(next.missing);
     else {
-      at = next.event.at;
+      const { visits, reopened } = state;
+      if (next.choice) choices.push(next.choice);
       state = feed(state, next.event);
+      if (state.reopened > reopened) earlier = together(earlier, visits);
+      at = next.event.at;
+      // Answers of people count from what happened before, not from an agreed time that ran out unheeded.
+      if (!next.unheeded || state.visits !== visits) since = at;
     }
   }
-  return { ...summary(seen), state, elapsedMs: at - start, faults };
+  return { ...summary(seen), state, personal: personalIn(flow, state, kept), elapsedMs: at - start, choices, faults };
 }
 
-/** Closed, or parked without anybody who lets it go on. */
-function isOver(state: EnquiryState, script: Script): boolean {
+/** Closed without a mail that is to come to it then, or parked without anybody who lets it go on. */
+function isOver(state: EnquiryState, script: Script, earlier: Visits): boolean {
   if (state.asking) return false;
-  const { rest, status, visits } = state;
-  if (rest?.kind !== 'parked') return status === 'closed';
-  const node = rest.node ?? '';
-  return script.peek(node, visits[node] ?? 1)?.word !== 'supervisor-resumed';
+  const node = standsAt(state);
+  const line = script.peek(node, visitOf(node, state.visits, earlier));
+  if (state.rest?.kind === 'parked') return line?.word !== 'supervisor-resumed';
+  return state.status === 'closed' && line === null;
+}
+
+/** Where it rests, or the `close` it came to. */
+function standsAt({ rest, status, node }: EnquiryState): string {
+  return rest?.node ?? (status === 'closed' ? node : null) ?? '';
+}
+
+function together(one: Visits, other: Visits): Visits {
+  const added = Object.entries(other).map(([node, count]) => [node, (one[node] ?? 0) + count]);
+  return { ...one, ...Object.fromEntries(added) };
 }
 
 interface Moment {
   state: EnquiryState;
   at: number;
+  /** When something last happened that people answer to. */
+  since: number;
   number: number;
   scenario: Scenario;
   script: Script;
+  kept: KeptValues;
+  earlier: Visits;
   effects: Effect[];
+}
+
+function personalIn(flow: Flow, state: EnquiryState, kept: KeptValues): Simulation['personal'] {
+  const { personal = {} } = keptVariables(flow, state);
+  return Object.fromEntries(Object.entries(personal).map(([name, each]) => [name, keptValue(kept, name, each)]));
 }
 
 function happensNext({
   state,
   at,
+  since,
   number,
   scenario,
   script,
+  kept,
+  earlier,
   effects,
-}: Moment): { event: FlowEvent } | { missing: string } {
+}: Moment): { event: FlowEvent; unheeded?: true; choice?: SimulatedChoice } | { missing: string } {
   const { asking, rest } = state;
   if (asking) {
     const effect = effects.find(({ seq }) => seq === asking.seq);
     if (!effect) return { missing: 'a question was asked without an effect' };
-    const simulated = answerEffect(effect, state, scenario, script);
+    const simulated = answerEffect(effect, state, { scenario, script, kept, earlier });
     if ('missing' in simulated) return simulated;
     const event: FlowEvent =
       'error' in simulated
         ? { type: 'error', at, seq: asking.seq, code: simulated.error }
         : { type: 'answer', at, seq: asking.seq, answer: simulated.answer };
-    return { event };
+    return 'choice' in simulated && simulated.choice ? { event, choice: simulated.choice } : { event };
   }
-  const node = rest?.node ?? '';
-  const visit = state.visits[node] ?? 1;
+  const node = standsAt(state);
+  const visit = visitOf(node, state.visits, earlier);
   // A "timeout" of a whole ring is used up when nobody else can be asked.
   const whole = rest?.kind === 'ring' && script.peek(node, visit)?.word === 'timeout';
-  const line = whole ? script.peek(node, visit) : script.take(node, visit);
+  const ahead = script.peek(node, visit);
+  const sla = ahead ? slaBefore(ahead, state, since) : null;
+  if (sla) {
+    if (sla.uses) script.take(node, visit);
+    return { event: sla.event, ...(sla.uses ? {} : { unheeded: true }) };
+  }
+  const line = whole ? ahead : script.take(node, visit);
   if (!line) return { missing: `no answer is given for "${node}" (visit ${visit})` };
-  return nextEvent(line, state, at, number);
+  return nextEvent(line, state, since, number);
 }
 
 function messageOf({ message, facts = {} }: Scenario): Extract<FlowEvent, { type: 'start' }>['message'] {

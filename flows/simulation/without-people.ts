@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { facts as known } from '../facts';
 import { pathsRead, type Value } from '../expression';
 import type { Expression, Flow } from '../flow';
+import { isPersonal } from '../personal';
 import { expressionsOf } from './facts-read';
 
 /** What is left of a text where nothing the flow asks for stands in it. */
@@ -31,17 +32,31 @@ export function withoutPeople(
   return { facts: Object.fromEntries(entries), replaced };
 }
 
-/** Texts and patterns that the conditions of these nodes hold a fact against. */
-interface Asked {
+/** Texts, numbers and patterns that the conditions of these nodes hold a value against. */
+export interface Asked {
   texts: string[];
+  numbers: number[];
   patterns: string[];
 }
 
-function askedOf(flow: Flow, nodes: ReadonlySet<string>, path: string): Asked {
-  const asked: Asked = { texts: [], patterns: [] };
+/** What these nodes ask of a path, and of the personal variables that are made of it. */
+export function askedOf(
+  flow: Flow,
+  nodes: ReadonlySet<string>,
+  path: string,
+  asked: Asked = { texts: [], numbers: [], patterns: [] },
+  seen = new Set<string>(),
+): Asked {
+  seen.add(path);
   for (const name of nodes) {
     const node = flow.nodes[name];
     for (const expression of node ? expressionsOf(node) : []) collect(expression, path, asked);
+    for (const [variable, value] of node?.type === 'set' ? Object.entries(node.values) : []) {
+      const made = `vars.${variable}`;
+      if (isPersonal(flow, variable) && !seen.has(made) && pathsRead(value).includes(path)) {
+        askedOf(flow, nodes, made, asked, seen);
+      }
+    }
   }
   return asked;
 }
@@ -53,6 +68,7 @@ function collect(expression: Expression, path: string, asked: Asked): void {
     const reads = values.some((each) => typeof each !== 'string' && pathsRead(each).includes(path));
     const literals = values.flatMap((each) => (Array.isArray(each) ? each : [each])).filter(isText);
     if (reads) (operator === 'matches' ? asked.patterns : asked.texts).push(...literals);
+    if (reads) asked.numbers.push(...values.filter((each) => typeof each === 'number'));
     for (const each of values) collect(each, path, asked);
   }
 }
@@ -61,12 +77,14 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function madeUp(path: string, value: string, asked: Asked, number: number): string {
+/** A text in the place of a personal one: only what is asked of it is left. */
+export function madeUp(path: string, value: string, asked: Asked, number: number): string {
   if (value === '') return '';
   const same = asked.texts.find((each) => each.toLowerCase() === value.toLowerCase());
   if (same !== undefined) return same;
   const kept = keptOf(value, asked);
-  if (/address$|email$|\.to$|\.cc$/.test(path)) return addressWith(kept, number);
+  const isAddress = path.startsWith('vars.') ? value.includes('@') : /address$|email$|\.to$|\.cc$/.test(path);
+  if (isAddress) return addressWith(kept, number);
   if (path === 'message.attachments.names') {
     const ending = /\.[a-z0-9]{1,5}$/i.exec(value)?.[0] ?? '';
     return kept.endsWith(ending) && kept !== '' ? kept : `${kept === '' ? `file-${number}` : kept}${ending}`;

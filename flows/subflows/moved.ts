@@ -12,7 +12,7 @@ type JsonObject = { [name: string]: Json };
 /** A node under new names wherever it names nodes, variables and settings. */
 export function movedNode(node: FlowNode, names: NewNames): FlowNode {
   const { comment: _, ...rest } = json(node);
-  const moved = objectOf(rest, (value, key) => (key === 'type' ? value : visited(value, names)));
+  const moved = objectOf(rest, (value, key) => movedPart(value, key, names));
   const { next, cases, default: otherwise } = moved;
   const whole: JsonObject = {
     ...moved,
@@ -25,6 +25,16 @@ export function movedNode(node: FlowNode, names: NewNames): FlowNode {
   // Only names have changed.
   const typed: unknown = whole;
   return typed as FlowNode;
+}
+
+/** Where names are the author's (variables, what is asked) one of them may be "setting" and says nothing. */
+function movedPart(value: Json, property: string, names: NewNames): Json {
+  if (property === 'type' || property === 'save') return value;
+  if (property === 'values' && isObject(value)) return objectOf(value, (each) => visited(each, names));
+  if (property !== 'request' || !isObject(value)) return visited(value, names);
+  return objectOf(value, (part, key) =>
+    key === 'query' && isObject(part) ? objectOf(part, (each) => visited(each, names)) : visited(part, names),
+  );
 }
 
 /** A setting is named in `{ "setting": … }`; variables and settings in `var` and in `{{ }}`. */

@@ -1,4 +1,5 @@
 import type { Flow, VariableDeclaration } from '../flow';
+import { isPersonal } from '../personal';
 import type { Answer, Effect, EnquiryState } from '../state';
 
 /** As many agents are asked in one round as it takes to see that the round goes on. */
@@ -14,6 +15,9 @@ export function answersTo(flow: Flow, effect: Effect, state: EnquiryState): Answ
     case 'reserveAgent':
       return [
         ...offers(state, (agent) => ({ reserved: agent, decision: 'walk', until: effect.until })),
+        ...(effect.offlineAgents && effect.offlineAgents !== 'skip'
+          ? [{ assigned: 'agent-offline', decision: 'walk' }]
+          : []),
         ...nobody(state),
       ];
     case 'offerToAll':
@@ -28,16 +32,26 @@ export function answersTo(flow: Flow, effect: Effect, state: EnquiryState): Answ
       return [{ queued: 'outbox' }, { suppressed: 'walked' }];
     case 'queueReply':
       return [{ queued: 'outbox' }];
+    case 'lookAtCalendars':
+      return openings(effect.calendars);
     case 'findEngaged':
       return [
         { engaged: 'bound', available: true },
         { engaged: null, available: false },
       ];
     case 'callWebhook':
-      return others(flow, Object.keys(effect.save)).map((saved) => ({ saved }));
+      return others(flow, openOnes(flow, Object.keys(effect.save))).map((saved) => ({ saved }));
     default:
       return [{ done: true }];
   }
+}
+
+/** All closed, and each open beside the others closed: the first that is open is taken. */
+function openings(calendars: string[]): Answer[] {
+  const only = (open: string | null): Answer => ({
+    calendars: Object.fromEntries(calendars.map((name) => [name, { open: name === open }])),
+  });
+  return [only(null), ...calendars.map(only)];
 }
 
 /** Nobody is left to ask only after somebody was asked. */
@@ -64,7 +78,13 @@ function evaluations(
   }
   const set = node === null ? undefined : flow.nodes[node];
   const names = set?.type === 'set' ? Object.keys(set.values) : [];
-  return others(flow, names).map((values) => ({ values: Object.values(values) }));
+  const open = openOnes(flow, names);
+  return others(flow, open).map((values) => ({ values: names.map((name) => values[name] ?? null) }));
+}
+
+/** Without personal variables: whatever reads them is asked about, and may be answered in any way. */
+function openOnes(flow: Flow, names: string[]): string[] {
+  return names.filter((name) => !isPersonal(flow, name));
 }
 
 /** Values for these variables: all as declared, and each once as every other value that matters. */

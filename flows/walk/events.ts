@@ -54,8 +54,13 @@ function atOffer({ rest, ringing }: EnquiryState, at: number): FlowEvent[] {
   return [{ type: 'matched', at, agent: 'matched', offer: 'line-offer', until, decision: 'walk' }];
 }
 
-function held({ assignee }: EnquiryState, person: { at: number; act: string; agent: string }): FlowEvent[] {
+function held(state: EnquiryState, person: { at: number; act: string; agent: string }): FlowEvent[] {
+  const { assignee, rest, snooze } = state;
+  const heeds = rest?.kind === 'wait' && rest.for.includes('snooze-ended');
+  // Where no wait heeds its end, a snooze only makes time stand still.
+  const snoozed: FlowEvent[] = heeds && !snooze ? [{ ...person, type: 'snooze', until: person.at + 1000 }] : [];
   return [
+    ...snoozed,
     { ...person, type: 'reply', draft: 'draft', digest: 'digest' },
     { ...person, type: 'transfer', to: { group: 'elsewhere' } },
     { type: 'agent-gone', at: person.at, agent: assignee ?? '', cause: 'walk' },

@@ -117,7 +117,7 @@ function stateKeys(flow: Flow): (state: EnquiryState) => string {
     const open = state.status !== 'closed';
     return JSON.stringify([
       [state.status, open && [state.node, state.awaiting, state.failing, state.assignee !== null, state.slot !== null]],
-      [rest?.kind, rest?.node, asking?.about, pending?.on],
+      [rest?.kind, rest?.node, asking?.about, pending?.on, open && Boolean(state.snooze)],
       [ringing?.purpose, ringing?.target, ringing?.back?.node, ringing?.happened],
       [open && state.routed, open && requested?.to, ringing && state.asked.length, replies && state.autoReplies > 0],
       [state.reopened, open && state.closing?.notify],

@@ -26,7 +26,7 @@ const SENTENCES = {
   'not-json': 'its answer is no JSON',
   'value-missing': 'its answer lacks a value',
   'value-does-not-fit': 'its answer has a value that the variable cannot hold',
-  'value-personal': 'its answer has personal data, which a variable does not keep',
+  'value-personal': 'its answer has personal data, which only a personal variable keeps',
 } as const;
 
 /** A failure as it comes back out of a history, where a newer release may have written another code. */

@@ -1,6 +1,6 @@
-import { facts as allFacts } from '../facts';
 import type { Json, SettingValues, WebhookRequest } from '../flow';
 import type { EvaluationFacts } from '../state';
+import { isPersonalPath } from '../evaluation';
 import type { Value } from '../expression';
 import { fillPlaces, placeholdersOf, storePlaces } from '../placeholders';
 
@@ -21,8 +21,8 @@ export interface Filled {
 }
 
 /** The paths a request reads that only the store knows, each once. */
-export function requestPlaces(request: WebhookRequest): string[] {
-  return [...new Set(textsOf(request).flatMap(storePlaces))];
+export function requestPlaces(request: WebhookRequest, known: Pick<EvaluationFacts, 'personal'> = {}): string[] {
+  return [...new Set(textsOf(request).flatMap((text) => storePlaces(text, known)))];
 }
 
 /**
@@ -50,8 +50,7 @@ export function fillRequest(
       : { body: filled(request.body, known.settings, (text) => fillPlaces(text, known, read)) };
   const personal = textsOf(request)
     .flatMap(placeholdersOf)
-    .flatMap((place) => (Object.hasOwn(allFacts, place.path) && allFacts[place.path]?.personal ? [place.path] : []))
-    .flatMap((place) => read(place) ?? [])
+    .flatMap(({ path: place }) => (isPersonalPath(place, known) ? (read(place) ?? []) : []))
     .flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
   return { request: { method: request.method, path, query, ...body }, personal: [...new Set(personal)] };
 }

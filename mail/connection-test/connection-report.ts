@@ -1,3 +1,5 @@
+import { inTime } from '../in-time';
+
 /** What a test of a connection goes through, in this order; `folder` is for mail that comes in, `send` for mail that leaves. */
 export type ConnectionStep = 'dns' | 'tcp' | 'tls' | 'login' | 'folder' | 'send';
 
@@ -51,7 +53,9 @@ export async function reportOnConnection(
   const note: NoteStep = (step, outcome, sentence) => {
     if (open) known.set(step, { step, outcome, sentence: clean(sentence) });
   };
-  const failed = await within(limitMs, test(note)).then(
+  const late = (): Error =>
+    new Error(`The server did not answer in time (${Math.round(limitMs / 1000)} seconds in all).`);
+  const failed = await inTime(limitMs, test(note), late).then(
     () => null,
     (error: unknown) =>
       error instanceof StepFailed ? error : new StepFailed(firstUnknown(), error instanceof Error ? error.message : ''),
@@ -68,17 +72,6 @@ export async function reportOnConnection(
       return known.get(step) ?? { step, outcome: 'passed', sentence: 'Works.' };
     }),
   };
-}
-
-async function within(limitMs: number, test: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The server did not answer in time (${Math.round(limitMs / 1000)} seconds in all).`)),
-      limitMs,
-    );
-  });
-  await Promise.race([test, late]).finally(() => clearTimeout(timer));
 }
 
 /** Servers repeat what they were sent, some of it in base64. */

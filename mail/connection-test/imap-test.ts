@@ -32,7 +32,7 @@ export async function testImap(account: ImapUnderTest, { limitMs, stepMs }: Test
     try {
       if (account.tls === 'starttls') note('tls', 'passed', `${host} speaks TLS, and its certificate is trusted.`);
       note('login', 'passed', `${host} takes the sign-in of ${user}.`);
-      await openImapFolder(client, folder, true).catch((error: unknown) => {
+      await openImapFolder(client, folder, { readOnly: true, silenceMs: stepMs }).catch((error: unknown) => {
         throw new StepFailed('folder', readImapTrouble(error, account).sentence);
       });
       note('folder', 'passed', `The folder "${folder}" can be read.`);

@@ -17,10 +17,13 @@ export function htmlToText(html: string): string {
     return convert(source, {
       wordwrap: false,
       formatters: { cell },
-      limits: { maxDepth: 200, maxInputLength: MAX_CHARS, maxBaseElements: 50 },
+      // Quoted mails bring a body of their own, which would stand for all: everything is read.
+      baseElements: { selectors: [] },
+      limits: { maxDepth: 200, maxInputLength: MAX_CHARS },
       selectors: [
         { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, noAnchorUrl: true } },
         { selector: 'img', format: 'skip' },
+        { selector: 'title', format: 'skip' },
         // Cells that follow each other are words apart, whatever the table was made for.
         { selector: 'table', format: 'block' },
         { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },

@@ -4,6 +4,7 @@ import { unflow } from './flowed';
 import type { MimePart } from './part-tree';
 import { readTnef, isTnef } from './tnef';
 import { decodeTransfer } from './transfer';
+import { findUuencoded } from './uuencode';
 
 /** A file as found, before it gets its safe name. */
 export interface FoundFile {
@@ -78,7 +79,17 @@ function alternative(part: MimePart, walk: Walk): Block {
     else text ??= textOf(blocks, walk.weave);
   }
   walk.hasBody = hadBody || text !== null || html !== null;
-  return { text: text?.trim() === '' && html !== null ? null : text, html, both: true };
+  const told = html !== null && saysNothing(text ?? '');
+  return { text: told ? null : text, html, both: true };
+}
+
+// What programs write that have no text: the words are in the HTML.
+const STUB =
+  /^[^]{0,300}(?:does ?n[o']t|do not|cannot|can't|not able to|enable|kann|unterstützt|ne (?:peut|supporte)|no (?:puede|soporta))[^]{0,100}\bhtml\b[^]{0,200}$/i;
+
+function saysNothing(text: string): boolean {
+  const words = text.trim();
+  return words === '' || (words.length < 400 && STUB.test(words));
 }
 
 function leafBlocks(part: MimePart, walk: Walk): Block[] {
@@ -87,7 +98,7 @@ function leafBlocks(part: MimePart, walk: Walk): Block[] {
   walk.leaves.push({ type: part.type, content: bytes });
   if (isBody(part, walk)) {
     walk.hasBody = true;
-    return [bodyBlock(part, bytes, walk)];
+    return [bodyBlock(part, part.type === 'text/plain' ? withoutUuencoded(part, bytes, walk) : bytes, walk)];
   }
   if (part.type === 'text/x-amp-html') return [];
   walk.files.push({ part, content: bytes });
@@ -102,20 +113,35 @@ function tnefBlocks(part: MimePart, bytes: Buffer, walk: Walk): Block[] {
   const inside = readTnef(bytes);
   if (inside === null) return [];
   for (const { name, type, contentId, content } of inside.files) {
-    const inner = {
-      ...part,
-      type,
-      fileName: name || null,
-      contentId,
-      disposition: 'attachment',
-      encoding: '',
-      body: content,
-    };
-    walk.files.push({ part: inner, content });
+    walk.files.push({ part: fileInside(part, { type, name, contentId, content }), content });
   }
   if (walk.hasBody || (inside.text === null && inside.html === null)) return [];
   walk.hasBody = true;
   return [{ text: inside.text, html: inside.html, both: true }];
+}
+
+/** Files between the lines of a text are files, as other mail programs show them; the words around them stay. */
+function withoutUuencoded(part: MimePart, bytes: Buffer, walk: Walk): Buffer {
+  if (!bytes.includes('begin ')) return bytes;
+  const words: Buffer[] = [];
+  let at = 0;
+  for (const { name, content, start, end } of findUuencoded(bytes.toString('latin1'))) {
+    const type = 'application/octet-stream';
+    const fileName = decodeText(Buffer.from(name, 'latin1'), part.params.get('charset') ?? null).text;
+    walk.files.push({ part: fileInside(part, { type, name: fileName, contentId: null, content }), content });
+    words.push(bytes.subarray(at, start));
+    at = end;
+  }
+  return at === 0 ? bytes : Buffer.concat([...words, bytes.subarray(at)]);
+}
+
+/** A file that a part holds in a form of its own. */
+function fileInside(
+  part: MimePart,
+  { type, name, contentId, content }: { type: string; name: string; contentId: string | null; content: Buffer },
+): MimePart {
+  const own = { fileName: name || null, disposition: 'attachment', encoding: '', body: content };
+  return { ...part, ...own, type, contentId };
 }
 
 const BODY_TYPES = new Set(['text/plain', 'text/html', 'text/enriched', 'text/richtext']);

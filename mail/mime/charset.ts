@@ -2,6 +2,7 @@
  * Bytes to text. What the sender declared comes first, then UTF-8, then a guess, then windows-1252; nothing throws.
  * TextDecoder knows most charsets; those it does not know are turned into one it does, or decoded here.
  */
+import { isTabled, tabledChar } from './charset-tables';
 import { guessCharset } from './guess-charset';
 import { decodeCp949 } from './korean';
 
@@ -52,8 +53,14 @@ const ALIASES: Record<string, string> = {
   macroman: 'macintosh',
   'mac-cyrillic': 'x-mac-cyrillic',
   hz: 'hz-gb-2312',
-  ibm437: 'cp437',
-  ibm850: 'cp850',
+  ...Object.fromEntries(
+    ['437', '850', '852', '855', '858'].flatMap((n) => [`ibm${n}`, `cp-${n}`].map((name) => [name, `cp${n}`])),
+  ),
+  ibm00858: 'cp858',
+  'x-mac-centraleurroman': 'x-mac-ce',
+  'mac-latin2': 'x-mac-ce',
+  'latin-9': 'iso-8859-15',
+  'latin-2': 'iso-8859-2',
   'unicode-1-1-utf-7': 'utf-7',
   utf7: 'utf-7',
   'utf-8-mac': 'utf-8',
@@ -86,10 +93,6 @@ const EMPTY_LABELS = new Set([
 const JIS_ESCAPE = String.raw`\x1b(?:\$[@B]|\([BJI])`;
 const IDLE_ESCAPES = new RegExp(`(?:${JIS_ESCAPE})+(?=${JIS_ESCAPE})`, 'g');
 
-const CP437 =
-  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
-const CP850 =
-  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0';
 const WINDOWS_1252_C1 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /** Canonical name of a declared charset, or null where the label tells nothing or is not known. */
@@ -103,15 +106,7 @@ export function canonicalCharset(label: string | null | undefined): string | nul
   const known =
     (Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined) ??
     plain.replace(/^(?:cp|ansi|win)[-_]?(125\d)$/, 'windows-$1').replace(/_/g, '_');
-  if (
-    known === 'cp437' ||
-    known === 'cp850' ||
-    known === 'utf-7' ||
-    known === 'iso-2022-kr' ||
-    known === 'hz-gb-2312'
-  ) {
-    return known;
-  }
+  if (isTabled(known) || known === 'utf-7' || known === 'iso-2022-kr' || known === 'hz-gb-2312') return known;
   for (const candidate of [
     known,
     known.replace(/_/g, '-'),
@@ -167,10 +162,6 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
     case 'windows-1252':
       // Node 20's TextDecoder reads the bytes 80 to 9F of windows-1252 as control characters.
       return latin1(bytes).replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252_C1[c.charCodeAt(0) - 0x80] ?? c);
-    case 'cp437':
-      return latin1(bytes).replace(/[\x80-\xff]/g, (c) => CP437[c.charCodeAt(0) - 0x80] ?? c);
-    case 'cp850':
-      return latin1(bytes).replace(/[\x80-\xff]/g, (c) => CP850[c.charCodeAt(0) - 0x80] ?? c);
     case 'utf-7':
       return utf7(latin1(bytes));
     case 'euc-kr':
@@ -181,7 +172,11 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
       return new TextDecoder(charset).decode(withoutIdleEscapes(bytes));
     case 'hz-gb-2312':
       return new TextDecoder('gb18030').decode(hzToGb(bytes));
+    case 'utf-16le':
+    case 'utf-16be':
+      return new TextDecoder(utf16Order(bytes) ?? charset).decode(bytes);
     default:
+      if (isTabled(charset)) return latin1(bytes).replace(/[\x80-\xff]/g, (char) => tabledChar(charset, char));
       return new TextDecoder(charset).decode(bytes);
   }
 }
@@ -230,6 +225,17 @@ function mostlyUtf8(text: string): boolean {
     else if (char > '\x7f') good += 1;
   }
   return good > broken * 2;
+}
+
+/** Senders write the other order of bytes than they name; a mark, or the zeros of letters, shows which. Null: neither does. */
+function utf16Order(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const zeros = [0, 0];
+  for (let i = 0; i < Math.min(bytes.length, 2000); i += 1) if (bytes[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (even > 4 * odd) return 'utf-16be';
+  return odd > 4 * even ? 'utf-16le' : null;
 }
 
 /** UTF-7 (RFC 2152). */

@@ -1,6 +1,8 @@
 /** Dates of mail headers (RFC 5322 3.3 with the obsolete forms, asctime, ISO 8601). */
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+// Programs that ask the machine's language for the name.
+const GERMAN_MONTHS: Partial<Record<string, string>> = { mai: 'may', okt: 'oct', dez: 'dec', mrz: 'mar' };
 const ZONES: Record<string, number> = {
   ut: 0,
   utc: 0,
@@ -22,9 +24,12 @@ const ZONES: Record<string, number> = {
 };
 
 const RFC_5322 =
-  /(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(?:([ap]m)\b)?\s*([+-]\s?\d{1,2}:?\d{2}|[a-z]{1,5})?/i;
+  /(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(?:([ap]m)\b)?\s*((?:gmt|utc)?[+-]\s?\d{1,2}:?\d{2}|[a-z]{1,5})?/i;
 const ASCTIME =
   /([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+(?:([a-z]{3,5})\s+)?(\d{4})(?:\s+([+-]\d{4}))?/i;
+// As scripts print it: `Nov 30 2026 09:12:44 GMT+0100`.
+const MONTH_FIRST =
+  /([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})[\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*((?:gmt|utc)?[+-]\d{1,2}:?\d{2}|[a-z]{1,5})?/i;
 
 /** The moment a Date value names, or null where no date can be read of it. */
 export function readDate(value: string | null): Date | null {
@@ -39,6 +44,11 @@ export function readDate(value: string | null): Date | null {
     const [, month, day, hour, minute, second, name, year, offset] = asctime;
     return moment({ day, month, year, hour, minute, second, zone: offset ?? name });
   }
+  const turned = MONTH_FIRST.exec(plain);
+  if (turned) {
+    const [, month, day, year, hour, minute, second, zone] = turned;
+    return moment({ day, month, year, hour, minute, second, zone });
+  }
   if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(plain)) return null;
   const iso = new Date(plain.replace(' ', 'T').replace(/\s+/g, ''));
   return Number.isNaN(iso.getTime()) ? null : iso;
@@ -47,7 +57,8 @@ export function readDate(value: string | null): Date | null {
 type Field = string | undefined;
 
 function moment(parts: Record<'day' | 'month' | 'year' | 'hour' | 'minute' | 'second' | 'zone', Field>): Date | null {
-  const month = MONTHS.indexOf((parts.month ?? '').slice(0, 3).toLowerCase());
+  const word = (parts.month ?? '').slice(0, 3).toLowerCase();
+  const month = MONTHS.indexOf(GERMAN_MONTHS[word] ?? word);
   if (month < 0) return null;
   const time = Date.UTC(
     fullYear(parts.year ?? ''),
@@ -73,7 +84,7 @@ function twelve(hour: Field, half: Field): string {
 }
 
 function offsetMinutes(zone: string): number {
-  const digits = /^([+-])\s?(\d{1,2}):?(\d{2})$/.exec(zone);
+  const digits = /^(?:gmt|utc)?([+-])\s?(\d{1,2}):?(\d{2})$/i.exec(zone);
   if (!digits) {
     const name = zone.toLowerCase();
     return Object.hasOwn(ZONES, name) ? (ZONES[name] ?? 0) : 0;

@@ -47,12 +47,14 @@ export function extensionOf(type: string): string {
 export function safeFileName(name: string): string {
   const base = name
     .normalize('NFC')
-    .replace(/[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu, '')
+    .replace(/[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu, '')
     .replace(/[\ud800-\udfff]/g, (unit, at: number, all: string) => (isPaired(all, at) ? unit : ''))
     .split(/[/\\]/)
     .at(-1);
   const clean = (base ?? '')
     .replace(/[<>:"|?*]/g, '_')
+    // What stands behind a hundred spaces, such as another extension, is seen by nobody.
+    .replace(/\s+/g, ' ')
     .replace(/^[\s.]+|[\s.]+$/g, '')
     .replace(/^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i, '_$1');
   return shortened(clean);

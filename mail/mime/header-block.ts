@@ -25,7 +25,11 @@ const MAX_FIELDS = 20000;
 const MAX_LINE_BYTES = 128 * 1024;
 // Editors put it before a saved mail.
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const BYTE_ORDER_MARK_TEXT = BYTE_ORDER_MARK.toString('latin1');
 const FIRST_LINES_BYTES = 4096;
+// What the servers on the way write above a mail.
+const TRACE_FIELD =
+  /^(?:received|return-path|delivered-to|x-original-to|envelope-to|authentication-results|received-spf|x-received|arc-[a-z-]+)$/;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -38,9 +42,11 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
   let at = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
   let spent = 0;
   while (at < bytes.length) {
-    const { text: line, next } = lineAt(bytes, at, MAX_LINE_BYTES);
+    const { text, next } = lineAt(bytes, at, MAX_LINE_BYTES);
+    const line = withoutMark(text, open);
     if (line.length === MAX_LINE_BYTES) cut = true;
-    if (line === '' && open.length > 0) return { fields: fields(), bodyStart: next, cut, broken };
+    if (line === '' && open.length > 0 && !beginsBelow(bytes, next, open))
+      return { fields: fields(), bodyStart: next, cut, broken };
     const match = FIELD.exec(line);
     spent += Math.min(next - at, MAX_LINE_BYTES);
     if (spent > maxBytes || open.length > MAX_FIELDS) {
@@ -58,6 +64,31 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
     at = next;
   }
   return { fields: fields(), bodyStart: bytes.length, cut, broken };
+}
+
+interface OpenField {
+  name: string;
+}
+
+const isTraceOnly = (open: readonly OpenField[]): boolean => open.every(({ name }) => TRACE_FIELD.test(name));
+
+/** Servers write their lines above whatever the mail began with, so a byte order mark may stand below them. */
+function withoutMark(line: string, open: readonly OpenField[]): string {
+  return line.startsWith(BYTE_ORDER_MARK_TEXT) && isTraceOnly(open) ? line.slice(BYTE_ORDER_MARK.length) : line;
+}
+
+/** The mail began with empty lines: its header stands below the lines of the servers on the way, and below those. */
+function beginsBelow(bytes: Buffer, from: number, open: readonly OpenField[]): boolean {
+  if (!isTraceOnly(open)) return false;
+  let at = from;
+  let line = lineAt(bytes, at, 1000);
+  for (let i = 0; i < 5 && line.text.trim() === '' && at < bytes.length; i += 1) {
+    at = line.next;
+    line = lineAt(bytes, at, 1000);
+  }
+  return /^(?:\xef\xbb\xbf)?(?:from|to|subject|date|message-id|mime-version|reply-to|x-[\w-]+|dkim-signature):/i.test(
+    line.text,
+  );
 }
 
 /** Whether a mail begins with a header field; what cannot be seen in its first lines is none. */

@@ -105,12 +105,16 @@ function leaf(fields: HeaderField[], body: Buffer, defaultType: string): MimePar
   const contentType = readStructured(firstValue(fields, 'content-type'));
   const disposition = readDisposition(firstValue(fields, 'content-disposition'));
   const contentId = firstValue(fields, 'content-id')?.replace(/^[<\s]+|[>\s]+$/g, '');
+  const fileName = disposition.params.get('filename') || contentType.params.get('name') || null;
+  const type = mediaType(contentType.value, defaultType);
+  // Gateways send S/MIME under a name that tells nothing (RFC 8551, 3.2.1: then the file's name counts).
+  const sealed = type === 'application/octet-stream' && /\.p7m$/i.test(fileName ?? '');
   return {
     fields,
-    type: mediaType(contentType.value, defaultType),
+    type: sealed ? 'application/pkcs7-mime' : type,
     params: contentType.params,
     disposition: disposition.value || null,
-    fileName: disposition.params.get('filename') || contentType.params.get('name') || null,
+    fileName,
     contentId: contentId || null,
     encoding: firstValue(fields, 'content-transfer-encoding') ?? '',
     body,

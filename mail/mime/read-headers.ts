@@ -3,7 +3,7 @@ import { readAddresses } from '../addresses';
 import { readDate } from './date';
 import { firstValue, type HeaderField } from './header-block';
 import { readMessageIds, readOwnMessageId } from './message-ids';
-import { decodeWords } from './words';
+import { decodeWords, withoutTurning } from './words';
 import type { Address, Headers, ParsedMail } from '../parsed-mail';
 
 /** What the header alone says. */
@@ -44,21 +44,25 @@ export function readHeaders(fields: HeaderField[], hint: string | null, maxAddre
   if (count('message-id') > 1) warnings.push('The mail has more than one Message-ID; the first counts.');
   if (date === null)
     warnings.push(count('date') > 0 ? 'The date of the mail cannot be read.' : 'The mail has no date.');
+  const to = addresses('to').slice(0, maxAddresses);
+  // Old programs name whom they answer before the id of the mail: an address is nobody's Message-ID.
+  const people = new Set([...from, ...to].map(({ address }) => `<${address.toLowerCase()}>`));
+  const ids = (name: string): string[] => idsOf(fields, name).filter((id) => !people.has(id.toLowerCase()));
   return {
     messageId,
     from,
     sender: addresses('sender')[0] ?? null,
     replyTo: addresses('reply-to'),
-    to: addresses('to').slice(0, maxAddresses),
+    to,
     cc: addresses('cc').slice(0, maxAddresses),
     bcc: addresses('bcc').slice(0, maxAddresses),
-    subject: decodeWords(firstValue(fields, 'subject') ?? '', hint)
+    subject: withoutTurning(decodeWords(firstValue(fields, 'subject') ?? '', hint))
       .replace(/\s+/g, ' ')
       .trim()
       .slice(0, MAX_SUBJECT_CHARS),
     date,
-    inReplyTo: idsOf(fields, 'in-reply-to'),
-    references: idsOf(fields, 'references'),
+    inReplyTo: ids('in-reply-to'),
+    references: ids('references'),
     headers: decodedHeaders(fields, hint),
     warnings,
   };

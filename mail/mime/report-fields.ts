@@ -1,5 +1,6 @@
 /** Blocks of `Name: value` lines as in delivery status and feedback reports (RFC 3464, RFC 5965). */
-import { decodeWords } from './words';
+import { decodeWordsInText, withoutControls } from './words';
+import { decodeXtext } from './xtext';
 
 /** Fields of one block by lower-case name, every occurrence. */
 export type ReportBlock = Map<string, string[]>;
@@ -13,7 +14,7 @@ export function readReportBlocks(body: string): ReportBlock[] {
       const match = /^([!-9;-~]{1,100})[ \t]*:(.*)$/.exec(line);
       if (!match?.[1]) continue;
       const name = match[1].toLowerCase();
-      block.set(name, [...(block.get(name) ?? []), decodeWords((match[2] ?? '').trim())]);
+      block.set(name, [...(block.get(name) ?? []), withoutControls(decodeWordsInText((match[2] ?? '').trim()))]);
     }
     if (block.size > 0) blocks.push(block);
   }
@@ -28,9 +29,22 @@ export function fieldOf(block: ReportBlock, name: string): string | null {
 /** `rfc822; <user@example.org>` without type and angle brackets; null where no address is left. */
 export function typedAddress(value: string | null): string | null {
   if (value === null) return null;
-  const plain = value
+  // An address beyond ASCII may come by the numbers of its characters (RFC 6533, section 3).
+  const unicode = /^\s*utf-8\s*;/i.test(value) ? value.replace(/\\x\{([0-9a-f]{2,6})\}/gi, characterOf) : value;
+  const plain = unicode
     .replace(/^\s*(?:[\w-]+)\s*;/, '')
     .replace(/^[\s<"']+|[\s>"']+$/g, '')
     .replace(/^(?:smtp|imceaex-|mailto):/i, '');
   return plain.includes('@') ? plain : null;
+}
+
+function characterOf(whole: string, hex: string): string {
+  const number = Number.parseInt(hex, 16);
+  return number > 0x10ffff ? whole : String.fromCodePoint(number);
+}
+
+/** An `Original-Recipient`: the address of an ORCPT, which some servers report coded as they got it (RFC 3461, section 4). */
+export function originalAddress(value: string | null): string | null {
+  const address = typedAddress(value);
+  return address === null ? null : decodeXtext(address);
 }

@@ -1,4 +1,5 @@
 /** Undoes the content transfer encoding of a part; whatever is broken is skipped, never thrown. */
+import { findUuencoded } from './uuencode';
 
 /** A decoded body, and whether something in it was not of its encoding. */
 export interface DecodedBody {
@@ -37,12 +38,27 @@ export function decodeTransfer(body: Buffer, encoding: string): DecodedBody {
 }
 
 function decodeBase64(body: Buffer): DecodedBody {
-  const text = body.toString('latin1');
-  const broken = /[^A-Za-z0-9+/=\s]/.test(text);
-  // Padding in the middle comes from files encoded in pieces: each piece ends at its own padding.
-  if (!/=\s*[A-Za-z0-9+/]/.test(text)) return { bytes: Buffer.from(text, 'base64'), broken };
-  const pieces = text.replace(/[^A-Za-z0-9+/=]/g, '').match(/[A-Za-z0-9+/]+={0,2}/g) ?? [];
-  return { bytes: Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))), broken: true };
+  const whole = body.toString('latin1');
+  const text = withoutFooter(whole);
+  const broken = text.length < whole.length || /[^A-Za-z0-9+/=\s]/.test(text);
+  return { bytes: base64Pieces(text), broken: broken || /=\s*[A-Za-z0-9+/]/.test(text) };
+}
+
+/** Bytes of base64 text; what is not of its alphabet is skipped. Padding in the middle ends one of several pieces. */
+export function base64Pieces(text: string): Buffer {
+  const plain = text.replace(/[^A-Za-z0-9+/=]/g, '');
+  if (!/=[A-Za-z0-9+/]/.test(plain)) return Buffer.from(plain, 'base64');
+  const pieces = plain.match(/[A-Za-z0-9+/]+={0,2}/g) ?? [];
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+}
+
+/** Lists put their words below what is encoded. They begin where a piece is whole, and no encoded line follows. */
+function withoutFooter(text: string): string {
+  const line = /^[^\n]*[^A-Za-z0-9+/=\s][^\n]*$/m.exec(text);
+  if (line === null) return text;
+  const before = text.slice(0, line.index);
+  const isWhole = before.replace(/\s/g, '').length % 4 === 0 && before.trim() !== '';
+  return isWhole && !/^[A-Za-z0-9+/]{60,}=*\r?$/m.test(text.slice(line.index)) ? before : text;
 }
 
 const EQUALS = 0x3d;
@@ -115,23 +131,6 @@ function hexValue(byte: number | undefined): number {
 }
 
 function decodeUuencode(body: Buffer): DecodedBody {
-  const lines = body.toString('latin1').split(/\r?\n/);
-  const first = lines.findIndex((line) => /^begin [0-7]{3,4} /.test(line));
-  if (first < 0) return { bytes: body, broken: true };
-  const out: Buffer[] = [];
-  for (const line of lines.slice(first + 1)) {
-    if (line === 'end' || line === '') break;
-    out.push(uuLine(line));
-  }
-  return { bytes: Buffer.concat(out), broken: false };
-}
-
-function uuLine(line: string): Buffer {
-  const length = (line.charCodeAt(0) - 32) & 63;
-  const out = Buffer.alloc(Math.ceil(length / 3) * 3);
-  const six = (at: number): number => (at < line.length ? (line.charCodeAt(at) - 32) & 63 : 0);
-  for (let at = 1, to = 0; to < length; at += 4, to += 3) {
-    out.writeUIntBE((six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3), to, 3);
-  }
-  return out.subarray(0, length);
+  const found = findUuencoded(body.toString('latin1'))[0];
+  return found ? { bytes: found.content, broken: false } : { bytes: body, broken: true };
 }

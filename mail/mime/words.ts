@@ -1,5 +1,6 @@
 /** Decodes header values: encoded words (RFC 2047), also when a character is split between two, and raw bytes. */
 import { decodeText } from './charset';
+import { base64Pieces } from './transfer';
 
 /**
  * Text of a header value given one character a byte. `hint` is the charset of the body, for bytes that declare none.
@@ -9,9 +10,20 @@ export function decodeWords(value: string, hint: string | null = null): string {
   return withoutControls(value.includes('=?') ? decodeRuns(value, hint) : decodeRaw(value, hint));
 }
 
-/** Control characters become spaces (tab, line breaks) or nothing. */
+/** Control characters become spaces (tab, line breaks) or nothing. Takes decoded text, no bytes: those of C1 are letters there. */
 export function withoutControls(text: string): string {
-  return text.replace(/[\t\r\n]+/g, ' ').replace(/(?![\u0080-\u009f])\p{Cc}|[\u2028\u2029]/gu, '');
+  return text.replace(/[\t\r\n]+/g, ' ').replace(/[\p{Cc}\u2028\u2029]/gu, '');
+}
+
+/** Encoded words in text that is already decoded, which cannot go through the decoder of bytes again. */
+export function decodeWordsInText(text: string): string {
+  if (!text.includes('=?')) return text;
+  return text.replace(/=\?[^?\s]+\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]+\?[bq]\?[^?]*\?=)*/gi, (words) => decodeWords(words));
+}
+
+/** Without the characters that turn the direction of writing (UAX 9): what stands behind them shows as something else. */
+export function withoutTurning(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
 interface Word {
@@ -64,7 +76,7 @@ function wordAt(value: string, start: number): Word | null | 'none' {
   const contentEnd = value.indexOf('?=', contentStart);
   if (contentEnd < 0) return 'none';
   const content = value.slice(contentStart, contentEnd);
-  const bytes = encoding === 'b' ? Buffer.from(content, 'base64') : qWord(content);
+  const bytes = encoding === 'b' ? base64Pieces(content) : qWord(content);
   return { charset: (charset.split('*')[0] ?? charset).toLowerCase(), bytes, end: contentEnd + 2 };
 }
 

@@ -1,4 +1,5 @@
 /** Where the quoted tail of an HTML mail begins, by the marks that mail programs leave. */
+import { isIntroduction } from './quote-text';
 
 interface Marker {
   pattern: RegExp;
@@ -25,7 +26,7 @@ const MARKERS: Marker[] = [
   },
   {
     pattern:
-      /<(?:div|blockquote|p)[^<>]{0,200}(?:id|name)\s*=\s*["']?(?:yahoo_quoted\w{0,40}|reply-intro|isReplyContent|messageReplySection|replybody\d{0,6}|mailcontent_quote|x_?divRplyFwdMsg|quoted-mail)\b/i,
+      /<(?:div|blockquote|p)[^<>]{0,200}(?:id|name)\s*=\s*["']?(?:yahoo_quoted\w{0,40}|reply-intro|isReplyContent|messageReplySection|replybody\d{0,6}|mailcontent_quote|x_?divRplyFwdMsg|quoted-mail|quote(?=["'\s>]))\b/i,
   },
   {
     pattern:
@@ -71,15 +72,20 @@ export function htmlQuoteStart(html: string): number | null {
 /** The line that introduces the quote, such as `On …, NAME wrote:`, goes with it. */
 function introductionStart(html: string, at: number): number {
   const before = html.slice(Math.max(0, at - 1500), at);
-  if (!INTRODUCTION.test(before)) return at;
-  const block = [...before.matchAll(/<(?:div|p|br)\b[^<>]{0,200}>(?=[^]{0,600}$)/gi)].findLast((match) => {
-    const tail = before
-      .slice(match.index)
-      .replace(/<[^<>]*>|&nbsp;/g, ' ')
-      .trim();
-    return tail.length > 8;
-  });
-  return block ? at - before.length + block.index : at;
+  const block = [...before.matchAll(/<(?:div|p|br)\b[^<>]{0,200}>(?=[^]{0,600}$)/gi)].findLast(
+    (match) => wordsOf(before.slice(match.index)).length > 8,
+  );
+  if (!block || !(INTRODUCTION.test(before) || isIntroduction(wordsOf(before.slice(block.index))))) return at;
+  return at - before.length + block.index;
+}
+
+function wordsOf(html: string): string {
+  return html
+    .replace(/<[^<>]*>|&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Words stand behind the end of the element that begins at `at`: the answer is below or between the quotes. */

@@ -1,4 +1,5 @@
 /** Where the quoted tail of a plain text begins: introductions and header blocks of mail programs in many languages. */
+import { isFromLine, labelled } from '../forwarding/header-labels';
 
 // `On …, NAME wrote:` and its sisters. Each pattern is tried on one to four joined lines that end with a colon.
 const INTRODUCTIONS: RegExp[] = [
@@ -16,6 +17,10 @@ const INTRODUCTIONS: RegExp[] = [
   /^(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[/-]\d{1,2}[/-]\d{1,2}).{0,200}(?:[:：]|のメール[:：]?)$/,
   /^\d{4}년\s*\d{1,2}월\s*\d{1,2}일.{0,200}(?:작성|님이 작성).{0,20}[:：]$/,
   /^(?:בתאריך|ב-?).{4,300}כתב.{0,60}:$/,
+  /^בתאריך.{4,300}מאת.{2,200}:$/,
+  /^(?:στις|την)\s.{4,300}έγραψε\s*:$/i,
+  /^на\s.{4,300}написа\s*:$/i,
+  /^(?:dňa|po|ut|st|št|pi|so|ne)[\s,].{4,300}napísal[ai]?(?:\(a\))?\s*:$/i,
 ];
 
 // Those that begin with a date or a name: wrapped only where the first line holds one, or a line of the customer's
@@ -34,28 +39,28 @@ const LOOSE_INTRODUCTIONS: RegExp[] = [
 // In any other language: a line with a time and an address, right above a quote.
 const ANY_INTRODUCTION = /^(?=.{0,300}\d{1,2}[:.h]\d{2})(?=.{0,300}[^\s<>]@[^\s<>]).{10,300}[:：]$/i;
 
+// Without a time or a date, right above a quote.
+const BARE_INTRODUCTION = /^.{2,80}\s(?:wrote|writes|schrieb|schreibt|a écrit|écrit|escribi[óo]|ha scritto)\s*:$/i;
+
 const SEPARATORS: RegExp[] = [
   /^[-_=*\s]{2,40}\s*(?:original(?: message| e-?mail| appointment)|urspr(?:ü|ue)ngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|opprinnelig melding|oprindelig meddelelse|alkuperäinen viesti|wiadomość oryginalna|původní zpráva|eredeti üzenet|исходное сообщение|оригинальное сообщение|оригінальне повідомлення|пересылаемое сообщение|原始邮件|原始郵件|原邮件|元のメッセージ|オリジナルメッセージ|original messages?|원본 ?메시지|원본 메일)\s*[-_=*\s]{0,40}$/i,
   /^_{20,}$/,
   /^-{2,}\s*reply (?:message|above this line)\s*-{0,}$/i,
 ];
 
-const HEADER_LINE =
-  /^[>\s*]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람|sent|gesendet|envoyé|enviado(?: el)?|enviada(?: em)?|inviato|verzonden|sendt|skickat|lähetetty|wysłano|odesláno|elküldve|отправлено|надіслано|gönderildi|送信日時|发送时间|寄件日期|傳送日期|보낸 ?날짜|date|datum|fecha|data|дата|日時|日期|날짜|to|an|à|para|a|aan|til|till|vastaanottaja|do|komu|címzett|кому|kime|宛先|收件人|收件者|받는 ?사람|cc|kopie|copie|копия|抄送|副本|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|předmět|tárgy|тема|konu|件名|主题|主題|제목)\**\s*[:：]/i;
-const FROM_LINE =
-  /^[>\s*]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|від|kimden|差出人|送信者|发件人|寄件者|보낸 ?사람)\**\s*[:：].*\S/i;
-
 const MAX_LINES = 20000;
 
 /** Offset where the quoted tail begins, or null where nothing is quoted or something follows a quote. */
 export function textQuoteStart(text: string): number | null {
-  const lines = text.split('\n', MAX_LINES);
+  const written = text.split('\n', MAX_LINES);
   const starts: number[] = [];
   let offset = 0;
-  for (const line of lines) {
+  for (const line of written) {
     starts.push(offset);
     offset += line.length + 1;
   }
+  // Marks of the direction of writing stand around names and addresses in Hebrew and Arabic.
+  const lines = written.map((line) => line.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ''));
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i]?.trim() ?? '';
     if (line === '') continue;
@@ -70,6 +75,13 @@ export function textQuoteStart(text: string): number | null {
   return null;
 }
 
+/** The words of one line are those by which a mail program introduces what stands below. */
+export function isIntroduction(line: string): boolean {
+  return (
+    line.length <= 500 && [...INTRODUCTIONS, ...LOOSE_INTRODUCTIONS, ANY_INTRODUCTION].some((one) => one.test(line))
+  );
+}
+
 /** Lines the introduction at `i` takes, 0 where there is none. Programs wrap it, so up to four lines are joined. */
 function introductionLength(lines: string[], i: number): number {
   let joined = '';
@@ -80,7 +92,8 @@ function introductionLength(lines: string[], i: number): number {
     if (!/[:：]$|пишет$|のメール$/i.test(joined)) continue;
     const loose = n === 1 || /\d|@/.test(lines[i] ?? '') ? LOOSE_INTRODUCTIONS : [];
     if ([...INTRODUCTIONS, ...loose].some((pattern) => pattern.test(joined))) return quoteBelow(lines, i + n) ? n : 0;
-    if (n === 1 && ANY_INTRODUCTION.test(joined) && isQuoted(lines, i + n)) return n;
+    const bare = ANY_INTRODUCTION.test(joined) || BARE_INTRODUCTION.test(joined);
+    if (n === 1 && bare && isQuoted(lines, i + n)) return n;
   }
   return 0;
 }
@@ -117,10 +130,17 @@ function somethingFollows(lines: string[], from: number): boolean {
 }
 
 function isHeaderBlock(lines: string[], i: number): boolean {
-  if (!FROM_LINE.test(lines[i] ?? '')) return false;
+  const first = bareLine(lines[i]);
+  // GMX and web.de begin with the date.
+  const second =
+    labelled(first)?.field === 'date' ? lines.slice(i + 1, i + 3).find((line) => line.trim() !== '') : null;
+  if (!isFromLine(first) && !(second && isFromLine(bareLine(second)))) return false;
   const block = lines.slice(i + 1, i + 7).filter((line) => line.trim() !== '');
-  return block.slice(0, 5).filter((line) => HEADER_LINE.test(line)).length >= 2;
+  return block.slice(0, 5).filter((line) => labelled(bareLine(line)) !== null).length >= 2;
 }
+
+/** Without quote marks and what stands for bold letters. */
+const bareLine = (line = ''): string => line.replace(/^[>\s*]+/, '').trimEnd();
 
 function oldBelow(lines: string[], i: number): boolean {
   return (

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { trustedAuthorities } from '../trusted-authorities';
 
 /** An IMAP account and how to reach it. */
@@ -29,12 +30,16 @@ export interface ImapConnectionLimits {
   connectMs?: number;
 }
 
+/** Loaded with the first account: an installation that takes its mail by SMTP needs none of it (3 MiB of heap). */
+const imapflow = (): typeof ImapFlow =>
+  (createRequire(__filename)('imapflow') as { ImapFlow: typeof ImapFlow }).ImapFlow;
+
 /**
  * Connects and signs in. The client never reconnects by itself: its `close` event (with or without an `error` before it)
  * is the end of it. Leaving is the caller's.
  */
 export async function connectImap(account: ImapAccount, limits: ImapConnectionLimits): Promise<ImapFlow> {
-  const client = new ImapFlow({
+  const client = new (imapflow())({
     host: account.connectTo ?? account.host,
     ...(isIP(account.host) ? {} : { servername: account.host }),
     port: account.port,

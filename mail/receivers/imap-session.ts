@@ -1,14 +1,14 @@
 import type { ImapCursor, ImapTiming, ImapWatchPorts } from './imap';
 import { connectImap, leaveImap, type ImapAccount } from './imap-account';
-import { openImapFolder, type ImapFolder } from './imap-folder';
+import { MessageWithheld, openImapFolder, type ImapFolder } from './imap-folder';
 import { createUidProgress, type UidProgress } from './uid-progress';
 
 interface Session {
   ports: ImapWatchPorts;
   account: ImapAccount;
   timing: ImapTiming;
-  /** Called when the folder was seen whole. */
-  onSync(unsettled: number): void;
+  /** Called when the folder was seen whole; `problem`: why some of it is not settled. */
+  onSync(unsettled: number, problem: string | null): void;
 }
 
 /** A folder being followed: what the store knows, and what we know. */
@@ -16,6 +16,15 @@ interface Followed {
   folder: ImapFolder;
   cursor: ImapCursor | null;
   progress: UidProgress;
+  /** Why the last message was put off. */
+  putOffBecause: string | null;
+}
+
+/** Tells a fault of the line from one of a message. */
+class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super('The connection was lost.', { cause });
+  }
 }
 
 /** So many offers that fail one after the other mean that we are the ones out of order, not the messages. */
@@ -30,7 +39,7 @@ export async function watchFolder(session: Session): Promise<void> {
   const client = await connectImap(account, limits);
   try {
     const readOnly = (ports.afterSettle ?? { kind: 'nothing' }).kind === 'nothing';
-    const folder = await openImapFolder(client, ports.folder, readOnly);
+    const folder = await openImapFolder(client, ports.folder, { readOnly, silenceMs: timing.silenceMs });
     while (!ports.signal.aborted) {
       const followed = await begin(session, folder);
       if (!(await follow(session, followed))) return;
@@ -44,14 +53,14 @@ export async function watchFolder(session: Session): Promise<void> {
 async function begin({ ports }: Session, folder: ImapFolder): Promise<Followed> {
   const cursor = await ports.cursor.read();
   if (cursor?.uidValidity === folder.uidValidity) {
-    return { folder, cursor, progress: createUidProgress({ base: cursor.uid }) };
+    return { folder, cursor, progress: createUidProgress({ base: cursor.uid }), putOffBecause: null };
   }
   // All known UIDs are void (RFC 3501, 2.3.1.1). A day more than needed: INTERNALDATE has no time zone in SEARCH.
   const since = cursor === null ? ports.firstSync : new Date((cursor.syncedAt?.getTime() ?? Date.now()) - dayMs);
   if (cursor !== null)
     ports.log(`IMAP: the folder "${ports.folder}" was made anew on the server; looking through it again.`);
   const scan = since === 'now' ? [] : (await folder.uidsSince(since)).filter((uid) => uid < folder.uidNext);
-  return { folder, cursor, progress: createUidProgress({ base: folder.uidNext - 1, scan }) };
+  return { folder, cursor, progress: createUidProgress({ base: folder.uidNext - 1, scan }), putOffBecause: null };
 }
 
 /** Looks, offers and waits, again and again. True: begin anew at the stored cursor; false: this connection is done. */
@@ -61,7 +70,7 @@ async function follow(session: Session, followed: Followed): Promise<boolean> {
   while (!ports.signal.aborted) {
     progress.see(await folder.uidsAbove(progress.top()));
     if (!(await settleDue(session, followed))) return true;
-    session.onSync(progress.unsettled());
+    session.onSync(progress.unsettled(), waitsBecause(followed));
     const nextDue = progress.nextDue();
     const limitMs = nextDue === null ? timing.pollMs : Math.min(timing.pollMs, Math.max(nextDue - Date.now(), 0));
     // A server that speaks of the folder knows it; only after silence it is asked whether it is still the same.
@@ -69,6 +78,13 @@ async function follow(session: Session, followed: Followed): Promise<boolean> {
     if (!told && !ports.signal.aborted && !(await folder.isSame())) return false;
   }
   return false;
+}
+
+function waitsBecause({ progress, putOffBecause }: Followed): string | null {
+  const waiting = progress.unsettled();
+  if (waiting === 0 || putOffBecause === null) return null;
+  const what = waiting === 1 ? 'One message waits and is tried again' : `${waiting} messages wait and are tried again`;
+  return `${what}: ${putOffBecause}.`;
 }
 
 /** Offers what is due, in order; false when another watcher has moved the cursor. */
@@ -102,20 +118,22 @@ async function settleDue(session: Session, followed: Followed): Promise<boolean>
   return close();
 }
 
-/** Offers one message; false when it was put off. */
-async function settleOne({ ports }: Session, { folder, progress }: Followed, uid: number): Promise<boolean> {
-  const message = await folder.fetch(uid, ports.maxBytes);
-  if (message === null) {
-    // Gone before we came: somebody deleted or moved it.
-    progress.settle(uid);
-    return true;
-  }
+/** Offers one message; false when it was put off. Only the loss of the connection is thrown. */
+async function settleOne({ ports }: Session, followed: Followed, uid: number): Promise<boolean> {
+  const { folder, progress } = followed;
   try {
-    await ports.offer({ ...message, folder: ports.folder, uidValidity: folder.uidValidity, uid });
+    const message = await folder.fetch(uid, ports.maxBytes).catch((error: unknown) => {
+      if (error instanceof MessageWithheld) throw error;
+      throw new ConnectionLost(error);
+    });
+    // Null: gone before we came, deleted or moved by somebody.
+    if (message !== null) await ports.offer({ ...message, folder: ports.folder, uidValidity: folder.uidValidity, uid });
     progress.settle(uid);
     return true;
   } catch (error) {
+    if (error instanceof ConnectionLost) throw error.cause;
     progress.fail(uid, Date.now());
+    followed.putOffBecause = error instanceof MessageWithheld ? error.message : 'not all could be taken in yet';
     ports.log(
       `IMAP: message ${uid} of "${ports.folder}" could not be settled and is offered again later: ${String(error)}`,
     );

@@ -103,10 +103,10 @@ export async function watchImap(ports: ImapWatchPorts): Promise<void> {
       try {
         state.tell({ word: 'connecting' });
         account = await ports.account();
-        const onSync = (unsettled: number): void => {
+        const onSync = (unsettled: number, problem: string | null): void => {
           usual.reset();
           signIn.reset();
-          state.tell({ word: 'watching', unsettled, syncedAt: new Date() });
+          state.tell({ word: 'watching', unsettled, problem, syncedAt: new Date() });
         };
         await watchFolder({ ports, account, timing, onSync });
       } catch (error) {

@@ -15,6 +15,8 @@ export interface RecentMailWanted {
   limit: number;
   /** Larger mails are left out. */
   maxBytes: number;
+  /** Only this one. */
+  uid?: number | undefined;
 }
 
 const AT_A_TIME = 20;
@@ -25,13 +27,13 @@ const SILENCE_MS = 60_000;
  * fetched by BODY.PEEK (RFC 9051, 6.3.3 and 6.4.5), so that no mail becomes seen or loses "recent".
  */
 export async function* readRecent(account: ImapAccount, wanted: RecentMailWanted): AsyncGenerator<RecentMail> {
-  const { folder, since, limit, maxBytes } = wanted;
+  const { folder, since, limit, maxBytes, uid: only } = wanted;
   const client = await connectImap(account, { maxBytes, silenceMs: SILENCE_MS, maxIdleMs: SILENCE_MS });
   try {
     await client.mailboxOpen(folder, { readOnly: true });
     // SEARCH SINCE counts whole days of the server's calendar: a day more is asked for, and each mail looked at.
     const day = new Date(since.getTime() - 86_400_000);
-    const uids = (await client.search({ since: day }, { uid: true })) || [];
+    const uids = only === undefined ? (await client.search({ since: day }, { uid: true })) || [] : [only];
     const newest = uids.toSorted((a, b) => a - b).slice(-limit);
     for (let from = 0; from < newest.length; from += AT_A_TIME) {
       const some = newest.slice(from, from + AT_A_TIME);

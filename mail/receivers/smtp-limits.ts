@@ -1,3 +1,5 @@
+import { sourceNetwork } from './source-network';
+
 /** What one SMTP listener takes, and from one source; every number is a setting. */
 export interface SmtpLimits {
   /** Largest mail in bytes (RFC 1870). */
@@ -71,8 +73,9 @@ export function countSources(ports: {
     }
   };
   const sourceOf = (address: string): { connections: number; mails: number; minuteStart: number } => {
-    const source = sources.get(address) ?? { connections: 0, mails: 0, minuteStart: now() };
-    sources.set(address, source);
+    const network = sourceNetwork(address);
+    const source = sources.get(network) ?? { connections: 0, mails: 0, minuteStart: now() };
+    sources.set(network, source);
     return source;
   };
   return {
@@ -85,7 +88,7 @@ export function countSources(ports: {
       return true;
     },
     disconnect(address) {
-      const source = sources.get(address);
+      const source = sources.get(sourceNetwork(address));
       if (source !== undefined && source.connections > 0) source.connections -= 1;
     },
     startMail(address) {

@@ -41,13 +41,14 @@ export interface SmtpRefusal extends SmtpAnswer {
   remoteAddress: string;
 }
 
-/** What is known of a mail that was refused after DATA. */
+/** What is known of a mail that was refused after DATA, or for the size it announced. */
 export interface RefusedContent {
   helo: string;
+  /** `to` is empty where it was refused before anybody was named. */
   envelope: { from: string; to: string[] };
   /** Its beginning, as far as we kept it. */
   head: Buffer;
-  /** All that came. */
+  /** All that came, or was announced. */
   bytes: number;
 }
 
@@ -70,7 +71,7 @@ export interface SmtpReceiverPorts {
   checkRecipient(address: string, session: SmtpSession): Promise<{ accept: true } | SmtpAnswer>;
   /** Resolves when responsibility is taken (2xx) or refused; the client waits for it. */
   onMessage(mail: ReceivedMail): Promise<SmtpAnswer>;
-  /** Hears of every refusal, for counters by day and source; `content` when the mail itself had been sent. */
+  /** Hears of every refusal, for counters by day and source; `content` when the mail itself had been sent, or its size announced. */
   onRefusal?(refusal: SmtpRefusal, content?: RefusedContent): void;
   log(sentence: string): void;
 }

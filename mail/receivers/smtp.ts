@@ -1,6 +1,13 @@
 import { callbackify } from 'node:util';
-import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server';
 import { selfSignedCertificate, type TlsPair } from './self-signed';
+import { hearTooLarge, type TooLargeByWord } from './announced-size';
 import { receiveData } from './smtp-data';
 import { defaultSmtpLimits, type SmtpLimits } from './smtp-limits';
 import { createSmtpPolicy, shuttingDown } from './smtp-policy';
@@ -49,8 +56,7 @@ export async function startSmtpReceiver(ports: SmtpReceiverPorts): Promise<SmtpR
 
 function createServer(state: ListenerState, tls: TlsPair | null): SMTPServer {
   const { limits, ports } = state;
-  const policy = createSmtpPolicy(state);
-  return new SMTPServer({
+  const server: SMTPServer = new SMTPServer({
     name: ports.name,
     banner: 'Ringpost',
     size: limits.maxBytes,
@@ -60,11 +66,21 @@ function createServer(state: ListenerState, tls: TlsPair | null): SMTPServer {
     // By the time smtp-server is told to close, running mails have ended.
     closeTimeout: 200,
     disableReverseLookup: !ports.reverseLookup,
+    // Japanese carriers gave out addresses with dots side by side, and machines write from hosts with an underscore.
+    lenientAddressParsing: true,
     // A port for the world signs nobody in, and the joke commands have no place in production.
     disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', ...(tls === null ? ['STARTTLS'] : [])],
     authOptional: true,
-    logger: false,
+    logger: hearTooLarge((mail) => countTooLarge(state, server, mail)),
     ...(tls === null ? {} : { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' }),
+    ...handlers(state),
+  });
+  return server;
+}
+
+function handlers(state: ListenerState): SMTPServerOptions {
+  const policy = createSmtpPolicy(state);
+  return {
     onConnect: callbackify(async (session: SMTPServerSession) => policy.connect(session)),
     onClose: (session) => policy.disconnect(session),
     onMailFrom: callbackify(async (_from: SMTPServerAddress, session: SMTPServerSession) => policy.startMail(session)),
@@ -72,7 +88,20 @@ function createServer(state: ListenerState, tls: TlsPair | null): SMTPServer {
       policy.addRecipient(to.address, session),
     ),
     onData: callbackify((stream: SMTPServerDataStream, session: SMTPServerSession) => take(state, stream, session)),
-  });
+  };
+}
+
+/** Refused by the size it announced, before anybody said to whom it goes. */
+function countTooLarge(state: ListenerState, server: SMTPServer, { session, from, bytes, text }: TooLargeByWord): void {
+  const connection = [...server.connections].find(({ id }) => id === session);
+  if (!connection) return;
+  const content = {
+    helo: connection.hostNameAppearsAs || '',
+    envelope: { from, to: [] },
+    head: Buffer.alloc(0),
+    bytes,
+  };
+  state.ports.onRefusal?.({ remoteAddress: connection.remoteAddress, code: 552, text }, content);
 }
 
 async function take(state: ListenerState, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {

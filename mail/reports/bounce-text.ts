@@ -3,11 +3,13 @@ import type { ReportedRecipient } from './dsn';
 import { hasBounceSubject, isDaemonAddress } from './robot-signs';
 
 const MAX_CHARS = 64 * 1024;
-const ADDRESS = String.raw`[^\s<>()[\]:;,"']{1,64}@[^\s<>()[\]:;,"']{2,255}`;
+// Nor the wide signs that stand around an address in Chinese and Japanese.
+const WIDE = '，。、：；（）【】「」“”《》';
+const ADDRESS = String.raw`[^\s<>()[\]:;,"'${WIDE}]{1,64}@[^\s<>()[\]:;,"'${WIDE}]{2,255}`;
 
 // Phrases that open or explain a bounce. Two different kinds of evidence are asked for: words and an address.
 const PHRASES =
-  /(?:(?:could|can) ?n[o']t be delivered|was (?:un|not )able to (?:be )?deliver|unable to deliver|un(?:delivered|deliverable)|did not reach (?:some|the|all)|delivery (?:to the following|has failed|failed|status notification)|failed permanently|permanent (?:fatal )?errors?|returned to (?:the )?sender|qmail-send program|mail delivery (?:software|system|subsystem)|message that you sent|address(?:es)? failed|rejected (?:your|the) message|recipient(?:'s)? (?:address rejected|unknown|not found)|user (?:unknown|not found|doesn't exist)|no such (?:user|recipient|mailbox)|mailbox (?:is )?(?:unavailable|full|not found|disabled|over quota)|does not exist|hasn't been delivered|has been (?:returned|postponed|aborted)|could not deliver|not (?:yet )?been delivered|konnte nicht zugestellt|nicht zugestellt werden|n'a pas (?:pu )?(?:être|ete) (?:remis|distribu)|no se (?:ha podido|pudo) entregar|non è stato possibile|не (?:был[ао]? )?доставлен|配信できませんでした|送信できませんでした|届けることができません|無法(?:投遞|傳遞)|无法(?:投递|送达)|退信)/i;
+  /(?:(?:could|can) ?n[o']t be delivered|was (?:un|not )able to (?:be )?deliver|unable to deliver|un(?:delivered|deliverable)|did not reach (?:some|the|all)|delivery (?:to the following|has failed|failed|status notification)|failed permanently|permanent (?:fatal )?errors?|returned to (?:the )?sender|qmail-send program|mail delivery (?:software|system|subsystem)|message that you sent|address(?:es)? failed|rejected (?:your|the) message|recipient(?:'s)? (?:address rejected|unknown|not found)|user (?:unknown|not found|doesn't exist)|no such (?:user|recipient|mailbox)|mailbox (?:is )?(?:unavailable|full|not found|disabled|over quota)|does not exist|hasn't been delivered|has been (?:returned|postponed|aborted)|could not deliver|not (?:yet )?been delivered|konnte nicht zugestellt|nicht zugestellt werden|n'a pas (?:pu )?(?:être|ete) (?:remis|distribu)|no se (?:ha podido|pudo) entregar|non è stato possibile|не (?:был[ао]? )?доставлен|配信できませんでした|送信できませんでした|届けることができません|無法(?:投遞|傳遞)|无法(?:投递|送达)|退信|전송되지 ?(?:못|않)|발송 ?실패)/i;
 const DELAY =
   /(?:warning message only|do not need to resend|will (?:keep|continue) trying|retr(?:y|ied)|delayed|still (?:being|trying)|not yet been delivered|temporar(?:y|ily) (?:failure|problem|deferred))/i;
 
@@ -20,7 +22,7 @@ const RECIPIENTS: RegExp[] = [
     'gim',
   ),
   new RegExp(
-    String.raw`^[ \t]*(?:recipient|address|e-?mail|failed recipient|intended recipient|undeliverable address|error-for|an|à|para|кому|宛先|收件人)[ \t]*[:：][ \t]*(?:\[?smtp:)?<?(${ADDRESS})>?`,
+    String.raw`^[ \t]*(?:recipient|address|e-?mail|failed recipient|intended recipient|undeliverable address|error-for|an|à|para|кому|宛先|收件人|받는 ?사람)[ \t]*[:：][ \t]*(?:\[?smtp:)?<?(${ADDRESS})>?`,
     'gim',
   ),
   new RegExp(
@@ -51,7 +53,7 @@ export function readBounceText(mail: BounceLetter): { recipients: ReportedRecipi
   if (!subject && !phrase) return null;
   const addresses = recipientsIn(own, mail);
   if (addresses.length === 0 && !(subject && phrase)) return null;
-  const delayed = DELAY.test(own) && !/permanent|giv(?:ing|en) up|failed permanently|fatal/i.test(own);
+  const delayed = isDelay(own, mail.subject);
   const named = addresses.length > 0 ? addresses : [{ address: null, at: 0 }];
   return {
     recipients: named.map(({ address, at }, i) => {
@@ -69,6 +71,12 @@ export function readBounceText(mail: BounceLetter): { recipients: ReportedRecipi
       };
     }),
   };
+}
+
+/** Letters of a delay tell what comes if it goes on: "you'll be notified if the delivery fails permanently". */
+function isDelay(own: string, subject: string): boolean {
+  if (/\bdelay(?:ed)?\b/i.test(subject)) return true;
+  return DELAY.test(own) && !/permanent|giv(?:ing|en) up|fatal/i.test(own.replace(/\bif\b[^.\n]*/gi, ''));
 }
 
 const COPY_BEGINS =
@@ -93,7 +101,7 @@ function recipientsIn(text: string, mail: BounceLetter): Named[] {
   // No known shape: whoever is named and is neither the writer nor the reader of the letter.
   const known = new Set(mail.known.map((address) => address.toLowerCase()));
   const anybody = distinct(
-    `${text}\n${mail.subject}`.matchAll(new RegExp(`(?<![^\\s<>()[\\]:;,"'=])(${ADDRESS})`, 'g')),
+    `${text}\n${mail.subject}`.matchAll(new RegExp(`(?<![^\\s<>()[\\]:;,"'=${WIDE}])(${ADDRESS})`, 'g')),
   );
   return anybody.filter(({ address }) => !known.has(address.toLowerCase()) && !isDaemonAddress(address)).slice(0, 5);
 }

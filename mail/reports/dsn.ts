@@ -1,5 +1,5 @@
 /** Reads what mail servers report about our mail: bounces, delays, receipts (RFC 3464 and the many other shapes). */
-import { typedAddress, fieldOf, readReportBlocks, type ReportBlock } from '../mime/report-fields';
+import { fieldOf, originalAddress, readReportBlocks, typedAddress, type ReportBlock } from '../mime/report-fields';
 import { readMessageIds } from '../mime/message-ids';
 import { readBounceText, type BounceLetter } from './bounce-text';
 import type { Address, Headers } from '../parsed-mail';
@@ -98,12 +98,18 @@ function letterOf(parts: ReportParts): BounceLetter {
 function fromStatuses(parts: ReportParts): DeliveryReport {
   const blocks = parts.statuses.flatMap((status) => readReportBlocks(status));
   const about =
-    blocks.find((block) => block.has('reporting-mta') || block.has('arrival-date')) ?? new Map<string, string[]>();
+    blocks.find(
+      (block) => block.has('reporting-mta') || block.has('arrival-date') || block.has('x-original-message-id'),
+    ) ?? new Map<string, string[]>();
   const recipients = blocks.filter(isRecipientBlock).map(recipientOf);
   // Some servers send a status part that names nobody: their words may.
   const fallback = recipients.length > 0 ? null : readBounceText(letterOf(parts));
+  const original = originalOf(parts);
+  const named = readMessageIds(fieldOf(about, 'x-original-message-id') ?? '')[0] ?? null;
   return {
-    ...originalOf(parts),
+    ...original,
+    // Gmail returns nothing of a mail that is late, and names it here only.
+    originalMessageId: returnedId(parts) ?? named ?? original.originalMessageId,
     source: 'rfc3464',
     recipients: recipients.length > 0 ? recipients : (fallback?.recipients ?? []),
     envelopeId: fieldOf(about, 'original-envelope-id'),
@@ -117,7 +123,7 @@ function isRecipientBlock(block: ReportBlock): boolean {
 }
 
 function recipientOf(block: ReportBlock): ReportedRecipient {
-  const original = typedAddress(fieldOf(block, 'original-recipient') ?? fieldOf(block, 'x-actual-recipient'));
+  const original = originalAddress(fieldOf(block, 'original-recipient') ?? fieldOf(block, 'x-actual-recipient'));
   const final = typedAddress(fieldOf(block, 'final-recipient'));
   const diagnostic = fieldOf(block, 'diagnostic-code')?.replace(/^[\w-]+\s*;\s*/, '') ?? null;
   const status = statusOf(fieldOf(block, 'status'), diagnostic);
@@ -181,12 +187,17 @@ function originalOf(parts: ReportParts): Pick<DeliveryReport, 'originalMessageId
 
 /** Message-ID of the mail a report is about: from the returned header, our own header fields, or the words. */
 export function originalMessageId(parts: Pick<ReportParts, 'headers' | 'original' | 'text'>): string | null {
-  const returned = parts.original && headerOf(parts.original, 'message-id');
   const named =
-    returned || headerOf(parts.headers, 'x-original-message-id') || headerOf(parts.headers, 'original-message-id');
+    returnedId(parts) ||
+    headerOf(parts.headers, 'x-original-message-id') ||
+    headerOf(parts.headers, 'original-message-id');
   const inWords = /^[\s>|]*(?:x-original-)?message-id:\s*(<[^<>\s]{3,500}>)/im.exec(parts.text)?.[1];
   const answered = headerOf(parts.headers, 'in-reply-to') || headerOf(parts.headers, 'references');
   return readMessageIds(named || inWords || answered || '').at(-1) ?? null;
+}
+
+function returnedId({ original }: Pick<ReportParts, 'original'>): string | null {
+  return readMessageIds((original && headerOf(original, 'message-id')) ?? '')[0] ?? null;
 }
 
 function headerOf(headers: Headers, name: string): string | null {

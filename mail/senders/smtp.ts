@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
+import { wireAddress } from '../addresses';
 import { readDeliveryError, type DeliveryError } from '../delivery-errors';
 import { trustedAuthorities } from '../trusted-authorities';
 import { serverMessageIdOf } from './server-message-id';
@@ -93,8 +94,8 @@ class Attempt {
     this.connection = connection;
     this.timeouts = timeouts;
     this.envelope = {
-      from: handOver.envelope.from,
-      to: [...handOver.envelope.to],
+      from: wireAddress(handOver.envelope.from),
+      to: handOver.envelope.to.map(wireAddress),
       size: handOver.raw.length,
       use8BitMime: /[\x80-\xff]/.test(handOver.raw.toString('latin1')),
     };
@@ -175,7 +176,10 @@ class Attempt {
 
   private envelopeState(): EnvelopeState {
     const { accepted = [], rejectedErrors = [] } = this.envelope;
-    return { to: this.handOver.envelope.to, accepted, rejected: rejectedErrors };
+    const { to } = this.handOver.envelope;
+    for (const error of rejectedErrors)
+      error.recipient = to.find((one) => wireAddress(one) === error.recipient) ?? error.recipient;
+    return { to, accepted, rejected: rejectedErrors };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Agent, OfferEnd, OfferEnded, PendingOffer } from '../agents';
 import type { Collection, Query } from '../database/collection';
 import { available } from './availability';
+import { changed } from './presence';
 import { offerOf, slotOf } from './paths';
 import { receivedOn } from './received';
 
@@ -14,7 +15,12 @@ export function offering(collection: Collection<Agent>) {
     let freed = false;
     let after: Agent | null = null;
     if (agent !== end.winner) {
-      const free = { ...tally, $unset: { ...gone, [slot]: '' }, $inc: { ...tally.$inc, load: -1 } };
+      const free = {
+        ...tally,
+        $unset: { ...gone, [slot]: '' },
+        $inc: { ...tally.$inc, load: -1 },
+        $max: { freedAt: end.now },
+      };
       after = await collection.change('endOffers', { ...rings, [slot]: { $exists: true } }, free);
       freed = after !== null;
     }
@@ -28,10 +34,18 @@ export function offering(collection: Collection<Agent>) {
   }
 
   async function stopRinging(agent: Agent, end: OfferEnd): Promise<boolean> {
+    // Asked again after a crash he is told of once more, so that his supervisors hear of it.
+    if (agent.presence.word === 'notResponding') return agent.presence.offer === end.offerId;
     if (agent.missesInRow < end.missesAllowed || agent.presence.word !== 'available') return false;
     const still = { _id: agent._id, missesInRow: { $gte: end.missesAllowed }, 'presence.word': 'available' };
     return collection.update('endOffers', still, {
-      $set: { 'presence.word': 'notResponding', 'presence.cause': 'missed', 'presence.since': end.now },
+      $set: {
+        'presence.word': 'notResponding',
+        'presence.cause': 'missed',
+        'presence.since': end.now,
+        'presence.offer': end.offerId,
+      },
+      $push: changed('notResponding', 'missed', end.now),
     });
   }
 

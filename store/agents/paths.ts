@@ -1,5 +1,5 @@
 /** Where an agent's document keeps what belongs to an enquiry; ids with other characters could name another field. */
-function pathOf(part: 'slots' | 'offers', enquiryId: string): string {
+function pathOf(part: 'slots' | 'offers' | 'wrapUps', enquiryId: string): string {
   if (!/^[\w-]+$/.test(enquiryId)) throw new TypeError(`${enquiryId} is no enquiry id`);
   return `${part}.${enquiryId}`;
 }
@@ -9,3 +9,6 @@ export const slotOf = (enquiryId: string): string => pathOf('slots', enquiryId);
 
 /** Field of the offer an enquiry makes. */
 export const offerOf = (enquiryId: string): string => pathOf('offers', enquiryId);
+
+/** Field of the wrap-up after an enquiry. */
+export const wrapUpOf = (enquiryId: string): string => pathOf('wrapUps', enquiryId);

@@ -6,6 +6,15 @@ import { receivedOn } from './received';
 
 /** Taking, holding and giving back a place of an agent's capacity. */
 export function slots(collection: Collection<Agent>) {
+  function giveBack(agent: string, enquiryId: string, now: Date, as: Query): Promise<boolean> {
+    const held = { _id: agent, [slotOf(enquiryId)]: { $exists: true }, ...as };
+    return collection.update('release', held, {
+      $unset: { [slotOf(enquiryId)]: '', [offerOf(enquiryId)]: '' },
+      $inc: { load: -1 },
+      $max: { freedAt: now },
+    });
+  }
+
   return {
     /** Takes a slot in one atomic step, and puts the offer on his list with it. */
     async reserve(request: ReserveRequest): Promise<Reserved> {
@@ -28,12 +37,23 @@ export function slots(collection: Collection<Agent>) {
       return { outcome: 'refused', reason: refusal(agent, request) };
     },
 
-    /** Gives the slot (and a pending offer) of this enquiry back; false when there was none. */
-    release: (agent: string, enquiryId: string): Promise<boolean> =>
+    /**
+     * Gives the slot (and a pending offer) of this enquiry back; false when there was none. `decision`: only while it is the
+     * one that took it.
+     */
+    release: (agent: string, enquiryId: string, now: Date, decision?: string): Promise<boolean> =>
+      giveBack(agent, enquiryId, now, decision === undefined ? {} : { [`${slotOf(enquiryId)}.decision`]: decision }),
+
+    /** Gives back the slot that was taken then; false when it has been given back, taken again or renewed since. */
+    releaseTakenAt: (agent: string, enquiryId: string, since: Date, now: Date): Promise<boolean> =>
+      giveBack(agent, enquiryId, now, { [`${slotOf(enquiryId)}.since`]: since }),
+
+    /** The slot he holds is from now on this decision's, taken now; false when he holds none. */
+    renew: (agent: string, enquiryId: string, decision: string, now: Date): Promise<boolean> =>
       collection.update(
-        'release',
+        'renew',
         { _id: agent, [slotOf(enquiryId)]: { $exists: true } },
-        { $unset: { [slotOf(enquiryId)]: '', [offerOf(enquiryId)]: '' }, $inc: { load: -1 } },
+        { $set: { [slotOf(enquiryId)]: { decision, since: now } } },
       ),
 
     /** Takes a slot again, over capacity if need be; false when he holds it already or is unknown. */

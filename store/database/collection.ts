@@ -1,5 +1,6 @@
 import { asked, type CollectionPorts } from './asking';
 import { changing } from './changing';
+import { checking } from './checking';
 import { inserting } from './inserting';
 import { makeModel, type Definition, type Stored } from './model';
 import { reading } from './reading';
@@ -23,7 +24,13 @@ export function openCollection<D extends Stored>(definition: Definition<D>, port
   );
 
   const parts = [definition, model, ports] as const;
-  return { ...reading(...parts), ...inserting(...parts), ...changing(...parts), ...removing(model, ports) };
+  const check = checking(definition);
+  return {
+    ...reading(...parts),
+    ...inserting(...parts, check),
+    ...changing(...parts, check),
+    ...removing(model, ports),
+  };
 }
 
 /** A collection of documents of one kind. */

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { StoreAway } from '../errors';
+import { endWritesOfClosedConnections } from './closed-writes';
 
 /** Limits of the connection, so that a database that is away is noticed fast (milliseconds). */
 export interface ConnectionLimits {
@@ -16,6 +17,7 @@ export async function connect(
   database: string,
   limits: ConnectionLimits = {},
 ): Promise<mongoose.Connection> {
+  endWritesOfClosedConnections();
   const connection = mongoose.createConnection(uri, {
     dbName: database,
     serverSelectionTimeoutMS: 5_000,

@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose';
 import { asked, isDuplicate, type CollectionPorts } from './asking';
 import { bulkOutcomes, type Outcome } from './bulk-outcomes';
+import type { Check } from './checking';
 import { isAway } from './connect';
 import { gather } from './gather';
 import type { Definition, Loose, Query, Stored } from './model';
@@ -12,11 +13,16 @@ interface Upsert {
 }
 
 /** Writes that need no answer but whether a document was made; those that come at the same time travel together (see `gather`). */
-export function inserting<D extends Stored>({ name }: Definition<D>, model: Model<Loose>, ports: CollectionPorts) {
+export function inserting<D extends Stored>(
+  { name }: Definition<D>,
+  model: Model<Loose>,
+  ports: CollectionPorts,
+  check: Check,
+) {
   async function upsertAll(upserts: Upsert[]): Promise<Outcome[]> {
     const operations = upserts.map((updateOne) => ({ updateOne }));
     try {
-      const done = await model.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
+      const done = await model.collection.bulkWrite(operations, { ordered: false });
       return upserts.map((_, index) => ({ made: index in done.upsertedIds, fits: true }));
     } catch (error) {
       if (isAway(error)) throw error;
@@ -33,8 +39,10 @@ export function inserting<D extends Stored>({ name }: Definition<D>, model: Mode
     return asked(() => upsertAll(upserts));
   });
 
-  async function upserted(operation: string, upsert: Upsert): Promise<{ made: boolean; fits: boolean }> {
-    const outcome = await upsertTogether(upsert);
+  async function upserted(operation: string, asked: Upsert): Promise<{ made: boolean; fits: boolean }> {
+    // Here, so that what is refused takes none down that would travel with it.
+    const { filter, update, upsert } = asked;
+    const outcome = await upsertTogether({ filter: check.filter(filter), update: check.update(update), upsert });
     if ('refused' in outcome) throw outcome.refused;
     if (ports.failAt) await ports.failAt(`${name}.${operation}`);
     return outcome;

@@ -1,7 +1,20 @@
 import type { MetaFacts } from '../meta';
 
 /** Collections small and steady enough to be kept in memory; their versions stand in `meta`. */
-export type KeptName = 'blocklist' | 'groups' | 'channels' | 'connections' | 'templates' | 'undeliverable';
+export type KeptName =
+  | 'accounts'
+  | 'blocklist'
+  | 'calendars'
+  | 'channels'
+  | 'connections'
+  | 'contactFields'
+  | 'contactLinks'
+  | 'eventWebhooks'
+  | 'groups'
+  | 'lookups'
+  | 'templates'
+  | 'undeliverable'
+  | 'standardResponses';
 
 /** One collection kept in memory. */
 export interface Kept<D> {

@@ -13,11 +13,12 @@ export function removing(model: Model<Loose>, ports: CollectionPorts) {
       return done.deletedCount;
     },
 
-    /** Removes several documents in one command, each by a filter that names its id. */
-    removeEach: async (operation: string, filters: Query[]): Promise<void> => {
-      if (filters.length === 0) return;
+    /** Removes several documents in one command, each by a filter that names its id; how many fitted. */
+    removeEach: async (operation: string, filters: Query[]): Promise<number> => {
+      if (filters.length === 0) return 0;
       const operations = filters.map((filter) => ({ deleteOne: { filter } }));
-      await wrote(operation, filters.length, () => model.bulkWrite(operations, { ordered: false }));
+      const send = () => model.collection.bulkWrite(operations, { ordered: false });
+      return (await wrote(operation, filters.length, send)).deletedCount;
     },
   };
 }

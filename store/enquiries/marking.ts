@@ -27,6 +27,17 @@ export function marking({ collection, open, stories }: MarkingPorts) {
   return {
     /** Adds a line to the story that no run wrote. */
     tell,
+    /** Says that an answer left from another channel than the enquiry's own. */
+    answerFrom: (id: string, channel: string): Promise<void> =>
+      collection.amend('answerFrom', { _id: id }, { $addToSet: { answeredFrom: channel } }),
+
+    /** An answer of it is to leave later. */
+    schedule: (id: string, mail: string): Promise<void> =>
+      collection.amend('schedule', { _id: id }, { $addToSet: { scheduled: mail } }),
+    /** It has left, or never will. */
+    unschedule: (id: string, mail: string): Promise<void> =>
+      collection.amend('unschedule', { _id: id }, { $pull: { scheduled: mail } }),
+
     /**
      * Stops the automatic mail of an open enquiry, or lets it go again (null), and tells it in the story; false when it
      * is closed, unknown, or so already.

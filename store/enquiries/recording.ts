@@ -40,6 +40,8 @@ export function recording({ collection, open, closed: closedOnes, stories }: Rec
           priority: state.priority,
           disposition: state.disposition,
           attention: state.attention ?? null,
+          missed: state.missed ?? null,
+          sla: record.sla ?? null,
           rest: record.rest,
           ...(record.run ? { run: record.run } : {}),
           ...(record.flow ? { flow: record.flow } : {}),
@@ -65,6 +67,7 @@ export function recording({ collection, open, closed: closedOnes, stories }: Rec
       // A repeat after a crash still finishes what follows the commit.
       await stories.keepPage(stands, record.timeline.length, () => collection.get(record.id));
       await closedOnes.keep(stands);
+      if (record.state.spam) await closedOnes.keepSpam(record.id, record.state.spam.at);
       if (stands.closedAt === null || stands.attention) await open.follow(stands);
       else open.leave(stands);
       return after ? 'recorded' : 'stale';

@@ -16,6 +16,16 @@ export interface SightOf {
   leads: readonly string[];
 }
 
+/** Why the viewer may see enquiries; null for an admin. */
+export const sightOf = ({
+  id: agent,
+  role,
+  ...why
+}: Omit<SightOf, 'agent'> & { id: string; role: 'admin' | 'supervisor' | 'agent' }): SightOf | null => {
+  const { groups, channels, leads } = why;
+  return role === 'admin' ? null : { agent, groups, channels, leads };
+};
+
 /** What the rule looks at of an enquiry. */
 export interface Visible {
   channel: string;

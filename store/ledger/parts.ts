@@ -1,5 +1,6 @@
 import { Nested, type Collection, type Definition } from '../database/collection';
 import type { Leaving } from '../database/leaving';
+import type { LaterVerdicts } from './later-verdicts';
 import type { LedgerEntry } from '../ledger';
 
 const fields: Definition<LedgerEntry>['fields'] = {
@@ -46,6 +47,10 @@ export interface LedgerParts {
   leaving: Leaving<Leaver>;
   /** Sees to it that these enquiries are in the lists. */
   ensureListed: (enquiries: string[]) => Promise<void>;
+  /** Writes what must be in the store before a verdict is: a crash after it makes nothing again. */
+  completed: () => Promise<void>;
+  /** Where verdicts of mail that reached its enquiry wait; null: they are written at once. */
+  later: Pick<LaterVerdicts, 'add'> | null;
 }
 
 /** What is known of an entry that leaves `unsettled`: one that was released since has another `round`, and stays. */
@@ -70,10 +75,8 @@ export async function moveOffers(
   open: Collection<LedgerEntry>,
   leavers: Map<string, Leaver>,
 ): Promise<void> {
-  await open.removeEach(
-    'leave',
-    [...leavers].map(([_id, { offers, round }]) => ({ _id, offers, history: { $size: round } })),
-  );
+  const asSettled = [...leavers].map(([_id, { offers, round }]) => ({ _id, offers, history: { $size: round } }));
+  if ((await open.removeEach('leave', asSettled)) === leavers.size) return;
   for (const late of await open.getMany([...leavers.keys()])) {
     const round = leavers.get(late._id)?.round;
     if (late.history.length !== round) continue;

@@ -1,5 +1,16 @@
-import type { PastVerdict, Settlement, Verdict } from '../ledger';
+import type { LedgerEntry, PastVerdict, Settlement, Verdict } from '../ledger';
 import type { LedgerParts } from './parts';
+
+/** Puts a verdict in the place of the one that stands, which goes to the history; null when it is another by now. */
+export function replaceVerdict(
+  settled: Pick<LedgerParts['settled'], 'change'>,
+  { _id, verdict, reason, enquiry, settledAt }: LedgerEntry,
+  { to, by, now }: { to: Settlement; by: string; now: Date },
+): Promise<LedgerEntry | null> {
+  const past: PastVerdict = { verdict, reason, enquiry, until: now, by };
+  const replaced = { $set: { ...to, settledAt: now }, $push: { history: past } };
+  return settled.change('changeVerdict', { _id, verdict, settledAt }, replaced);
+}
 
 /** Taking a verdict back or replacing it; the old one stays in the entry's history. */
 export function replacing({ settled, open, leaving, ensureListed }: LedgerParts) {
@@ -29,14 +40,8 @@ export function replacing({ settled, open, leaving, ensureListed }: LedgerParts)
     async changeVerdict(change: { id: string; from: Verdict; to: Settlement; by: string; now: Date }) {
       const old = await settled.get(change.id);
       if (old?.verdict !== change.from) return null;
-      const { verdict, reason, enquiry } = old;
-      const past: PastVerdict = { verdict, reason, enquiry, until: change.now, by: change.by };
       if (change.to.verdict === 'started' && change.to.enquiry) await ensureListed([change.to.enquiry]);
-      return settled.change(
-        'changeVerdict',
-        { _id: change.id, verdict: change.from, settledAt: old.settledAt },
-        { $set: { ...change.to, settledAt: change.now }, $push: { history: past } },
-      );
+      return replaceVerdict(settled, old, change);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { EntryFacts, LedgerEntry, OfferedDelivery, Settlement } from '../ledger';
 import { leaverOf, type LedgerParts } from './parts';
+import { reached } from './verdicts';
 
 /** From the offer of a delivery to its verdict. */
-export function settling({ settled, open, leaving }: LedgerParts) {
+export function settling({ settled, open, leaving, completed, later }: LedgerParts) {
   /** A released entry stands in both collections; what comes back is what stands. */
   async function settleReleased(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry | null> {
     const { _id, history } = entry;
@@ -32,9 +33,18 @@ export function settling({ settled, open, leaving }: LedgerParts) {
     /** Keeps facts of an unsettled entry while it is being settled; false when it is not unsettled. */
     note: (id: string, facts: EntryFacts): Promise<boolean> => open.update('note', { _id: id }, { $set: facts }),
 
-    /** Gives the entry its verdict; the first one stands, and is what comes back (null when it was released since). */
+    /**
+     * Gives the entry its verdict; the first one stands, and is what comes back (null when it was released since). That of
+     * mail which reached its enquiry may be written a moment later, and is what comes back.
+     */
     async settle(entry: LedgerEntry, settlement: Settlement, now: Date): Promise<LedgerEntry> {
       const done: LedgerEntry = { ...entry, ...settlement, settledAt: now, moved: entry.offers };
+      if (later && reached.includes(settlement.verdict) && entry.history.length === 0) {
+        later.add(done);
+        leaving.add(entry._id, leaverOf(done, entry.offers));
+        return done;
+      }
+      await completed();
       const made = entry.history.length === 0 && (await settled.insert('settle', done));
       const stands = made ? done : ((await settleReleased(entry, settlement, now)) ?? done);
       const offers = made ? entry.offers : stands.moved;

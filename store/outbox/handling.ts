@@ -12,27 +12,6 @@ export interface OutboxSearch {
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {
   return {
-    /** `queued -> held`; null when it is not queued, or was let go by a person before. */
-    async hold(id: string, because: string): Promise<OutboxEntry | null> {
-      const held = { $set: { state: 'held', heldBecause: because } };
-      const entry = await collection.change('hold', { _id: id, state: 'queued', released: { $ne: true } }, held);
-      if (entry) await due.update('due', { _id: id }, { $set: { held: true } });
-      return entry;
-    },
-
-    /** `held -> queued`, due now; null when it is not held. */
-    async release(id: string, now: Date): Promise<OutboxEntry | null> {
-      const queued = {
-        $set: { state: 'queued', heldBecause: null, released: true, nextAttemptAt: now, sendAfter: now },
-      };
-      // First due, then queued: after a crash between the two, the next `take` finds it held and says so again.
-      await due.update('due', { _id: id, held: true }, { $set: { held: false, dueAt: now } });
-      const released = await collection.change('release', { _id: id, state: 'held' }, queued);
-      // Once more: a sender that looked in between has put back what it saw.
-      if (released) await due.update('due', { _id: id }, { $set: { held: false, dueAt: now } });
-      return released;
-    },
-
     /** `queued | held | uncertain | failed -> discarded` (undo, bulk discard, *leave*); null when it is on its way. */
     async discard(id: string, now: Date): Promise<OutboxEntry | null> {
       const from = ['queued', 'held', 'uncertain', 'failed'];

@@ -8,6 +8,7 @@ export const dueOf = (entry: OutboxEntry): OutboxDue => ({
   kind: entry.kind,
   dueAt: entry.nextAttemptAt,
   held: entry.state === 'held',
+  ...(entry.later ? { later: true, author: entry.author } : {}),
   v: 1,
 });
 
@@ -36,6 +37,11 @@ export const outbox: Definition<OutboxEntry> = {
     serverMessageId: String,
     forgivenTo: Number,
     released: Boolean,
+    draft: String,
+    later: Boolean,
+    lookedAt: Date,
+    moved: Nested,
+    undoneBy: String,
     refusals: Number,
     message: String,
     messageId: String,
@@ -62,5 +68,5 @@ export const outbox: Definition<OutboxEntry> = {
 /** How the small collection of mails that are not done is made. */
 export const outboxDue: Definition<OutboxDue> = {
   name: 'outboxDue',
-  fields: { channel: String, kind: String, dueAt: Date, held: Boolean },
+  fields: { channel: String, kind: String, dueAt: Date, held: Boolean, later: Boolean, author: String },
 };

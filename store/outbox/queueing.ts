@@ -1,5 +1,6 @@
 import { EffectDiffers } from '../errors';
 import type { OutboxDue, OutboxEntry, QueuedMail } from '../outbox';
+import { AUTOMATIC } from './holding';
 import { dueOf, isDone, type OutboxParts } from './parts';
 
 /** Queueing a mail, and finding what is due. */
@@ -45,10 +46,16 @@ export function queueing({ collection, due }: OutboxParts) {
       return [...new Set((await due.list({ held: false }, { fields: { channel: 1 } })).map((one) => one.channel))];
     },
 
-    /** Held mails, for bulk release or discard. */
-    heldOf: async (channel?: string): Promise<OutboxEntry[]> => {
-      const held = await due.list({ held: true, ...(channel ? { channel } : {}) }, { sort: { dueAt: 1 } });
-      return collection.getMany(held.map((one) => one._id));
+    /**
+     * Held mails that flows wrote, for bulk release or discard; also those that somebody began to let go and died: their
+     * place among what is due was changed first. What a person wrote waits for a word on it alone.
+     */
+    async heldOf(channel?: string, now = new Date()): Promise<OutboxEntry[]> {
+      const of = { kind: { $in: AUTOMATIC }, ...(channel ? { channel } : {}) };
+      const held = await due.list({ held: true, ...of }, { sort: { dueAt: 1 } });
+      const begun = await due.list({ held: false, dueAt: { $lte: now }, ...of }, { sort: { dueAt: 1 }, limit: 1000 });
+      const found = await collection.getMany([...held, ...begun].map((one) => one._id));
+      return found.filter(({ state }) => state === 'held');
     },
 
     /** The mail with this Message-ID, or null; scans on the embedded database (prefer `threadKeys`). */

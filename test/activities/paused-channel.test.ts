@@ -74,9 +74,12 @@ describe('a channel whose outgoing server refuses it', () => {
     await until('the sender has looked three times', () => asked >= 4);
     expect(sender.sink.connections()).toBe(0);
 
-    expect(await sender.store.channels.trySending('support', new Date())).toBe(true);
+    const said = new Date();
+    expect(await sender.store.channels.trySending('support', said)).toBe(true);
     await until('it is sent', async () => (await sender.stateOf('waits')) === 'sent');
     await work.stop();
+    const taken = (await sender.store.outbox.get('waits'))?.takenAt ?? new Date(0);
+    expect(taken.getTime()).toBeGreaterThanOrEqual(said.getTime());
   });
 
   test('of two senders that find out at the same time one writes the pause', async () => {

@@ -45,6 +45,19 @@ describe("an agent's answer as it is queued", () => {
     expect(entry.sendAfter.getTime()).toBeGreaterThanOrEqual(before);
   });
 
+  test('is read before the notice of a close that came while it could still be taken back', async () => {
+    const { entry, enquiryId } = await queued({ sendAfter: new Date(Date.now() + 60_000) });
+    const effect = { do: 'queueMail', seq: (seq += 1), node: 'end', mail: 'close-notice' } as const;
+    const inbound = { template: 'enquiry-closed', messageId: `m-${enquiryId}` };
+    const call = { enquiryId, channelId: 'support', number: 1, contact: null, effect: { ...effect, ...inbound } };
+    const { queued: notice } = (await activities.queueMail(call)) as { queued: string };
+    expect((await work.store.outbox.get(notice))?.sendAfter).toEqual(new Date(entry.sendAfter.getTime() + 1000));
+    for (const each of [entry._id, notice]) await work.store.outbox.discard(each, new Date());
+    const next = { ...call, effect: { ...call.effect, seq: (seq += 1) } };
+    const { queued: alone } = (await activities.queueMail(next)) as { queued: string };
+    expect((await work.store.outbox.get(alone))?.sendAfter.getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
   test('goes to everybody once, as they write themselves, and never to us', async () => {
     const to = ['Mia.Wong@customers.test', 'mia.wong@customers.test'];
     const cc = ['support@desk.test', 'support+r.e1.0123456789abcdef0123@desk.test', 'tom+work@customers.test'];

@@ -3,6 +3,7 @@ import { createActivities, type AllActivities } from '../../activities';
 import type { EffectName, EffectOf } from '../../activities/effects';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
+import { repeatsOfJoining } from './repeats-of-joining';
 import { repeatsOfMail } from './repeats-of-mail';
 import { factsOf, stateOf } from './stored-facts';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
@@ -139,6 +140,19 @@ const every: Record<OfABurst, Twice> = {
     expect([first, again, anew]).toEqual([`${id}/look-up/2`, `${id}/look-up/2`, `${id}/look-up/1-2`]);
     expect(crm.heard[0]?.body).toContain('@customers.test');
   },
+  async lookAtCalendars() {
+    const id = await opened();
+    const office = { title: 'Office', timezone: 'UTC', hours: 'daily 00:00-24:00', holidays: [] };
+    await work.store.calendars.save('office', office);
+    const look = () => perform(id, { do: 'lookAtCalendars', calendars: ['office'] }, 3);
+    expect(await look()).toEqual({ calendars: { office: { open: true } } });
+    const today = new Date().toISOString().slice(0, 10);
+    await work.store.calendars.save('office', { ...office, holidays: [{ date: today, name: 'Fair' }] });
+    // It is read afresh; nothing is written by it.
+    expect(await look()).toEqual({ calendars: { office: { open: false, holiday: 'Fair' } } });
+    await work.store.calendars.remove('office');
+    await expect(look()).rejects.toMatchObject({ type: 'CalendarUnknown' });
+  },
   async findEngaged() {
     const id = await opened();
     await bind(id, 'ann');
@@ -265,6 +279,11 @@ const every: Record<OfABurst, Twice> = {
     await says('ann', 'busy');
     expect(await perform(id, effect, 1)).toEqual({ holder: 'occupied', forwardTo: 'support' });
     expect((await agent('ann')).load).toBe(before + 1);
+    const there = { do: 'holdSlot', agent: 'ann', there: true } as const;
+    expect(await perform(id, there, 2)).toEqual({ holder: 'occupied', forwardTo: null });
+    await says('ann', 'away');
+    expect(await perform(id, there, 2)).toEqual({ holder: 'gone', forwardTo: null });
+    expect((await agent('ann')).load).toBe(before + 1);
     await perform(id, { do: 'releaseSlot', agent: 'ann' }, 2);
   },
   async matchLine() {
@@ -280,6 +299,7 @@ const every: Record<OfABurst, Twice> = {
     for (const [index, each] of [first, second].entries())
       await perform(each, { do: 'releaseSlot', agent: before[index]?.[0] ?? '' }, seq + 5);
   },
+  ...repeatsOfJoining({ desk: () => work, opened, perform }),
   ...repeatsOfMail({ desk: () => work, opened, perform, group: GROUP }),
 };
 

@@ -73,7 +73,7 @@ describe('an activity that runs twice with changed facts in between', () => {
     const number = (seq += 1);
     const first = await reserve(id, 'leastLoaded', number);
     if (!('reserved' in first)) throw new Error('Nobody was reserved.');
-    await work.store.agents.release(first.reserved, id);
+    await work.store.agents.release(first.reserved, id, new Date());
     await available(first.reserved, 'offline');
     const again = await reserve(id, 'leastLoaded', number);
     expect(again).toMatchObject({ reserved: expect.not.stringMatching(first.reserved) });
@@ -127,6 +127,17 @@ describe('an activity that runs twice with changed facts in between', () => {
     const raw = await work.store.blobs.get(queued[0]?.blob ?? '');
     expect(raw.toString()).not.toContain('Changed');
     expect((await work.store.enquiries.get(id))?.mail.filter((each) => each.direction === 'out')).toHaveLength(1);
+  });
+
+  test('shows a mail that waits for a word as held, so that nobody takes it for sent', async () => {
+    await work.store.channels.change('support', { holdAutomatic: true });
+    const id = await anEnquiry(work, { from: 'held@customers.test' });
+    const effect = { do: 'queueMail', seq: (seq += 1), node: 'ack', mail: 'auto-reply', messageId: `m-${id}` } as const;
+    const call = { enquiryId: id, channelId: 'support', number: 1, contact: null };
+    await activities.queueMail({ ...call, effect: { ...effect, template: 'support-received' } });
+    await work.store.channels.change('support', { holdAutomatic: false });
+    const [queued] = await work.store.outbox.ofEnquiry(id);
+    expect(await work.store.messages.get(queued?.message ?? '')).toMatchObject({ delivery: { state: 'held' } });
   });
 
   test('a mail that was queued stays queued when auto-replies are switched off before the repeat', async () => {

@@ -55,6 +55,32 @@ export const repeatsOfMail = ({ desk, opened, perform, group }: Tools) => ({
     expect(await perform(id, effect, 1)).toEqual(first);
     expect(await desk().store.outbox.ofEnquiry(id)).toHaveLength(1);
   },
+  async discardMail() {
+    const id = await opened();
+    const reply = {
+      do: 'queueReply',
+      ...(await aDraft(desk(), id, 'ann', 'Not yet.')),
+      agent: 'ann',
+      act: 'd',
+    } as const;
+    const { queued } = (await perform(id, reply, 1)) as { queued: string };
+    const effect = { do: 'discardMail', outbox: queued } as const;
+    expect(await perform(id, effect, 2)).toEqual({ discarded: true });
+    expect(await perform(id, effect, 2)).toEqual({ discarded: true });
+    expect((await desk().store.outbox.get(queued))?.state).toBe('discarded');
+    expect(await perform(id, { do: 'discardMail', outbox: 'no-such-mail' }, 3)).toEqual({ discarded: false });
+    expect(await perform(id, { do: 'discardMail', outbox: null }, 4)).toEqual({ discarded: true });
+  },
+  async takeBackMail() {
+    const id = await opened();
+    const draft = await aDraft(desk(), id, 'ann', 'Not yet.');
+    const { queued: mail } = await perform(id, { do: 'queueReply', ...draft, agent: 'ann', act: 'b' }, 1);
+    const effect = { do: 'takeBackMail', mail, agent: 'ann' } as const;
+    expect(await perform(id, effect, 2)).toEqual({ done: true });
+    expect(await perform(id, effect, 2)).toEqual({ done: true });
+    expect(await desk().store.drafts.get(`${id}:draft:ann`)).toMatchObject({ text: 'Not yet.', sentAs: null });
+    expect((await desk().store.outbox.get(String(mail)))?.state).toBe('discarded');
+  },
   async turnAwayMail() {
     const id = await opened();
     const ledgerId = await deliveryOf(desk(), id);

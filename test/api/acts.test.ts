@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import flow from '../../flows/examples/support-desk.json';
 import { found } from '../support/found';
-import { testServers } from '../support/servers';
 import { anEnquiry } from '../support/mails-of-work';
-import { createApp } from '../../api/app';
-import { createWorkflowPorts } from '../../worker/workflow-ports';
-import { cuttableProxy } from './cuttable-proxy';
-import { askWith, startDesk, type Ask, type Desk } from './desk';
+import { startDesk, type Ask, type Desk } from './desk';
 
 /** Publishes the desk's flow once more with a ring that rings at everybody; gives the revision. */
 async function broadcasting({ work }: Desk): Promise<number> {
@@ -79,6 +73,13 @@ describe('acts on enquiries', () => {
     expect(refused.body).toMatchObject({ code: 'already-assigned', by: agent, at: expect.any(String) });
   });
 
+  test('who takes what he has already is told that it is his', async () => {
+    const { id, agent, ask } = await served();
+    const taken = await ask('POST', `/v1/enquiries/${id}/take`);
+    expect(taken).toMatchObject({ status: 200, body: { outcome: 'done', detail: { already: expect.any(String) } } });
+    expect((await ask('GET', `/v1/enquiries/${id}`)).body).toMatchObject({ assignee: agent, status: 'ongoing' });
+  });
+
   test('the same key does the act once, a repeat gets the same answer, even after the close', async () => {
     const { id, ask } = await served();
     const first = await ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Hello.' }, key: 'reply-1' });
@@ -136,12 +137,16 @@ describe('acts on enquiries', () => {
       body: Buffer.from('%PDF-1.7 plan'),
       headers: { 'content-type': 'application/octet-stream' },
     });
-    expect(file.body.attachments).toEqual([{ number: 0, name: 'plan.pdf', type: 'application/pdf', bytes: 13 }]);
+    expect(file.body.attachments).toMatchObject([{ number: 0, name: 'plan.pdf', type: 'application/pdf', bytes: 13 }]);
+    expect((await ask('GET', file.body.attachments[0].href)).headers['content-disposition']).toContain('plan.pdf');
     expect((await ask('GET', `/v1/enquiries/${id}/draft`)).body).toMatchObject({
       html: '<p>Hi</p>',
       cc: ['boss@customers.test'],
     });
-    const sent = await ask('POST', `/v1/enquiries/${id}/replies`, { body: {} });
+    const unsure = await ask('POST', `/v1/enquiries/${id}/replies`, { body: {} });
+    expect(unsure.body).toMatchObject({ code: 'recipients-changed', added: ['boss@customers.test'], removed: [] });
+    const confirm = ['recipients-changed'];
+    const sent = await ask('POST', `/v1/enquiries/${id}/replies`, { body: { confirm } });
     expect(sent.status).toBe(200);
     const mail = (await ask('GET', `/v1/outbox/${encodeURIComponent(sent.body.detail.outbox)}`)).body;
     expect(mail.to).toHaveLength(2);
@@ -189,121 +194,5 @@ describe('acts on enquiries', () => {
   test('an offer that was never made is unknown', async () => {
     expect((await ann('POST', '/v1/offers/nothing.1/accept')).body).toMatchObject({ code: 'not-found', what: 'offer' });
     expect((await ann('POST', '/v1/offers/x/decline')).status).toBe(404);
-  });
-});
-
-describe('when workflows are slow or away', () => {
-  let desk: Desk;
-  beforeAll(async () => {
-    desk = await startDesk();
-  });
-  afterAll(() => desk.stop());
-
-  test('an act that is not confirmed in time is answered 202, and can be looked up once it was done', async () => {
-    const { work, ports, conformity } = desk;
-    const id = await anEnquiry(work);
-    const offer = await found('an offer', async () => {
-      const agents = await work.store.agents.getMany(['ann', 'bob']);
-      return (
-        agents.flatMap((agent) => (agent.offers[id] ? [{ agent: agent._id, offer: agent.offers[id].offer }] : []))[0] ??
-        null
-      );
-    });
-    const hasty = createApp({ ...ports, settings: { ...ports.settings, actWaitMs: 300 } });
-    const { token, session } = await work.store.sessions.create({
-      user: offer.agent,
-      now: new Date(),
-      ttlMs: 3_600_000,
-      ip: null,
-      browser: null,
-    });
-    const ask = askWith(hasty, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
-    await work.stopWorker();
-    const pending = await ask('POST', `/v1/offers/${offer.offer}/accept`, { key: 'patient' });
-    expect([pending.status, pending.body.outcome]).toEqual([202, 'pending']);
-    expect(pending.headers['location']).toBe(pending.body.look);
-    await work.startWorker();
-    const done = await found('the outcome', async () => {
-      const again = await ask('POST', `/v1/offers/${offer.offer}/accept`, { key: 'patient' });
-      return again.status === 200 ? again : null;
-    });
-    expect(done.body.outcome).toBe('done');
-    expect((await ask('GET', pending.body.look)).body).toEqual(done.body);
-    expect((await ask('GET', `/v1/enquiries/${id}/acts/${encodeURIComponent('carl/accept/patient')}`)).status).toBe(
-      404,
-    );
-  });
-
-  test('a run that was lost is started again and takes the act', async () => {
-    const { work } = desk;
-    const id = await anEnquiry(work);
-    const ada = await desk.as('ada');
-    await found('a rest', async () => ((await work.store.enquiries.get(id))?.status === 'ringing' ? true : null));
-    await work.client.workflow.getHandle(`enquiry/${id}`).terminate('lost');
-    expect((await ada('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['found-again'] } })).status).toBe(200);
-    expect((await ada('GET', `/v1/enquiries/${id}`)).body.tags).toContain('found-again');
-  });
-
-  /** The API over a line to Temporal that can be broken, as somebody who is signed in. */
-  async function behindProxy(user: string) {
-    const { work, ports, conformity } = desk;
-    const proxy = await cuttableProxy(testServers().temporalAddress);
-    const connection = await NativeConnection.connect({ address: proxy.address });
-    const temporal = new Client({ connection, namespace: ports.temporalNames.namespace });
-    const queues = { taskQueue: 'none', mailTaskQueue: 'none' };
-    const workflows = createWorkflowPorts({ client: temporal, store: work.store, ...queues, eager: false });
-    const app = createApp({ ...ports, temporal, workflows, settings: { ...ports.settings, actWaitMs: 1000 } });
-    const asked = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
-    const { token, session } = await work.store.sessions.create(asked);
-    const ask = askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
-    return {
-      proxy,
-      ask,
-      tag: (id: string) => ask('POST', `/v1/enquiries/${id}/tags`, { body: { add: ['vip'] } }),
-      async close() {
-        await connection.close();
-        await proxy.close();
-      },
-    };
-  }
-
-  test('Temporal away is 503 with Retry-After; reading goes on; it comes back by itself', async () => {
-    const id = await anEnquiry(desk.work);
-    const { proxy, ask, tag, close } = await behindProxy('ada');
-    proxy.cut();
-    const refused = await tag(id);
-    expect([refused.status, refused.body.code]).toEqual([503, 'temporal-away']);
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await ask('GET', `/v1/enquiries/${id}`)).status).toBe(200);
-    // Settings are stored; whoever must be told of them is told by the clock.
-    expect((await ask('PATCH', '/v1/channels/support', { body: { enabled: true, footer: 'Yours' } })).status).toBe(200);
-    expect((await ask('PATCH', '/v1/groups/support', { body: { title: 'Desk' } })).status).toBe(200);
-    const health = await ask('GET', '/readyz');
-    expect([health.status, health.body.ok]).toEqual([503, false]);
-    expect(health.body.lines.find((each: { name: string }) => each.name === 'temporal').ok).toBe(false);
-    proxy.mend();
-    await found('Temporal back', async () => ((await tag(id)).status === 200 ? true : null), 30_000);
-    await close();
-  });
-
-  test('a Temporal that hangs is 503 too, also to who goes away while something rings at him', async () => {
-    const { store } = desk.work;
-    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
-    const agent = await found('whom it rings at', async () => {
-      const agents = await store.agents.getMany(['ann', 'bob']);
-      return agents.find(({ offers }) => offers[id])?._id ?? null;
-    });
-    const { proxy, ask, tag, close } = await behindProxy(agent);
-    proxy.freeze();
-    const answers = [await tag(id), await ask('PUT', '/v1/presence', { body: { word: 'away' } })];
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
-      [503, 'temporal-away'],
-      [503, 'temporal-away'],
-    ]);
-    proxy.mend();
-    const away = () => ask('PUT', '/v1/presence', { body: { word: 'away' } });
-    await found('Temporal back', async () => ((await away()).status === 200 ? true : null), 30_000);
-    await found('the offer gone on', async () => ((await store.agents.get(agent))?.offers[id] ? null : true));
-    await close();
   });
 });

@@ -1,3 +1,4 @@
+import { selfSignedCertificate } from '../../mail/receivers/self-signed';
 import { createHostResolver } from '../../worker/resolve-host';
 import { testConnection } from '../../worker/test-connection';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink';
@@ -79,6 +80,17 @@ describe('CH4.3 testing a connection', () => {
       code: 'wrong-body',
       findings: [{ where: '/server/host', what: '127.0.0.1 is inside.' }],
     });
+  });
+
+  test('refuses an authority that nothing could be checked by, and says what is wrong with it', async () => {
+    const { cert, key } = selfSignedCertificate('mail.desk.test');
+    const cut = cert.replace(/\n.+\n/, '\n');
+    const problemOf = async (ca: string) =>
+      (await ada('POST', path, { body: { server: { ...server, ca } } })).body.findings?.[0]?.what;
+    expect(await problemOf('not a certificate')).toMatch(/no certificate/);
+    expect(await problemOf(`${cert}\n${cut}`)).toMatch(/^certificate 2 of 2/);
+    expect(await problemOf(`${key}\n${cert}`)).toMatch(/private key/);
+    expect(await problemOf(`mail.desk.test\n${cert}\n${cert}`)).toBeUndefined();
   });
 
   test('is for admins, and not for looking through ports', async () => {

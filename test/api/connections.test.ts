@@ -131,6 +131,22 @@ describe('connections to other systems', () => {
     expect((await ask({ method: 'POST', path: '/' })).body.sentence).toContain('does not allow this method');
   });
 
+  test('are tried ten times in five minutes, too few to look for open ports', async () => {
+    await desk.aUser({ id: 'otto', role: 'admin' });
+    const otto = await desk.as('otto');
+    const statuses: number[] = [];
+    const body = { method: 'POST', path: '/' };
+    for (let count = 0; count < 11; count += 1) {
+      statuses.push((await otto('POST', '/v1/connections/tried/try', { body })).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(200), 429]);
+  });
+
+  test('are not taken with an authority that is no certificate', async () => {
+    const refused = await ada('POST', '/v1/connections', { body: inside({ id: 'refused', ca: 'no PEM' }) });
+    expect(refused.body).toMatchObject({ code: 'wrong-body', findings: [{ where: '/ca' }] });
+  });
+
   test('exist before a flow that names them is published, and stay while one is live', async () => {
     const flow = {
       $schema: 'https://ringpost.dev/schema/flow-1.json',

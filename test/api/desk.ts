@@ -7,13 +7,18 @@ import pino from 'pino';
 import request from 'supertest';
 import type { Express } from 'express';
 import flow from '../../flows/examples/support-desk.json';
+import { flowDefaults } from '../../flows/defaults';
 import type { Flow } from '../../flows/flow';
 import { createApp } from '../../api/app';
 import { createUser } from '../../api/first-admin';
 import type { ApiPorts, ApiSettings } from '../../api/ports';
 import type { Role } from '../../api/access';
+import { htmlToText } from '../../mail/html/html-text';
+import { letterhead } from '../../mail/letterhead';
+import { forwardBlock } from '../../mail/quoting/forward-block';
 import { fileType } from '../../mail/mime/file-type';
 import { safeFileName } from '../../mail/mime/file-name';
+import { openSearch } from '../../store/search';
 import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
 import { createConnectionCaller } from '../../worker/call-connection';
@@ -30,15 +35,19 @@ export const apiSettings: ApiSettings = {
   capacity: 5,
   missesAllowed: 3,
   undoMs: 0,
+  dispositions: [],
   maxBytesOut: 25 * 2 ** 20,
   signInTries: 3,
   signInWindowMs: 60_000,
   actWaitMs: 5000,
+  flowDefaults,
   secureCookie: false,
   trustedProxies: 0,
   pollHintsMs: null,
   streamHeartbeatMs: 200,
 };
+
+const searchPace = { everyMs: 3_600_000, say: () => undefined, now: () => new Date() };
 
 /** A request of somebody, and what may be said of it. */
 export interface Asked {
@@ -84,6 +93,8 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
   const redriven: string[] = [];
   const resolveHost = createHostResolver('');
   const askConnection = createConnectionCaller({ secrets: work.store.secrets, resolveHost });
+  const index = work.store.searchEntries;
+  const search = openSearch({ ...work.store, touched: work.store.searchTouched, index, ...searchPace });
   const ports: ApiPorts = {
     store: work.store,
     temporal: work.client,
@@ -96,6 +107,9 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
     redrive: async (ledgerId) => void redriven.push(ledgerId),
     mail: {
       sanitizeAgentHtml,
+      textOfHtml: htmlToText,
+      letterhead,
+      forwardBlock,
       renderTemplate,
       fileType,
       safeFileName,
@@ -110,6 +124,7 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       ask: (connection, question) =>
         askConnection(connection, { ...question, timeoutMs: 60_000, wantsAnswer: true, key: 'tried' }),
     },
+    search,
     settings: { ...apiSettings, ...settings },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     version: '0.0.0-test',
@@ -145,7 +160,10 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
       const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
       if (!(await createUser(work.store, user, new Date()))) throw new Error(`There is a user ${id} already.`);
     },
-    stop: () => work.stop(),
+    stop: async () => {
+      await search.close();
+      await work.stop();
+    },
   };
   await desk.aUser({ id: 'ada', role: 'admin' });
   await desk.aUser({ id: 'sue', role: 'supervisor', groups: ['support'] });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCatalogue } from '../../api/api-error';
+import type { BulkCode } from '../../activities/effects';
+import { errorCatalogue, type ErrorCode } from '../../api/api-error';
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs/api-errors.md'), 'utf8');
@@ -33,11 +34,40 @@ describe('the catalogue of errors', () => {
       /export const errorCatalogue[\s\S]*?\} as const/,
       '',
     );
-    const refusals = readFileSync(join(root, 'flows/state.ts'), 'utf8');
+    const refusals = ['flows/state.ts', 'activities/effects.ts']
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join('\n');
     const unused = Object.keys(errorCatalogue).filter(
       (code) => ![sources, helpers, refusals].some((text) => text.includes(`'${code}'`)),
     );
     expect(unused).toEqual([]);
+  });
+
+  test('holds every code by which an act is refused, alone or among many', () => {
+    // Held by the types: a code that is none of the catalogue does not compile here.
+    const known: Record<BulkCode, ErrorCode> = {
+      'offer-taken': 'offer-taken',
+      'offer-over': 'offer-over',
+      'agent-full': 'agent-full',
+      'already-assigned': 'already-assigned',
+      'not-assigned': 'not-assigned',
+      'enquiry-closed': 'enquiry-closed',
+      'enquiry-parked': 'enquiry-parked',
+      'enquiry-merged': 'enquiry-merged',
+      'draft-unknown': 'draft-unknown',
+      'newer-message': 'newer-message',
+      'mail-left': 'mail-left',
+      'node-unknown': 'node-unknown',
+      'would-mail-again': 'would-mail-again',
+      'too-late': 'too-late',
+      'no-group': 'no-group',
+      'not-possible-now': 'not-possible-now',
+      'not-found': 'not-found',
+      'not-confirmed': 'not-confirmed',
+      'other-channel': 'other-channel',
+      'other-contact': 'other-contact',
+    };
+    expect(Object.keys(known).filter((code) => !sections.has(code))).toEqual([]);
   });
 
   test.each(Object.entries(errorCatalogue))('%s says what to do in a sentence', (_code, { detail }) => {

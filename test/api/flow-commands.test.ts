@@ -114,6 +114,20 @@ describe('ringpost flow pull, push and publish', () => {
     expect(ran.code).toBe(1);
   });
 
+  test('a template that names what the flow has not keeps it from being published', async () => {
+    const template = { title: 'Thanks', subject: 'Ticket {{ vars.ticket }}', preview: '', html: '<p>x</p>', text: '' };
+    await ada('PUT', '/v1/templates/thanks', { body: template });
+    const thanking = flowNamed('thanking', [['"notify": "enquiry-closed"', '"notify": "thanks"']]);
+    const file = join(folderWith({ 'thanking.json': thanking }), 'thanking.json');
+    const refused = await run(['publish', file, '--message', 'x', '--json']);
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.out).findings).toEqual([
+      expect.objectContaining({ code: 'E303', pointer: '/nodes/close-resolved/notify' }),
+    ]);
+    await ada('PUT', '/v1/templates/thanks', { body: { ...template, subject: 'Rung {{ vars.rings }} times' } });
+    expect((await run(['publish', file, '--message', 'x'])).code).toBe(0);
+  });
+
   test('a test that fails stops the publication and is named with what came otherwise', async () => {
     const failing = JSON.parse(tests) as { tests: { title: string; expect: object }[] };
     failing.tests = failing.tests.slice(0, 1).map((each) => ({ ...each, expect: { ending: 'never' } }));

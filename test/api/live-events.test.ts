@@ -79,6 +79,52 @@ describe('live hints', () => {
     for (const stream of [ann, bob, carl, ada]) stream.close();
   });
 
+  test('RO3.5 the server’s part: what rings is told of when it begins and when it is over, and stands in the list of offers just as long', async () => {
+    const { store } = desk.work;
+    for (const how of ['accept', 'decline'] as const) {
+      const streams = { ann: (await listen('ann')).stream, bob: (await listen('bob')).stream };
+      const id = await anEnquiry(desk.work, { from: `panel-${how}@customers.test` });
+      const ringing = async () =>
+        (await store.agents.getMany(['ann', 'bob'])).find(({ offers }) => offers[id])?._id ?? null;
+      const who = (await found('the ring', ringing)) as 'ann' | 'bob';
+      const told = () => streams[who].events.filter(({ event }) => event === 'offers').length;
+      await found('its hint', () => (told() > 0 ? true : null));
+      const ask = await desk.as(who);
+      const listed = async (): Promise<boolean> =>
+        (await ask('GET', '/v1/offers')).body.items.some((each: { enquiry: string }) => each.enquiry === id);
+      expect(await listed()).toBe(true);
+      const before = told();
+
+      const offer = (await store.agents.get(who))?.offers[id]?.offer;
+      expect((await ask('POST', `/v1/offers/${offer}/${how}`, { body: {} })).status).toBe(200);
+
+      await found('the hint of its end', () => (told() > before ? true : null));
+      expect(await listed()).toBe(false);
+      for (const stream of Object.values(streams)) stream.close();
+    }
+  });
+
+  test('who stops writing without a word, as a console that lost its line does, is told of when his time is over', async () => {
+    const { store } = desk.work;
+    await aStoredEnquiry(store, { _id: 'silent', assignee: 'ann', group: 'support' });
+    const { stream } = await listen('bob');
+    const hints = () =>
+      stream.events.filter(({ event, data }) => event === 'watchers' && data['id'] === 'silent').length;
+    const ann = await desk.as('ann');
+    const bob = await desk.as('bob');
+    const isTyping = async () =>
+      (await bob('GET', '/v1/enquiries/silent')).body.watchers.map((each: { typing: boolean }) => each.typing);
+    expect((await ann('PUT', '/v1/enquiries/silent/watch', { body: { typing: true } })).status).toBe(200);
+    await found('the hint that she writes', () => (hints() > 0 ? true : null));
+    expect(await isTyping()).toEqual([true]);
+    const before = hints();
+    await found('the hint that she does not any more', () => (hints() > before ? true : null), 30_000);
+    expect(await isTyping()).toEqual([false]);
+    await found('the hint that she is gone', () => (hints() > before + 1 ? true : null), 60_000);
+    expect(await isTyping()).toEqual([]);
+    stream.close();
+  });
+
   test('hints carry ids and nothing else', async () => {
     const { stream } = await listen('ada');
     const id = await anEnquiry(desk.work, {
@@ -133,6 +179,18 @@ describe('live hints', () => {
     const { stream } = await listen('ada', polling.url);
     await aStoredEnquiry(work.store, { _id: 'polled', group: 'support' });
     await found('the hint', () => (hintsOf(stream, 'polled').length > 0 ? true : null));
+    const told = (event: string, key: string, value: string): number =>
+      stream.events.filter((each) => each.event === event && each.data[key] === value).length;
+    const wait = (times: number) =>
+      found(`hint ${times} of who watches`, () => (told('watchers', 'id', 'polled') >= times ? true : null));
+    await work.store.watchers.watch('polled', 'ann', false, new Date());
+    await wait(1);
+    await work.store.watchers.watch('polled', 'ann', true, new Date());
+    await wait(2);
+    await work.store.watchers.leave('polled', 'ann');
+    await wait(3);
+    await work.store.agents.setPresence('ann', 'busy', 'agent', new Date(), 3_600_000);
+    await found('the hint of presence', () => (told('presence', 'agent', 'ann') > 0 ? true : null));
     stream.close();
     await polling.close();
   });

@@ -1,5 +1,8 @@
+import { actOnHeld } from '../../activities/upkeep/act-on-held';
 import { anEntry, anOutboxMail, aMessage, aStoredEnquiry } from './stored';
 import { startDesk, type Ask, type Desk } from './desk';
+
+const braked = { kind: 'auto-reply', heldBecause: 'brake' } as const;
 
 describe('outbox and ledger', () => {
   let desk: Desk;
@@ -53,6 +56,9 @@ describe('outbox and ledger', () => {
       return;
     }
     expect(answer.body.state).toBe(to);
+    // Who repeats himself is told the same.
+    const again = await ada('POST', `/v1/outbox/${id}/${act}`);
+    expect([again.status, again.body.state]).toEqual([200, to]);
     expect(await stateOf(id)).toBe(to);
     expect((await desk.work.store.messages.get(`m-${id}`))?.delivery).toMatchObject({ state: to });
   });
@@ -78,16 +84,50 @@ describe('outbox and ledger', () => {
     expect(items.map((each: { id: string }) => each.id)).toContain('refused');
   });
 
+  test('more held mails than a request can do are let go after it, but none that came later', async () => {
+    const { store, ports } = desk.work;
+    const aHeld = (_id: string) => anOutboxMail(store, { _id, channel: 'many', ...braked });
+    for (let n = 0; n < 52; n += 1) await aHeld(`many-${n}`);
+    const asked = await ada('POST', '/v1/outbox/held/release', { body: { channel: 'many' } });
+    expect(asked.body).toEqual({ changed: 50, left: 2 });
+    const audited = (await ada('GET', '/v1/audit?what=outbox.release-held')).body.items;
+    expect(audited).toMatchObject([{ who: 'ada', about: 'many', after: { changed: 50, left: 2 } }]);
+    const heldOf = async () => (await store.outbox.list({ state: 'held', channel: 'many' })).map(({ _id }) => _id);
+    expect(await heldOf()).toHaveLength(2);
+    const later = { ...ports, now: () => new Date(Date.now() + 60_000) };
+    await anOutboxMail(store, { _id: 'later', channel: 'many', ...braked, queuedAt: later.now() });
+    expect(await actOnHeld(later, AbortSignal.abort())).toBe(0);
+    expect(await store.heldActs.get('many')).toMatchObject({ what: 'release', by: 'ada' });
+    expect(await actOnHeld(later, new AbortController().signal)).toBe(2);
+    expect(await heldOf()).toEqual(['later']);
+    expect(await store.heldActs.get('many')).toBeNull();
+  });
+
   test('held mails are let go or thrown away together, one channel at a time', async () => {
-    await anOutboxMail(desk.work.store, { _id: 'h1', channel: 'one', heldBecause: 'brake' });
-    await anOutboxMail(desk.work.store, { _id: 'h2', channel: 'one', heldBecause: 'brake' });
-    await anOutboxMail(desk.work.store, { _id: 'h3', channel: 'two', heldBecause: 'brake' });
-    expect((await ada('POST', '/v1/outbox/held/release', { body: { channel: 'one' } })).body).toEqual({ changed: 2 });
+    await anOutboxMail(desk.work.store, { _id: 'h1', channel: 'one', ...braked });
+    await anOutboxMail(desk.work.store, { _id: 'h2', channel: 'one', ...braked });
+    await anOutboxMail(desk.work.store, { _id: 'h3', channel: 'two', ...braked });
+    expect((await ada('POST', '/v1/outbox/held/release', { body: { channel: 'one' } })).body).toEqual({
+      changed: 2,
+      left: 0,
+    });
     expect([await stateOf('h1'), await stateOf('h3')]).toEqual(['queued', 'held']);
     const sue = await desk.as('sue');
-    expect((await sue('POST', '/v1/outbox/held/discard', { body: {} })).body).toEqual({ changed: 0 });
-    expect((await ada('POST', '/v1/outbox/held/discard', { body: { channel: 'two' } })).body).toEqual({ changed: 1 });
+    expect((await sue('POST', '/v1/outbox/held/discard', { body: {} })).body).toEqual({ changed: 0, left: 0 });
+    expect((await ada('POST', '/v1/outbox/held/discard', { body: { channel: 'two' } })).body).toEqual({
+      changed: 1,
+      left: 0,
+    });
     expect(await stateOf('h3')).toBe('discarded');
+  });
+
+  test.each(['release', 'discard'])('an answer that waits for its author is not meant by "%s all"', async (what) => {
+    const channel = `his-${what}`;
+    await anOutboxMail(desk.work.store, { _id: `mine-${what}`, channel, kind: 'reply', heldBecause: 'newer mail' });
+    await anOutboxMail(desk.work.store, { _id: `flow-${what}`, channel, ...braked });
+    const { body } = await ada('POST', `/v1/outbox/held/${what}`, { body: { channel } });
+    expect(body).toEqual({ changed: 1, left: 0 });
+    expect(await stateOf(`mine-${what}`)).toBe('held');
   });
 
   test('the ledger is read page by page without losing or repeating an entry of the same moment', async () => {

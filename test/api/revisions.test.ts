@@ -115,7 +115,7 @@ describe('enquiries and the revisions of their flow', () => {
     const job = {
       kind: 'migration',
       about: 'support-desk',
-      asked: {},
+      asked: { from: 1, to: second, map: {}, dryRun: true },
       by: 'ada',
       state: 'running',
       done: 0,
@@ -128,6 +128,31 @@ describe('enquiries and the revisions of their flow', () => {
     expect(await store.jobs.beat('j-cancel', { done: 1 }, new Date())).toBe(false);
     await store.jobs.start({ ...job, ...times, ...rest, _id: 'j-gone', beatAt: new Date(Date.now() - 120_000) });
     expect((await ada('GET', '/v1/jobs/j-gone')).body.state).toBe('interrupted');
+    const again = await ada('POST', '/v1/jobs/j-gone/retry');
+    expect(again.body).toMatchObject({ kind: 'migration', state: 'running', asked: job.asked });
+    const done = await found('the job ends', async () => {
+      const { body } = await ada('GET', `/v1/jobs/${again.body.id}`);
+      return body.state === 'running' ? null : body;
+    });
+    expect(done).toMatchObject({ state: 'done', result: { dryRun: true } });
+    expect((await ada('POST', `/v1/jobs/${again.body.id}/retry`)).body).toMatchObject({
+      code: 'wrong-state',
+      state: 'done',
+    });
+    await store.jobs.end('j-cancel', { state: 'cancelled' }, new Date());
+  });
+
+  test('three jobs run at a time; a fourth is told so, and comes when one has ended', async () => {
+    const { store } = desk.work;
+    const job = await found('a job', async () => store.jobs.get('j-gone', new Date()));
+    const running = { ...job, state: 'running' as const, beatAt: new Date() };
+    for (const id of ['j-1', 'j-2', 'j-3']) await store.jobs.start({ ...running, _id: id });
+    const start = () =>
+      ada('POST', '/v1/flows/support-desk/revisions/1/migrate', { body: { to: second, dryRun: true } });
+    const refused = await start();
+    expect(refused.body).toMatchObject({ code: 'too-many-jobs', status: 429 });
+    for (const id of ['j-1', 'j-2', 'j-3']) await store.jobs.end(id, { state: 'done' }, new Date());
+    expect((await start()).status).toBe(200);
   });
 
   test('a run is kept as a test: it passes, holds nothing of the person, and stands beside the draft', async () => {

@@ -80,23 +80,28 @@ describe('settings', () => {
       expect(store.secrets.open((await store.mailLogins.get('sales-imap'))?.secret ?? '')).toBe('canary-imap');
     });
 
-    test('keep a password that is left out, but never send it to another host', async () => {
+    test('keep a password that is left out, but never send it to another host, port or user, or with other TLS', async () => {
       const { store } = desk.work;
-      const server = { kind: 'smtp', host: 'smtp.desk.test', port: 465, tls: 'tls', user: 'sales' };
-      await ada('PATCH', '/v1/channels/sales', { body: { server } });
-      expect((await store.channels.get('sales'))?.server).toMatchObject({
-        port: 465,
-        secret: expect.stringMatching(/^v1\./),
-      });
-      await ada('PATCH', '/v1/channels/sales', { body: { server: { ...server, host: 'evil.test' } } });
-      expect((await store.channels.get('sales'))?.server).toMatchObject({ host: 'evil.test', secret: null });
-      const moved = await ada('PATCH', '/v1/channels/sales', {
-        body: { imap: { host: 'evil.test', port: 993, tls: 'tls', user: 'sales' } },
-      });
-      expect(moved.body).toMatchObject({
-        code: 'wrong-body',
-        findings: [{ where: '/imap/password', what: 'is missing' }],
-      });
+      const server = { kind: 'smtp', host: 'smtp.desk.test', port: 587, tls: 'starttls', user: 'sales' };
+      const imap = { host: 'imap.desk.test', port: 993, tls: 'tls', user: 'sales' };
+      await ada('PATCH', '/v1/channels/sales', { body: { server, imap: { ...imap, folder: 'Letters' } } });
+      const login = await store.mailLogins.get('sales-imap');
+      expect((await store.channels.get('sales'))?.server).toMatchObject({ secret: expect.stringMatching(/^v1\./) });
+      expect(login).toMatchObject({ folder: 'Letters', secret: expect.stringMatching(/^v1\./) });
+      const others = [{ host: 'evil.test' }, { port: 9999 }, { tls: 'none' }, { user: 'other' }];
+      for (const [where, servers] of Object.entries({ server, imap })) {
+        for (const other of others) {
+          const moved = await ada('PATCH', '/v1/channels/sales', { body: { [where]: { ...servers, ...other } } });
+          expect({ other, ...moved.body }).toMatchObject({
+            code: 'wrong-body',
+            findings: [{ where: `/${where}/password`, what: expect.stringMatching(/^is missing: a stored password/) }],
+          });
+        }
+      }
+      expect((await store.channels.get('sales'))?.server).toMatchObject(server);
+      expect(await store.mailLogins.get('sales-imap')).toEqual(login);
+      await ada('PATCH', '/v1/channels/sales', { body: { server: { ...server, host: 'relay.test', user: null } } });
+      expect((await store.channels.get('sales'))?.server).toMatchObject({ host: 'relay.test', secret: null });
       expect((await ada('PATCH', '/v1/channels/sales', { body: { imap: null } })).body.imap).toBeNull();
       expect(await store.mailLogins.get('sales-imap')).toBeNull();
     });
@@ -164,6 +169,9 @@ describe('settings', () => {
         agents: ['carl'],
         strategy: 'leastLoaded',
         ringTimeoutMs: null,
+        offlineAgents: 'skip',
+        wrapUpMs: 0,
+        tags: [],
       });
       expect((await ada('PATCH', '/v1/groups/night', { body: { strategy: 'ringAll' } })).body).toMatchObject({
         strategy: 'ringAll',

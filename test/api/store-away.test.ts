@@ -1,5 +1,7 @@
 import { openStore } from '../../store';
 import { createApp } from '../../api/app';
+import { StoreAway } from '../../store/errors';
+import { aUser } from '../support/a-user';
 import { found } from '../support/found';
 import { testServers } from '../support/servers';
 import { cuttableProxy } from './cuttable-proxy';
@@ -25,19 +27,7 @@ describe('while the database is away', () => {
       fsync: false,
     });
     await store.migrate();
-    await store.users.create({
-      _id: 'ada',
-      email: 'ada@desk.test',
-      name: 'Ada',
-      role: 'admin',
-      passwordHash: null,
-      groups: [],
-      channels: [],
-      disabled: false,
-      demo: false,
-      createdAt: new Date(),
-      v: 1,
-    });
+    await store.users.create(aUser('ada', { role: 'admin' }));
     const { token } = await store.sessions.create({
       user: 'ada',
       now: new Date(),
@@ -97,6 +87,30 @@ describe('while the database is away', () => {
       needed: false,
       detail: expect.stringContaining('RingpostNone'),
     });
+  });
+
+  test('a database that goes away between two questions is a red line, and the others are told', async () => {
+    const { store } = desk.ports;
+    const gone = { ...store, mailLogins: { ...store.mailLogins, list: () => Promise.reject(new StoreAway()) } };
+    const { status, body } = await askWith(
+      createApp({ ...desk.ports, store: gone }),
+      desk.conformity,
+      {},
+    )('GET', '/readyz');
+    const lines = body.lines.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]);
+    expect({ status, lines }).toEqual({
+      status: 200,
+      lines: [
+        ['store', true],
+        ['temporal', true],
+        ['search attributes', true],
+        ['work', false],
+        ['deliveries', true],
+      ],
+    });
+    expect(body.lines[3].detail).toBe(
+      'What waits and what is watched could not be read just now (StoreAway). Ask again.',
+    );
   });
 
   test('a mailbox that fails is a red line, without its address', async () => {

@@ -66,6 +66,7 @@ export async function aStoredEnquiry(store: Store, changes: Partial<Enquiry> & {
   };
   // As a run would record it; only what lists and rights look at.
   const state = {
+    seq: 1,
     status,
     awaiting: 'agent',
     assignee,

@@ -78,6 +78,8 @@ describe('the whole story, played by a script that knows only the document', () 
     expect(told).toContain('An agent accepted');
     const { items: decisions } = await other('listDecisions', { id });
     expect(decisions[0].sentence).toMatch(/^Why: chosen (Ann|Bob) \((ann|bob)\) \(.+\); not /);
+    expect(decisions[0]).toMatchObject({ flow: { id: 'support-desk', revision: 1 }, strategy: expect.any(String) });
+    expect(decisions[0].sentence).toContain('by revision 1 of flow "support-desk"');
     expect((await other('listLedger')).items).toEqual([]);
     const number = (await other('readEnquiry', { id })).number;
     const trace = await byDocument(desk, (method, path, asked) => scriptAsk(method, `${path}?word=${number}`, asked))(
@@ -88,5 +90,35 @@ describe('the whole story, played by a script that knows only the document', () 
     async function scriptAsk(method: string, path: string, asked?: Parameters<Ask>[2]) {
       return (await desk.as(colleague))(method, path, asked);
     }
+  });
+
+  test('who waits in line is told his place, until when, and why nobody has it', async () => {
+    const { work } = desk;
+    const ann = await desk.as('ann');
+    for (const agent of ['ann', 'bob']) {
+      const { name } = (await work.store.agents.get(agent)) ?? { name: agent };
+      await work.store.agents.save({ id: agent, name, capacity: 0 }, new Date());
+    }
+    const ids: string[] = [];
+    for (const number of [901, 902]) {
+      const id = await anEnquiry(work, { from: `line${number}@customers.test`, number });
+      ids.push(id);
+      await found('it to wait in line', async () =>
+        (await work.store.lines.get(id))?.state === 'waiting' ? id : null,
+      );
+    }
+    const waiting = await found('both recorded', async () => {
+      const answers = await Promise.all(ids.map(async (id) => (await ann('GET', `/v1/enquiries/${id}`)).body.waiting));
+      return answers.every(Boolean) ? answers : null;
+    });
+    expect(waiting.map(({ position, length }) => [position, length])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(waiting[0]).toMatchObject({
+      for: { group: 'support' },
+      why: expect.stringMatching(/nobody was chosen; not .*full/),
+    });
+    expect(Date.parse(waiting[0].until)).toBeGreaterThan(Date.now());
   });
 });

@@ -191,6 +191,8 @@ async function aScratchOfEverything(desk: Desk, ada: Ask): Promise<void> {
   await desk.aUser({ id: 'scratch', role: 'agent' });
   await ada('POST', '/v1/channels', { body: { ...aChannel(), id: 'scratch', address: 'scratch@desk.test' } });
   await ada('POST', '/v1/groups', { body: { id: 'scratch', title: 'Scratch', agents: [] } });
+  const calendar = { id: 'scratch', title: 'Scratch', timezone: 'UTC', hours: 'daily 00:00-24:00' };
+  await ada('POST', '/v1/calendars', { body: calendar });
   const empty = { title: 'Scratch', subject: '', preview: '', html: '', text: '' };
   await ada('PUT', '/v1/templates/scratch', { body: empty });
   await ada('PUT', '/v1/flows/scratch/draft', { body: { text: '{}' } });

@@ -2,11 +2,9 @@ import type { Decision } from '../../store/decisions';
 import type { LedgerEntry } from '../../store/ledger';
 import type { RefusedMail } from '../../store/refused-mails';
 import type { OutboxEntry } from '../../store/outbox';
-import { answerHead, messageToAnswer } from '../../api/recipients';
+import type { WrittenBy } from '../../store/written-by';
 import { nothingFound, tellDecision, tellStep, tellTrace } from '../../api/trace-story';
 import type { Tale } from '../../api/trace';
-import type { Channel } from '../../store/channels';
-import type { Message } from '../../store/messages';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 2, 9, minute));
 
@@ -165,6 +163,10 @@ describe('the story of a mail', () => {
     expect(tellDecision({ ...decision, candidates: candidates.slice(1) })).toBe(
       'Why: nobody was chosen; not bob (full 3/3).',
     );
+    const inputs = { strategy: 'ringAll', tieBreak: 'who accepts first' };
+    expect(tellDecision({ ...decision, inputs, flow: { id: 'support-desk', revision: 3 } })).toBe(
+      'Why: chosen ann (fewest: 1); not bob (full 3/3). Strategy: ringAll, by revision 3 of flow "support-desk". Between equals decided who accepts first.',
+    );
     expect(tellDecision({ ...decision, candidates: [] })).toBe('Why: there was nobody to choose from.');
   });
 
@@ -188,89 +190,22 @@ describe('the story of a mail', () => {
     );
   });
 
+  test.each<[WrittenBy, string]>([
+    [{ kind: 'agent', id: 'ann', draftedBy: null }, ', written by Ann Archer (ann);'],
+    [{ kind: 'agent', id: 'ann', draftedBy: 'bot' }, ', drafted by program Bot (bot), sent by Ann Archer (ann);'],
+    [{ kind: 'program', id: 'bot', draftedBy: null }, ', written by program Bot (bot);'],
+    [{ kind: 'flow', id: 'flow', draftedBy: null }, ', written by the flow;'],
+  ])('tells who wrote a mail: %j', (by, words) => {
+    const envelope = { from: '', to: ['mia@customers.test'] };
+    const mail = { _id: 'o-1', kind: 'reply', messageId: '<r@desk.test>', envelope, queuedAt: at(4), sendAfter: at(5) };
+    const outbox = [{ ...mail, heldBecause: null, answers: [], doneAt: null, bounced: null } as unknown as OutboxEntry];
+    const [queued] = told(tale({ outbox, writers: { 'o-1': by }, names: { ann: 'Ann Archer', bot: 'Bot' } }));
+    expect(queued).toContain(`to mia@customers.test${words}`);
+  });
+
   test('says plainly that nothing was offered', () => {
     expect(nothingFound({ word: 'bo@x.test', since: at(0), until: at(1), tales: [] })).toMatch(
       /^Nothing was offered to us for "bo@x\.test" between 2026-03-02T09:00/,
     );
-  });
-});
-
-describe('to whom an answer goes', () => {
-  const channel = {
-    address: 'support@desk.test',
-    aliases: ['help@desk.test'],
-    publicAddress: 'hello@shop.test',
-    replySubject: 'Your request',
-  } as Channel;
-  const mail = (changes: Partial<Message>): Message =>
-    ({
-      direction: 'in',
-      from: { address: 'mia@customers.test', name: 'Mia' },
-      replyTo: [],
-      to: [{ address: 'Support@desk.test', name: '' }],
-      cc: [],
-      subject: 'Invoice',
-      automatic: false,
-      otherSender: false,
-      at: at(0),
-      ...changes,
-    }) as Message;
-  const addresses = (changes: Partial<Message>) => {
-    const { to, cc, subject } = answerHead(mail(changes), channel);
-    return { to: to.map(({ address }) => address), cc: cc.map(({ address }) => address), subject };
-  };
-  const named = (...all: string[]) => all.map((address) => ({ address, name: '' }));
-
-  test.each([
-    ['the sender', {}, { to: ['mia@customers.test'], cc: [], subject: 'Re: Invoice' }],
-    ['Reply-To before the sender', { replyTo: named('desk@customers.test') }, { to: ['desk@customers.test'] }],
-    [
-      'everybody else stays in Cc, our addresses never',
-      {
-        to: named('support@desk.test', 'boss@customers.test'),
-        cc: named('HELP@desk.test', 'hello@shop.test', 'boss@customers.test'),
-      },
-      { cc: ['boss@customers.test'] },
-    ],
-    [
-      'our Reply-To with its token is ours too, an address with a plus of somebody else is not',
-      { cc: named('support+r.e1.abc@desk.test', 'boss+work@customers.test') },
-      { cc: ['boss+work@customers.test'] },
-    ],
-    [
-      'a mailing list is never answered, whatever Reply-To it wrote',
-      { replyTo: named('users@lists.test'), to: named('users@lists.test'), lists: ['users@lists.test'] },
-      { to: ['mia@customers.test'], cc: [] },
-    ],
-    [
-      'of a list that writes itself into From the person in Reply-To is answered',
-      {
-        from: { address: 'users@lists.test', name: 'Mia via Users' },
-        replyTo: named('users@lists.test', 'mia@customers.test'),
-        lists: ['users@lists.test'],
-      },
-      { to: ['mia@customers.test'] },
-    ],
-    ['the sender is not repeated in Cc', { cc: named('Mia@customers.test') }, { cc: [] }],
-    [
-      'an answer to our own mail goes to whom that went',
-      { direction: 'out', from: { address: 'support@desk.test', name: '' }, to: named('mia@customers.test') },
-      { to: ['mia@customers.test'] },
-    ],
-    ['a subject that is an answer stays', { subject: 'RE: Invoice' }, { subject: 'RE: Invoice' }],
-    ['a mail without subject gets that of the channel', { subject: ' ' }, { subject: 'Re: Your request' }],
-    ['a mail without sender leaves it to the agent', { from: null }, { to: [] }],
-  ] as [string, Partial<Message>, object][])('%s', (_what, changes, expected) => {
-    expect(addresses(changes)).toMatchObject(expected);
-  });
-
-  test('answered is the newest mail of a person, not a robot, a stranger or a note', () => {
-    const person = mail({ at: at(1) });
-    const robot = mail({ at: at(2), automatic: true });
-    const stranger = mail({ at: at(3), otherSender: true });
-    const note = mail({ at: at(4), direction: 'note' });
-    expect(messageToAnswer([note, stranger, person, robot])).toBe(person);
-    expect(messageToAnswer([note, robot])).toBe(robot);
-    expect(messageToAnswer([note])).toBeNull();
   });
 });

@@ -52,8 +52,9 @@ describe('the same person twice', () => {
 
   test('the order of names in a body does not matter to its key', async () => {
     const id = await served();
-    const first = await act(id, 'replies', { text: 'Hello.', cc: ['boss@customers.test'] }, 'k');
-    expect((await act(id, 'replies', { cc: ['boss@customers.test'], text: 'Hello.' }, 'k')).body).toEqual(first.body);
+    const [cc, confirm] = [['boss@customers.test'], ['recipients-changed']];
+    const first = await act(id, 'replies', { text: 'Hello.', cc, confirm }, 'k');
+    expect((await act(id, 'replies', { confirm, cc, text: 'Hello.' }, 'k')).body).toEqual(first.body);
     expect(await answersOf(id)).toEqual(['Hello.']);
   });
 
@@ -82,6 +83,37 @@ describe('the same person twice', () => {
     expect(await answersOf(id)).toEqual(['From one.']);
     const late = await ann('PUT', draft, { body: { text: 'From one, again.', expectedDigest: one.body.digest } });
     expect(late.body.code).toBe('changed-meanwhile');
+  });
+
+  test('a reply that is repeated, or was taken back, leaves what was begun since', async () => {
+    const id = await served();
+    const draft = `/v1/enquiries/${id}/draft`;
+    const later = { sendAfter: new Date(Date.now() + 3_600_000).toISOString() };
+    await ann('PUT', draft, { body: { text: 'Sent.' } });
+    const first = await act(id, 'replies', later, 'k');
+    expect(first.status).toBe(200);
+    expect((await ann('GET', draft)).body.text).toBe('');
+    await ann('PUT', draft, { body: { text: 'Begun since.' } });
+    expect((await act(id, 'replies', later, 'k')).body).toEqual(first.body);
+    expect((await ann('GET', draft)).body.text).toBe('Begun since.');
+    await ann('DELETE', draft);
+    expect((await ann('POST', `/v1/outbox/${first.body.detail.outbox}/undo`)).status).toBe(200);
+    expect((await act(id, 'replies', later, 'k')).body).toEqual(first.body);
+    expect((await ann('GET', draft)).body.text).toBe('Sent.');
+  });
+
+  test('files attached in two windows at the same moment are all there', async () => {
+    const id = await served();
+    const attach = (name: string) =>
+      ann('POST', `/v1/enquiries/${id}/draft/attachments?name=${name}`, {
+        body: Buffer.from(name),
+        headers: { 'content-type': 'application/octet-stream' },
+      });
+    await ann('PUT', `/v1/enquiries/${id}/draft`, { body: { text: 'With files.' } });
+    const names = ['a.txt', 'b.txt', 'c.txt'];
+    expect((await Promise.all(names.map(attach))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const { attachments } = (await ann('GET', `/v1/enquiries/${id}/draft`)).body;
+    expect(attachments.map(({ name }: { name: string }) => name).toSorted()).toEqual(names);
   });
 
   test('a reply while the enquiry closes is refused, and what was written stays', async () => {

@@ -72,7 +72,7 @@ describe('an address that mail came back from', () => {
     const warning = expect.stringMatching(new RegExp(`^Mail to ${from} came back on .* \\(5\\.1\\.1\\)`));
     expect((await ann('GET', `/v1/enquiries/${id}/draft`)).body.warnings).toEqual([warning]);
     const saved = await ann('PUT', `/v1/enquiries/${id}/draft`, { body: { to: ['other@customers.test'] } });
-    expect(saved.body.warnings).toEqual([]);
+    expect(saved.body.warnings).not.toContain(warning);
 
     const sent = await ann('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Here.', to: [from] } });
     expect(sent.status).toBe(200);

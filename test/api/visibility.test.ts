@@ -40,6 +40,8 @@ describe('what a person may see', () => {
       const what = { to: ['x@desk.test'], channels, bytes: 1, code: 552, answer: '5.3.4 too large' };
       await store.refusedMails.add({ ...refusedMail, ...what, at: new Date(), server: '192.0.2.7' });
     }
+    const announced = { ...refusedMail, from: 'huge@customers.test', to: [], channels: [], bytes: 9e9 };
+    await store.refusedMails.add({ ...announced, at: new Date(), server: '192.0.2.7', code: 552, answer: 'too large' });
     await anEntry(store, { _id: 'smtp:support:led-2', verdict: 'blocked', from: 'spam@bad.test' });
     await anOutboxMail(store, { _id: 'out', enquiry: 'enq' });
     await anOutboxMail(store, { _id: 'system', kind: 'system' });
@@ -147,6 +149,9 @@ describe('what a person may see', () => {
     const refused = (await asks[who]('GET', '/v1/trace?word=big@customers.test')).body;
     // Of those for an address that was granted, and of those for none the admin alone.
     expect(refused.tales).toHaveLength(who === 'ada' ? 2 : count === 2 ? 1 : 0);
+    // Refused before anybody was named: told to whoever knows its sender.
+    const huge = (await asks[who]('GET', '/v1/trace?word=huge@customers.test')).body;
+    expect(huge.tales).toMatchObject([{ title: expect.stringContaining('refused before it was sent') }]);
     const mia = (await asks[who]('GET', '/v1/trace?word=mia@customers.test')).body;
     expect(mia.tales).toHaveLength(count === 0 ? 0 : 1);
     expect(mia.nothing === null).toBe(count > 0);

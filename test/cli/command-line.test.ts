@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, fixturePath } from '../mail/fixture';
-import { ringpost } from '../support/command';
+import { ringpost, startRingpost } from '../support/command';
 
 describe('the command line', () => {
   let folder: string;
@@ -32,6 +32,12 @@ describe('the command line', () => {
       expect(out.split('\n').length).toBeLessThanOrEqual(3);
     },
   );
+
+  test('whose reader has read enough ends without a word', async () => {
+    const { child, ended } = await startRingpost(['flow', '--help']);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 141, err: '' });
+  });
 
   const wrong: [string, RegExp][] = [
     ['dance', /There is no command "dance"/],

@@ -122,6 +122,11 @@ describe('commands about a running Ringpost', () => {
   describe('when Ringpost has stopped', () => {
     beforeAll(() => desk.product.stop());
 
+    test('it has told nothing of errors on its way down', () => {
+      expect(desk.product.ending()).toBe('code 0');
+      expect(desk.product.output()).not.toMatch(/"level":(40|50|60)/);
+    });
+
     test.each([['demo'], ['trace 17']])('%s says where it should answer and how it is started', async (words) => {
       const { code, out, err } = await call(words.split(' '));
       expect({ code, out }).toEqual({ code: 1, out: '' });

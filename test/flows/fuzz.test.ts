@@ -1,7 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { canonical, checkFlow, parseFlow, simulate, step, walkFindings, type Flow, type Json } from '../../flows';
+import {
+  canonical,
+  checkFlow,
+  diagram,
+  diffFlows,
+  parseFlow,
+  renameIn,
+  simulate,
+  step,
+  walkFindings,
+  withoutMark,
+  type Flow,
+  type Json,
+} from '../../flows';
 import { walkFlow } from '../../flows/walk/walk';
 import { aMessage, START } from './play';
 import { unchecked } from './unchecked';
@@ -103,6 +116,105 @@ describe('whatever JSON it is given', () => {
     expect(walked).toBeGreaterThan(20);
   });
 });
+
+/** Slips in the text of a flow: a piece left out, doubled, or put elsewhere, a word for another, any character. */
+const SLIPS = [
+  '"',
+  '\\\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  'null',
+  '1e999',
+  '-1',
+  '""',
+  '{}',
+  '[]',
+  '\uFEFF',
+  '\0',
+  '\u2028',
+];
+const every = readFileSync(join(__dirname, 'lint/every-kind.json'), 'utf8');
+const tokens = [...every.matchAll(/"[^"\n]*"|-?\d+|true|false|null/g)].map(({ 0: word, index }) => ({ word, index }));
+const place = fc.nat({ max: every.length - 1 });
+const slip = fc.oneof(
+  fc.tuple(place, fc.nat({ max: 20 })).map(([at, length]) => every.slice(0, at) + every.slice(at + length)),
+  fc.tuple(place, fc.constantFrom(...SLIPS)).map(([at, piece]) => every.slice(0, at) + piece + every.slice(at)),
+  fc
+    .tuple(place, place, fc.nat({ max: 40 }))
+    .map(([at, from, length]) => every.slice(0, at) + every.slice(from, from + length) + every.slice(at)),
+  fc.tuple(place, fc.nat({ max: 0xffff })).map(
+    // oxlint-disable-next-line unicorn/prefer-code-point -- half a character is meant, too
+    ([at, code]) => every.slice(0, at) + String.fromCharCode(code) + every.slice(at + 1),
+  ),
+  fc
+    .tuple(fc.constantFrom(...tokens), fc.constantFrom(...tokens))
+    .map(([{ word, index }, other]) => every.slice(0, index) + other.word + every.slice(index + word.length)),
+);
+
+describe('whatever slip the text of a flow has', () => {
+  it('the checker stays inside of it, refuses what is no JSON, and says the same of its one form', () => {
+    let [read, refused] = [0, 0];
+    const found = (text: string): string[] =>
+      checkFlow(text)
+        .map(({ code, pointer }) => `${code} ${pointer}`)
+        .toSorted();
+    fc.assert(
+      fc.property(slip, (text) => {
+        const lines = text.split('\n');
+        const findings = checkFlow(text);
+        for (const { line, column } of findings)
+          expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? -1) + 1);
+        if (!isJson(text)) {
+          refused += 1;
+          expect(findings.map(({ code }) => code)).toEqual(['E101']);
+        } else if (!findings.some(({ code }) => code === 'E101' || code === 'E102')) {
+          read += 1;
+          expect(found(canonical(JSON.parse(withoutMark(text)) as Json))).toEqual(found(text));
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(Math.min(read, refused)).toBeGreaterThan(50);
+  });
+
+  it('what is sound after it can be drawn, compared, renamed in, walked and played', () => {
+    let sound = 0;
+    const before = unchecked<Flow>(JSON.parse(every) as Json);
+    fc.assert(
+      fc.property(slip, (text) => {
+        const { flow, findings } = parseFlow(text);
+        if (!flow) return;
+        sound += 1;
+        expect(diagram(flow)).toMatch(/^flowchart TD/);
+        expect(diffFlows(flow, flow)).toEqual([]);
+        expect(diffFlows(before, flow).length > 0).toBe(canonical(flow) !== canonical(before));
+        expect(walkFindings(text, flow, 200).every(({ line }) => line > 0)).toBe(true);
+        expect(simulate(flow, {}).trace.length).toBeLessThan(500);
+        if (findings.some(({ severity }) => severity === 'error')) return;
+        const [from = ''] = Object.keys(flow.nodes);
+        const renamed = renameIn(flow, { sort: 'node', from, to: 'another-name' });
+        expect(renamed && checkFlow(canonical(renamed)).map(({ code }) => code)).toEqual(
+          checkFlow(canonical(flow)).map(({ code }) => code),
+        );
+      }),
+      { numRuns: 300 },
+    );
+    expect(sound).toBeGreaterThan(25);
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(withoutMark(text));
+    return !/[\uFFFD\0]/.test(text);
+  } catch {
+    return false;
+  }
+}
 
 describe('a flow that is meant to break the checker', () => {
   const bombs: [string, string, string][] = [

@@ -1,4 +1,4 @@
-import { durationMs, durationWords } from '../../flows';
+import { calendarAt, durationMs, durationWords } from '../../flows';
 import { isOpen, readHours } from '../../flows/hours';
 import { isTimezone, localTime } from '../../flows/local-time';
 import { shareOf } from '../../flows/share';
@@ -103,5 +103,28 @@ describe('a share', () => {
       counts[Math.floor(share / 10)]! += 1;
     }
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+});
+
+describe('a calendar', () => {
+  const office = {
+    timezone: 'Asia/Hong_Kong',
+    hours: 'mon-fri 09:00-18:00, sat 22:00-02:00',
+    holidays: [{ date: '2026-10-01', name: 'National Day' }],
+  };
+  it.each([
+    ['2026-09-30T01:00:00Z', { open: true }],
+    ['2026-09-30T00:59:00Z', { open: false }],
+    ['2026-10-01T03:00:00Z', { open: false, holiday: 'National Day' }],
+    ['2026-09-30T16:00:00Z', { open: false, holiday: 'National Day' }],
+    ['2026-10-01T16:00:00Z', { open: false }],
+    ['2026-10-02T01:00:00Z', { open: true }],
+    ['2026-10-03T17:00:00Z', { open: true }],
+  ])('at %s is %o', (at, expected) => {
+    expect(calendarAt(office, Date.parse(at))).toEqual(expected);
+  });
+
+  it('is closed when its hours cannot be read', () => {
+    expect(calendarAt({ ...office, hours: 'always' }, Date.now()).open).toBe(false);
   });
 });

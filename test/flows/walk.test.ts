@@ -45,6 +45,49 @@ describe('walking a flow through everything that can happen', () => {
   });
 });
 
+describe('a walk', () => {
+  it('takes both ways where a text or number comes from outside, and of what is made of it', () => {
+    const flow = aFlow(
+      {
+        ask: {
+          type: 'webhook',
+          connection: 'crm',
+          request: { method: 'GET', path: '/tier' },
+          save: { tier: '/tier', age: '/age' },
+          next: 'name',
+        },
+        name: { type: 'set', values: { full: { cat: ['tier ', { var: 'vars.tier' }] } }, next: 'look' },
+        look: {
+          type: 'switch',
+          cases: [
+            { when: { '===': [{ var: 'vars.tier' }, 'gold'] }, next: 'close' },
+            { when: { '>': [{ var: 'vars.age' }, 365] }, next: 'close' },
+            { when: { startsWith: [{ var: 'vars.full' }, 'tier s'] }, next: 'close' },
+          ],
+          default: 'close',
+        },
+        ...ends,
+      },
+      {
+        onTaken: 'serve',
+        onClosed: 'close',
+        variables: {
+          tier: { type: 'string', default: '' },
+          age: { type: 'integer', default: 0 },
+          full: { type: 'string', default: '' },
+        },
+      },
+    );
+    const { ways } = walkFlow(flow);
+    expect([...ways].filter((way) => way.startsWith('look')).toSorted()).toEqual([
+      'look case 1',
+      'look case 2',
+      'look case 3',
+      'look default',
+    ]);
+  });
+});
+
 describe('a walk finds', () => {
   it('a case whose variable never has that value', () => {
     const flow = aFlow(

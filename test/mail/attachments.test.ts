@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { safeFileName, uniqueFileName } from '../../mail/mime/file-name';
 import { fileType } from '../../mail/mime/file-type';
-import { parsed } from './fixture';
+import { anInboundMail, parsed } from './fixture';
 
 describe('A1 names of files', () => {
   test.each([
@@ -90,6 +90,26 @@ test('a file carries its bytes, their number and their digest', async () => {
   const [file] = (await parsed('uuencoded-part')).attachments;
   expect(file?.content.toString()).toBe('Hello from uuencode');
   expect(file).toMatchObject({ bytes: 19, sha256: createHash('sha256').update('Hello from uuencode').digest('hex') });
+});
+
+test.each([
+  ['invoice.pdf' + ' '.repeat(100) + '.exe', 'invoice.pdf .exe'],
+  ['invoice.pdf' + '\u00a0'.repeat(50) + '.exe', 'invoice.pdf .exe'],
+  ['a\u{e0041}\u{e0062}.pdf', 'a.pdf'],
+  ['Invoice\u202efdp.exe', 'Invoicefdp.exe'],
+])('A1 a name shows its extension: %j', (name, safe) => {
+  expect(safeFileName(name)).toBe(safe);
+});
+
+test('M9 S/MIME that is only known by its file name is known', async () => {
+  const mail = await anInboundMail(
+    'Content-Type: application/octet-stream; name="smime.p7m"',
+    'Content-Transfer-Encoding: base64',
+    '',
+    'MIAGCSqGSIb3DQEHA6CAMIACAQAxggFA',
+  );
+  expect(mail.protection).toBe('encrypted');
+  expect(mail.attachments.map(({ name }) => name)).toEqual(['smime.p7m']);
 });
 
 test('M10 an attached mail is one file with everything in it', async () => {

@@ -45,6 +45,45 @@ describe('M4 bodies', () => {
     expect(await parsed('html-only')).toMatchObject({ text: 'Order\n\nWhere is my order?' });
   });
 
+  test('a quoted mail with a body of its own does not stand for the whole', async () => {
+    const quoted = '<blockquote><html><head><title>Old</title></head><body>Old words</body></html></blockquote>';
+    const mail = await anInboundMail('Content-Type: text/html', '', `<div>New words</div>${quoted}`);
+    expect(mail.text).toContain('New words');
+    expect(mail.text).toContain('Old words');
+    expect(mail.text).not.toMatch(/Old$/m);
+  });
+
+  test.each([
+    ['Your mail client does not support HTML.', 'The real words'],
+    ['Ihr Programm kann keine HTML-Mails anzeigen.', 'The real words'],
+    ['I do not know what is wrong with your page.', 'I do not know what is wrong with your page.'],
+  ])('a text that says "%s" leaves the word to the HTML or not', async (text, shown) => {
+    const mail = await anInboundMail(
+      'Content-Type: multipart/alternative; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      text,
+      '--b',
+      'Content-Type: text/html',
+      '',
+      '<p>The real words</p>',
+      '--b--',
+    );
+    expect(mail.text).toBe(shown);
+  });
+
+  test.each([
+    ['behind its end', 'SGVsbG8=\r\n'],
+    ['behind a full line', 'SGVsbG8h\r\n'],
+  ])('the footer of a list below base64 is not read as base64, %s', async (_where, encoded) => {
+    const footer = '_____________\r\nThis list has an archive';
+    const mail = await anInboundMail('Content-Transfer-Encoding: base64', '', `${encoded}${footer}`);
+    expect(mail.text).toMatch(/^Hello!?$/);
+    expect(mail.warnings).toContain('Part of the mail is badly encoded; what could be read of it is shown.');
+  });
+
   test('an empty body is a mail', async () => {
     expect(await parsed('empty-body')).toMatchObject({ text: '', newText: '', html: null, attachments: [] });
   });

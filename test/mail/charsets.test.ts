@@ -47,6 +47,15 @@ describe('charsets the platform does not know', () => {
     ['"windows-1252"', '\x80', '€'],
     ['cp932', '\x93\xfa\x96{', '日本'],
     ['iso8859_15', '\xa4', '€'],
+    ['latin-9', '\xa4', '€'],
+    ['cp-850', 'Gr\x81\xe1e', 'Grüße'],
+    ['ibm852', '\x9d\xa2d\xab', 'Łódź'],
+    ['cp858', '\xd5', '€'],
+    ['cp855', '\xdd\xe1\xb7\xeb\xa8\xe5', 'Привет'],
+    ['x-mac-ce', '\xfc\x97d\x90', 'Łódź'],
+    ['utf-16', '\xfe\xff\0H\0i', 'Hi'],
+    ['utf-16le', '\0H\0i\0!', 'Hi!'],
+    ['iso-10646-ucs-2', 'H\0i\0!\0', 'Hi!'],
   ])('%s', (charset, bytes, text) => {
     expect(decodeText(Buffer.from(bytes, 'latin1'), charset)).toMatchObject({ text, replaced: false });
   });

@@ -12,7 +12,7 @@ describe('L1 the kind of a mail', () => {
     ['person-answers-automatic-reply', 'person', false, false],
     ['person-forwards-a-bounce', 'person', false, false],
     ['auto-submitted-no', 'person', false, false],
-    ['invitation-outlook', 'person', false, false],
+    ['invitation-outlook', 'person', false, true],
     ['two-senders-in-from', 'person', false, true],
     ['from-missing', 'person', false, true],
     ['spam-flagged', 'person', false, true],
@@ -60,16 +60,23 @@ describe('L1 the kind of a mail', () => {
     ['Precedence: first-class', 'person'],
     ['List-Id: <x.example>', 'list'],
     ['List-Unsubscribe: <mailto:x@y.example>', 'list'],
+    ['List-Archive: <https://lists.example/x>', 'list'],
+    ['List-Help: <mailto:x@y.example>', 'list'],
     ['X-Autoreply: yes', 'automatic'],
     ['X-Autorespond: vacation', 'automatic'],
     ['X-Loop: anything', 'automatic'],
     ['X-FC-MachineGenerated: true', 'automatic'],
     ['Return-Path: <>', 'automatic'],
+    ['Return-Path: <MAILER-DAEMON>', 'automatic'],
+    ['Return-Path: <mailer@customer.example>', 'person'],
     ['X-Auto-Response-Suppress: All', 'person'],
     ['Precedence: bulk\r\nList-Id: <x.example>', 'list'],
     ['List-Unsubscribe: <mailto:x@y.example>\r\nPrecedence: bulk\r\nX-Loop: x@y.example', 'list'],
     ['List-Id: <x.example>\r\nAuto-Submitted: auto-replied', 'automatic'],
     ['X-Mailer: Something', 'person'],
+    ['Auto-Submitted: no\r\nAuto-Submitted: auto-replied', 'automatic'],
+    ['X-Auto-Reply: yes', 'automatic'],
+    ['X-QQ-Auto-Reply: 1', 'automatic'],
   ])('%s makes it %s', async (line, kind) => {
     const mail = await anInboundMail('From: ann@customer.example', line, 'Subject: Hello', '', 'Hi');
     expect(classify(mail, noEnvelope, channel).kind).toBe(kind);
@@ -79,6 +86,70 @@ describe('L1 the kind of a mail', () => {
     const mail = await anInboundMail('From: ann@customer.example', 'Subject: Hello', '', 'Hi');
     expect(classify(mail, { from: '', to: [] }, channel).kind).toBe('automatic');
     expect(classify(mail, { from: 'ann@customer.example', to: [] }, channel).kind).toBe('person');
+  });
+});
+
+describe('L1 the subject of an automatic answer', () => {
+  const absent = async (subject: string, ...lines: string[]): Promise<MailKind> =>
+    classify(
+      await anInboundMail('From: ann@customer.example', `Subject: ${subject}`, ...lines, '', 'Hi'),
+      noEnvelope,
+      channel,
+    ).kind;
+
+  test.each([
+    'Αυτόματη απάντηση: ερώτηση',
+    'Trả lời tự động: câu hỏi',
+    'Automatski odgovor: pitanje',
+    'Samodejni odgovor: vprašanje',
+    'Автоматичен отговор: въпрос',
+    'Automaatvastus: küsimus',
+    'Automātiskā atbilde: jautājums',
+    'Automatinis atsakymas: klausimas',
+    'Balasan otomatis: pertanyaan',
+    'Resposta automàtica: pregunta',
+  ])('%s makes an answer to our mail automatic, and a first mail not', async (subject) => {
+    expect(await absent(subject, 'In-Reply-To: <sent-1@desk.example>')).toBe('automatic');
+    expect(await absent(subject)).toBe('person');
+  });
+});
+
+test.each([
+  ['Automatic reply: Your order', true],
+  ['自动回复: Order', true],
+  ['Out of Office: Your order', true],
+  ['Abwesenheitsnotiz: Ihre Anfrage', true],
+  ['Out of office does not work', false],
+  ['Vacation: which rooms are free?', false],
+  ['Re: Automatic reply: Your order', false],
+])(
+  'L5 a first mail with the subject "%s" is shown as a person’s, and no robot answers it: %s',
+  async (subject, none) => {
+    const mail = await anInboundMail('From: ann@customer.example', `Subject: ${subject}`, '', 'Hi');
+    expect(classify(mail, noEnvelope, channel)).toMatchObject({ kind: 'person', noAutoReply: none });
+  },
+);
+
+describe('M7 what calendars say to each other is never answered automatically', () => {
+  const calendar = (method: string): string[] => [
+    `Content-Type: text/calendar; method=${method}`,
+    '',
+    'BEGIN:VCALENDAR',
+    `METHOD:${method}`,
+    'BEGIN:VEVENT',
+    'SUMMARY:Visit',
+    'DTSTART:20261201T100000Z',
+    'END:VEVENT',
+    'END:VCALENDAR',
+  ];
+  test.each([
+    ['REQUEST', true],
+    ['REPLY', true],
+    ['CANCEL', true],
+    ['PUBLISH', false],
+  ])('%s: no answer is %s, and a person wrote it', async (method, noAutoReply) => {
+    const mail = await anInboundMail('From: ann@customer.example', 'Subject: Visit', ...calendar(method));
+    expect(classify(mail, noEnvelope, channel)).toMatchObject({ kind: 'person', automatic: false, noAutoReply });
   });
 });
 
@@ -103,6 +174,8 @@ describe('L2 X-Auto-Response-Suppress', () => {
 describe('L5 nobody is answered automatically', () => {
   test.each([
     ['From: support@desk.example'],
+    ['From: Support+x@desk.example'],
+    ['From: ann@customer.example\r\nReply-To: support+y@desk.example'],
     ['From: SUPPORT@Desk.Example'],
     ['From: ann@customer.example\r\nReply-To: support@desk.example'],
     ['From: ann@customer.example\r\nReply-To: no-reply@customer.example'],
@@ -135,7 +208,11 @@ describe('L5 nobody is answered automatically', () => {
     ['noreply-dmarc@a.example', true],
     ['noreply2@a.example', true],
     ['reply@a.example', false],
+    ['keine-antwort@a.example', true],
+    ['nao-responda@a.example', true],
+    ['no-contestar@a.example', true],
     ['norep@a.example', false],
+    ['nora.responder@a.example', false],
     ['casino.reply@a.example', false],
   ])('%s asks not to be answered: %s', (address, expected) => {
     expect(isNoReplyAddress(address)).toBe(expected);
@@ -171,6 +248,7 @@ describe('IN8 senders named on the channel', () => {
 
 test.each([
   ['X-Spam-Flag: YES', true],
+  ['X-Spam: Yes', true],
   ['X-Spam-Status: No, score=1', false],
   ['X-SES-Spam-Verdict: FAIL', true],
   ['X-MS-Exchange-Organization-SCL: 6', true],

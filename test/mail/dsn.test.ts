@@ -48,6 +48,16 @@ describe('B2 a delivery report is read recipient by recipient', () => {
       { address: 'a@x.example', finalAddress: 'b@y.example', permanent: true },
     ],
     [
+      'the original recipient was left coded as xtext',
+      'Original-Recipient: rfc822;user+2Bx+3Dy@x.example\nFinal-Recipient: rfc822;user+x=y@x.example\nStatus: 5.1.1',
+      { address: 'user+x=y@x.example', finalAddress: null },
+    ],
+    [
+      'the original recipient only looks like xtext',
+      'Original-Recipient: rfc822;user+2Ax@x.example\nFinal-Recipient: rfc822;user+2Ax@x.example\nStatus: 5.1.1',
+      { address: 'user+2Ax@x.example', finalAddress: null },
+    ],
+    [
       'the status is general and the words are exact',
       'Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550-5.7.1 blocked',
       { status: '5.7.1' },
@@ -154,6 +164,23 @@ describe('B4 bounces written for people', () => {
       text,
     );
     expect(dsn?.recipients).toEqual([expect.objectContaining({ address, status })]);
+  });
+
+  test.each([
+    [
+      'Delivery Status Notification (Delay)',
+      "There was a temporary problem delivering your message to a@x.example. Gmail will retry for 47 more hours. You'll be notified if the delivery fails permanently.",
+      'delayed',
+    ],
+    [
+      'Delivery Status Notification (Failure)',
+      'Delivery to the following recipient failed permanently:\r\n\r\n     a@x.example\r\n\r\nIt was retried for 3 days.',
+      'failed',
+    ],
+    ['[메일 발송 실패 안내] 메일이 전송되지 못했습니다', '받는사람 : a@x.example\r\n550 5.1.1 No such user', 'failed'],
+  ])('%s without a status part', async (subject, text, action) => {
+    const mail = await anInboundMail('From: mailer-daemon@x.example', `Subject: ${subject}`, '', text);
+    expect(mail.dsn?.recipients).toMatchObject([{ address: 'a@x.example', action }]);
   });
 
   test('addresses of the returned mail are no recipients', async () => {

@@ -1,3 +1,4 @@
+import { isForward } from '../../mail/quote';
 import { forwardedMail, attachedMail } from '../../mail/forwarding/forwarded-mail';
 import { readInlineForward } from '../../mail/forwarding/inline-forward';
 import { readListedAddresses } from '../../mail/forwarding/listed-addresses';
@@ -203,10 +204,33 @@ describe('a whole mail', () => {
     expect(await read(raw)).toBeNull();
   });
 
-  test.each(['Fwd: Order 17', 'FW: Order 17', 'WG: Order 17', 'TR: Order 17', 'RV: Order 17', 'Re: Fwd: Order 17'])(
-    'under the subject "%s" is one that was passed on',
-    async (subject) => {
-      expect(await read(carrying(subject, attached))).not.toBeNull();
+  test.each([
+    'Fwd: Order 17',
+    'FW: Order 17',
+    'WG: Order 17',
+    'TR: Order 17',
+    'RV: Order 17',
+    'Re: Fwd: Order 17',
+    '[Fwd: Order 17]',
+    'VL: Tilaus',
+    'ΠΡΘ: Order',
+    'İLT: Sipariş',
+    'הועבר: הזמנה',
+    'إعادة توجيه: طلب',
+    'ส่งต่อ: Order',
+    'Chuyển tiếp: Order',
+  ])('under the subject "%s" is one that was passed on', (subject) => {
+    expect(isForward(subject)).toBe(true);
+  });
+
+  test('under such a subject is taken out', async () => {
+    expect(await read(carrying('[Fwd: Order 17]', attached))).not.toBeNull();
+  });
+
+  test.each(['Re: Order 17', 'Forward gear broken', 'Vladimir: hello', 'I agree: yes'])(
+    'is not looked for under the subject "%s"',
+    (subject) => {
+      expect(isForward(subject)).toBe(false);
     },
   );
 

@@ -1,3 +1,4 @@
+import { readAddresses } from '../../mail/addresses';
 import { derivedMessageId } from '../../mail/thread-keys';
 import { anInboundMail, fixture, parsed } from './fixture';
 
@@ -29,8 +30,61 @@ describe('M6 headers', () => {
     expect((await parsed(name)).from).toEqual([{ name: display, address }]);
   });
 
+  test.each([
+    ['what turns the direction of writing', 'Invoice_=E2=80=AEfdp.exe', 'Invoice fdp.exe'],
+    ['what steers a terminal', 'Hi_=1B[31mred=C2=9B0m', 'Hi [31mred0m'],
+    ['marks that Hebrew needs, which are kept', '=D7=A9=D7=9C=D7=95=D7=9D=E2=80=8F!', 'שלום\u200f!'],
+  ])('a subject with %s is shown as what it is', async (_what, word, subject) => {
+    expect((await anInboundMail('From: a@b.example', `Subject: =?utf-8?Q?${word}?=`, '', '')).subject).toBe(subject);
+  });
+
+  test('base64 in pieces is one word', async () => {
+    const mail = await anInboundMail('From: a@b.example', 'Subject: =?utf-8?B?R3LDvA==w59l?=', '', '');
+    expect(mail.subject).toBe('Grüße');
+  });
+
+  test('an address is not turned around either', () => {
+    expect(
+      readAddresses(Buffer.from('Ann <moc.knab\u202e@customer.example>').toString('latin1'), null, 10)[0]?.address,
+    ).toBe('moc.knab@customer.example');
+  });
+
+  test('an address in In-Reply-To is nobody’s Message-ID', async () => {
+    const mail = await anInboundMail(
+      'From: ann@customer.example',
+      'To: support@desk.example',
+      'In-Reply-To: "Support" <Support@desk.example>\'s message of Monday <sent-1@desk.example>',
+      'References: <ann@customer.example> <sent-1@desk.example>',
+      '',
+      'Hi',
+    );
+    expect([mail.inReplyTo, mail.references]).toEqual([['<sent-1@desk.example>'], ['<sent-1@desk.example>']]);
+  });
+
+  test.each([
+    ['Mon Nov 30 2026 09:12:44 GMT+0100 (CET)', '2026-11-30T08:12:44.000Z'],
+    ['Nov 30, 2026 09:12:44 +0100', '2026-11-30T08:12:44.000Z'],
+    ['Mon, 30 Nov 2026 09:12:44 GMT+0100', '2026-11-30T08:12:44.000Z'],
+    ['Mi, 02 Dez 2026 09:12:44 +0100', '2026-12-02T08:12:44.000Z'],
+    ['11/30/2026 9:12:44 AM', undefined],
+  ])('the date "%s" is %s', async (date, moment) => {
+    expect((await anInboundMail(`Date: ${date}`, '', 'Hi')).date?.toISOString()).toBe(moment);
+  });
+
   test('an address inside an encoded name is no address', async () => {
     expect((await parsed('address-only-in-encoded-name')).from).toEqual([]);
+  });
+
+  test.each(['@@@ <<>> ;;,,', '<>', 'Eve <eve@>', 'Eve <@shop.example>', 'Eve <eve@shop;example>'])(
+    'what nobody could be written to is no address: %s',
+    (from) => {
+      expect(readAddresses(from, null, 10)).toEqual([]);
+    },
+  );
+
+  test('a name of 5,000 brackets is cut', () => {
+    const [eve] = readAddresses(`${'('.repeat(5000)}x${')'.repeat(5000)} eve@shop.example`, null, 10);
+    expect(eve).toMatchObject({ address: 'eve@shop.example', name: '('.repeat(300) });
   });
 
   test('groups are opened, undisclosed recipients are nobody, commas in names part nobody', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { inspectFiles } from '../../cli/mail-inspect';
+import { temporaryFolder } from '../support/temporary-folder';
 import { fixture, fixtureNames, fixturePath } from './fixture';
 
 async function inspect(paths: string[], json = true, stdin?: Readable): Promise<{ code: number; lines: string[] }> {
@@ -58,7 +58,7 @@ test('a mail without Message-ID shows the one that is made for it', async () => 
 });
 
 test('what cannot be read gives an error of its own, exit code 1, and stops nobody', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'empty.eml'), '');
   writeFileSync(join(folder, 'bytes.eml'), Buffer.from([0xff, 0xfe, 0, 1, 2]));
   const { code, lines } = await inspect([

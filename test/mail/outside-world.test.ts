@@ -122,3 +122,33 @@ test('words of a mail steer no terminal', () => {
   expect(forTerminal('a\u001b[2Jb\u009b31m\nc\u202ed')).toBe('a[2Jb31mcd');
   expect(forTerminal('a\u001b\n\tb\u0085', 'many')).toBe('a\n\tb');
 });
+
+test('B1 a report in UTF-8 (RFC 6533) names our mail by the header that it gives back', async () => {
+  const mail = await anInboundMail(
+    'From: MAILER-DAEMON@mx.example',
+    'Subject: Undelivered Mail Returned to Sender',
+    'Content-Type: multipart/report; report-type=global-delivery-status; boundary=q',
+    '',
+    '--q',
+    'Content-Type: message/global-delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example',
+    '',
+    'Final-Recipient: utf-8; jörg@bücher.example',
+    'Action: failed',
+    'Status: 5.1.1',
+    '--q',
+    'Content-Type: message/global-headers',
+    '',
+    'Message-ID: <sent-1@desk.example>',
+    'Subject: Grüße',
+    '--q--',
+  );
+  expect(mail.dsn).toMatchObject({ originalMessageId: '<sent-1@desk.example>', originalSubject: 'Grüße' });
+  expect(mail.dsn?.recipients).toEqual([expect.objectContaining({ address: 'jörg@bücher.example', permanent: true })]);
+});
+
+test('a name that is written from right to left to look like another one is shown as it is', async () => {
+  const mail = await anInboundMail('From: =?UTF-8?B?4oCuZ3JlQiDigKZBbm4=?= <eve@elsewhere.example>', '', 'Hello');
+  expect(mail.from).toEqual([{ address: 'eve@elsewhere.example', name: 'greB …Ann' }]);
+});

@@ -1,6 +1,7 @@
 import { UnparsableMail } from '../../mail/errors';
 import { parseMail } from '../../mail/parse';
 import { createParser, type Parser } from '../../mail/parser';
+import { until } from '../support/until';
 import { fixture, fixtureNames } from './fixture';
 
 const plain = Buffer.from('From: a@b.example\nSubject: hi\n\nhello');
@@ -68,6 +69,34 @@ test('a thread that runs out of memory takes one mail with it, and the next is r
     'read',
   ]);
   await parser.close();
+});
+
+describe('a parser that may run two threads', () => {
+  test('keeps to one while no mail waits for another', async () => {
+    const parser = createParser({ threads: 2 });
+    for (let n = 0; n < 5; n += 1) await parser.parse(plain);
+    expect(parser.running()).toBe(1);
+    await parser.close();
+  });
+
+  test('begins a second where many wait, which ends when it has been idle', async () => {
+    const parser = createParser({ threads: 2, idleMs: 20 });
+    const reading = Promise.all(Array.from({ length: 20 }, () => parser.parse(plain)));
+    expect(parser.running()).toBe(2);
+    await reading;
+    await until('one thread is left', () => parser.running() === 1);
+    expect((await parser.parse(plain)).subject).toBe('hi');
+    await parser.close();
+  });
+
+  test('begins a second where one has waited while the first is still at another', async () => {
+    const parser = createParser({ threads: 2 });
+    const long = Buffer.from(`From: a@b.example\nSubject: long\n\n${'A line of text, and another.\n'.repeat(200_000)}`);
+    const reading = Promise.all([parser.parse(long), parser.parse(plain)]);
+    await until('a second thread runs', () => parser.running() === 2);
+    expect((await reading).map(({ subject }) => subject)).toEqual(['long', 'hi']);
+    await parser.close();
+  });
 });
 
 test('closing rejects what waits and what comes later', async () => {

@@ -42,11 +42,54 @@ describe('R3 what was newly written in a mail of', () => {
   });
 
   test.each([
+    [
+      'Hebrew',
+      '\u202bבתאריך יום ו׳, 20 בנוב׳ 2026 ב-16:12 מאת \u202aAnn\u202c\u200f <\u202aa@b.example\u202c\u200f>:\u202c',
+    ],
+    ['SquirrelMail', 'Ann Archer wrote:'],
+    ['Gnus', 'Ann Archer <a@b.example> writes:'],
+  ])('%s right above a quote', (_program, introduction) => {
+    const text = `The new words.\n\n${introduction}\n> The old words.\n`;
+    expect(cut(text).newText).toBe('The new words.');
+  });
+
+  test.each([
+    ['Greek', 'Στις Παρ 20 Νοε 2026 στις 4:12 μ.μ., ο χρήστης Ann <a@b.example> έγραψε:'],
+    ['Bulgarian', 'На пт, 20.11.2026 г. в 16:12 Ann <a@b.example> написа:'],
+    ['Slovak', 'pi 20. 11. 2026 o 16:12 Ann <a@b.example> napísal(a):'],
+  ])('%s before a quote without marks', (_language, introduction) => {
+    expect(cut(`The new words.\n\n${introduction}\n\nThe old words.\n`).newText).toBe('The new words.');
+  });
+
+  test('a person who tells what somebody wrote is not cut', () => {
+    const text = 'My mother wrote:\nplease help.\n\nThanks';
+    expect(cut(text)).toEqual({ newText: text, quotedFrom: null });
+  });
+
+  test.each([
+    ['<div name="quote" style="margin:10px 5px">'],
+    ['<div class="mail_android_quote">Am 20.11.26 um 16:12 schrieb Ann:<blockquote class="gmail_quote">'],
+  ])('the HTML of GMX and web.de: %s', (quote) => {
+    const html = `<div>The new words.</div>${quote}The old words.</div>`;
+    expect(cutQuote({ subject: 'Re: x', text: 'The new words.\nThe old words.', html }).newText).toBe('The new words.');
+  });
+
+  test.each([
+    [
+      'GMX',
+      'Gesendet:\u00a0Freitag, 20. November 2026 um 16:12 Uhr\nVon:\u00a0"Ann" <a@b.example>\nAn:\u00a0Desk\nBetreff:\u00a0x',
+    ],
+    ['Lithuanian', 'Nuo: Ann <a@b.example>\nIšsiųsta: 2026 m.\nKam: Desk\nTema: x'],
+    ['Croatian', 'Šalje: Ann <a@b.example>\nPoslano: 20. studenog 2026.\nPrima: Desk\nPredmet: x'],
     ['English', 'From: Ann <a@b.example>\nSent: Friday, November 20, 2026 4:12 PM\nTo: Desk\nSubject: RE: x'],
     ['English, bold', '*From:* Ann <a@b.example>\n*Sent:* Friday\n*To:* Desk\n*Subject:* RE: x'],
     ['German', 'Von: Ann <a@b.example>\nGesendet: Freitag, 20. November 2026 16:12\nAn: Desk\nBetreff: AW: x'],
     ['French', 'De : Ann <a@b.example>\nEnvoyé : vendredi 20 novembre 2026 16:12\nÀ : Desk\nObjet : RE: x'],
     ['Spanish', 'De: Ann <a@b.example>\nEnviado el: viernes, 20 de noviembre de 2026 16:12\nPara: Desk\nAsunto: RE: x'],
+    ['Greek', 'Από: Ann <a@b.example>\nΣτάλθηκε: Παρασκευή 20 Νοεμβρίου 2026 16:12\nΠρος: Desk\nΘέμα: x'],
+    ['Romanian', 'De la: Ann <a@b.example>\nTrimis: vineri, 20 noiembrie 2026 16:12\nCătre: Desk\nSubiect: x'],
+    ['Vietnamese', 'Từ: Ann <a@b.example>\nĐã gửi: Thứ Sáu, 20 tháng 11, 2026 16:12\nĐến: Desk\nChủ đề: x'],
+    ['Hebrew', 'מאת: Ann <a@b.example>\nנשלח: יום שישי 20 נובמבר 2026 16:12\nאל: Desk\nנושא: x'],
     ['Russian', 'От: Ann <a@b.example>\nОтправлено: 20 ноября 2026 г. 16:12\nКому: Desk\nТема: RE: x'],
     ['Japanese', '差出人: Ann <a@b.example>\n送信日時: 2026年11月20日 16:12\n宛先: Desk\n件名: RE: x'],
     ['Chinese', '发件人: Ann <a@b.example>\n发送时间: 2026年11月20日 16:12\n收件人: Desk\n主题: RE: x'],

@@ -1,3 +1,4 @@
+import { htmlToText } from '../../mail/html/html-text';
 import { sanitizeAgentHtml, sanitizeMailHtml } from '../../mail/sanitize';
 import { cleanStyle } from '../../mail/html/sanitize-css';
 import { parsed } from './fixture';
@@ -77,10 +78,11 @@ describe('H3 nothing is fetched by itself', () => {
 });
 
 describe('H4 links', () => {
-  test('open elsewhere and tell nobody where they come from', () => {
+  test('open elsewhere, never in our own site, and tell nobody where they come from', () => {
     expect(safe('<a href="https://a.example/x?a=1&b=2" onclick="x()">go</a>')).toBe(
       '<a href="https://a.example/x?a=1&amp;b=2" target="_blank" rel="nofollow noreferrer noopener">go</a>',
     );
+    expect(safe('<a href="/v1/session">a</a><a href="logout">b</a>')).toBe('<a>a</a><a>b</a>');
     expect(safe('<a href="mailto:a@b.example">m</a><a href="tel:+491">t</a>')).toContain('href="tel:+491"');
   });
 
@@ -173,6 +175,21 @@ describe("agents' HTML", () => {
     expect(
       sanitizeAgentHtml('<p onclick="x()">Hi<script>alert(1)</script><a href="javascript:x()">l</a></p>').html,
     ).toBe('<p>Hi<a>l</a></p>');
+  });
+
+  test.each([
+    ['Word', '<!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]--><p class=MsoNormal>Hi<o:p></o:p></p>'],
+    ['Word, as some paste it', '<xml><w:View>Normal</w:View></xml><p>Hi</p>'],
+    ['a style sheet', '<style>p { color: red }</style><p>Hi</p>'],
+    ['a list of Word', '<p><![if !supportLists]><span></span><![endif]>Hi</p>'],
+    [
+      'a clipboard',
+      '<html><head><title>T</title></head><body><!--StartFragment--><p>Hi</p><!--EndFragment--></body></html>',
+    ],
+  ])('DK3.2 what is pasted from %s shows as its words, never as code', (_what, pasted) => {
+    const { html } = sanitizeAgentHtml(pasted);
+    expect(htmlToText(html)).toBe('Hi');
+    expect(html).not.toMatch(/Normal|color|Fragment|supportLists|o:p|&lt;/);
   });
 
   test('keeps its images and its links as they are', () => {

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { trustedResults } from '../../mail/authentication-results';
 import { createDnsCache } from '../../mail/dns-cache';
 import { parseMail } from '../../mail/parse';
-import { verifyReceived } from '../../mail/verify';
+import { verifyReceived, type ReceivedMail, type VerifyPorts } from '../../mail/verify';
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const publicKey = key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
@@ -38,6 +38,12 @@ async function signedBy(domain: string, mail = plain): Promise<Buffer> {
 const keyOf = (domain: string): Record<string, string> => ({
   [`s1._domainkey.${domain}`]: `v=DKIM1; k=rsa; p=${publicKey}`,
 });
+async function verified(mail: Omit<ReceivedMail, 'authors'>, ports: VerifyPorts) {
+  // Of a mail without bytes intake reads nothing.
+  const { from } = mail.raw.length === 0 ? { from: [] } : await parseMail(mail.raw);
+  return verifyReceived({ ...mail, authors: from.map(({ address }) => address) }, ports);
+}
+
 const session = { ip: '192.0.2.10', helo: 'mx.shop.example', mailFrom: 'ann@shop.example' };
 
 describe('V1 a mail received by SMTP', () => {
@@ -47,7 +53,7 @@ describe('V1 a mail received by SMTP', () => {
       '_dmarc.shop.example': 'v=DMARC1; p=reject',
       ...keyOf('shop.example'),
     });
-    const result = await verifyReceived(
+    const result = await verified(
       { raw: await signedBy('shop.example'), ...session },
       { resolve, serverName: 'desk.example' },
     );
@@ -68,25 +74,36 @@ describe('V1 a mail received by SMTP', () => {
       '_dmarc.shop.example': 'v=DMARC1; p=quarantine',
       ...keyOf('evil.example'),
     });
-    const result = await verifyReceived(
+    const result = await verified(
       { raw: await signedBy('evil.example'), ...session, mailFrom: 'x@evil.example' },
       { resolve, serverName: 'desk.example' },
     );
     expect(result).toMatchObject({ spf: 'pass', dkim: 'pass', dmarc: 'fail', aligned: false, policy: 'quarantine' });
   });
 
-  test('is not aligned when it carries no signature and its client is not in the SPF record', async () => {
-    const resolve = zone({ 'shop.example': 'v=spf1 ip4:198.51.100.1 -all' });
-    const result = await verifyReceived(
-      { raw: Buffer.from(plain), ...session },
+  test.each([
+    ['"a" boss@shop.example "b" x@evil.example', 'boss@shop.example'],
+    ['"a <boss@shop.example> x@evil.example', 'boss@shop.example'],
+  ])('is not aligned when From: %s is read by the check as another than by us', async (from, taken) => {
+    const resolve = zone({ 'evil.example': 'v=spf1 ip4:192.0.2.10 -all', ...keyOf('evil.example') });
+    const raw = await signedBy('evil.example', plain.replace('Ann <ann@shop.example>', from));
+    expect((await parseMail(raw)).from).toMatchObject([{ address: taken }]);
+    const result = await verified(
+      { raw, ...session, mailFrom: 'x@evil.example' },
       { resolve, serverName: 'desk.example' },
     );
+    expect(result).toMatchObject({ dkim: 'pass', aligned: false });
+  });
+
+  test('is not aligned when it carries no signature and its client is not in the SPF record', async () => {
+    const resolve = zone({ 'shop.example': 'v=spf1 ip4:198.51.100.1 -all' });
+    const result = await verified({ raw: Buffer.from(plain), ...session }, { resolve, serverName: 'desk.example' });
     expect(result).toMatchObject({ spf: 'fail', dkim: 'none', dmarc: 'none', aligned: false });
   });
 
   test('whose text was changed on the way fails DKIM', async () => {
     const raw = Buffer.from((await signedBy('shop.example')).toString().replace('Hello', 'Pay me'));
-    const result = await verifyReceived(
+    const result = await verified(
       { raw, ...session },
       { resolve: zone(keyOf('shop.example')), serverName: 'desk.example' },
     );
@@ -95,7 +112,7 @@ describe('V1 a mail received by SMTP', () => {
 
   test('of which the DNS does not answer in time is a temporary error, not a delay', async () => {
     const never = (): Promise<never> => new Promise(() => undefined);
-    const result = await verifyReceived(
+    const result = await verified(
       { raw: await signedBy('shop.example'), ...session },
       { resolve: never, serverName: 'desk.example', budgetMs: 50 },
     );
@@ -111,7 +128,7 @@ describe('V1 a mail received by SMTP', () => {
   test.each([[''], ['not a mail'], ['From: a@b.example, c@d.example\r\n\r\nx']])(
     'of any shape is judged without an error: %j',
     async (raw) => {
-      const result = await verifyReceived(
+      const result = await verified(
         { raw: Buffer.from(raw), ip: '::1', helo: '', mailFrom: '' },
         { resolve: zone({}), serverName: 'desk.example' },
       );
@@ -131,10 +148,7 @@ describe('V4 strict alignment', () => {
     ['s', 'fail'],
   ])('adkim=%s makes a signature of a subdomain %s', async (adkim, dmarc) => {
     const raw = await signedBy('news.shop.example');
-    const result = await verifyReceived(
-      { raw, ...session },
-      { resolve: zone(record(adkim)), serverName: 'desk.example' },
-    );
+    const result = await verified({ raw, ...session }, { resolve: zone(record(adkim)), serverName: 'desk.example' });
     expect(result.dmarc).toBe(dmarc);
     expect(result.aligned).toBe(dmarc === 'pass');
   });
@@ -144,7 +158,7 @@ describe('V4 strict alignment', () => {
       'bounces.shop.example': 'v=spf1 ip4:192.0.2.10 -all',
       '_dmarc.shop.example': 'v=DMARC1; p=reject; aspf=s',
     });
-    const result = await verifyReceived(
+    const result = await verified(
       { raw: Buffer.from(plain), ...session, mailFrom: 'b@bounces.shop.example' },
       { resolve, serverName: 'desk.example' },
     );
@@ -169,6 +183,13 @@ describe('V2 a mail fetched from a mailbox', () => {
       aligned: true,
       signedBy: ['shop.example'],
     });
+  });
+
+  test('is not aligned by a verdict on another author than the one we read', async () => {
+    const by = (author: string) =>
+      fetched(`Authentication-Results: mx.google.com; dmarc=pass (p=NONE) header.from=${author}`);
+    expect(trustedResults(await by('shop.example'), ['mx.google.com'])).toMatchObject({ aligned: true });
+    expect(trustedResults(await by('evil.example'), ['mx.google.com'])).toMatchObject({ aligned: false });
   });
 
   test('does not believe a result that names another server', async () => {

@@ -49,9 +49,11 @@ function main(words: string[]): number {
   let bad = 0;
   try {
     for (const mutation of wanted) {
+      const began = Date.now();
       const outcome = tryOne(copy, mutation);
       if (outcome !== 'noticed') bad += 1;
-      process.stdout.write(`${outcome.padEnd(10)} ${mutation.name} (${mutation.file})\n`);
+      const seconds = Math.round((Date.now() - began) / 1000);
+      process.stdout.write(`${outcome.padEnd(10)} ${mutation.name} (${mutation.file}; ${seconds} s)\n`);
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });

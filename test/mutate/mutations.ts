@@ -1,3 +1,5 @@
+import { faultMutations } from './fault-mutations';
+import { intakeMutations } from './intake-mutations';
 import { revisionMutations } from './revision-mutations';
 
 /** One line broken on purpose, and the tests that must notice. */
@@ -32,8 +34,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'release gives a slot back twice',
     file: 'store/agents/slots.ts',
-    find: '{ _id: agent, [slotOf(enquiryId)]: { $exists: true } },',
-    replace: '{ _id: agent },',
+    find: 'const held = { _id: agent, [slotOf(enquiryId)]: { $exists: true }, ...as };',
+    replace: 'const held = { _id: agent, ...as };',
     tests: 'test/store/agents',
     project: 'real',
   },
@@ -52,6 +54,22 @@ export const mutations: readonly Mutation[] = [
     replace: '{ _id: record.id, seq: { $lt: record.seq } },',
     tests: 'test/activities/repeat-every',
     project: 'real',
+  },
+  {
+    name: 'mail to a merged enquiry stays where nobody looks',
+    file: 'flows/engine/merged.ts',
+    find: "emit(run, { do: 'carryOn', into, messageId: message.id }, null);",
+    replace: '',
+    tests: 'test/flows/engine/joining',
+    project: 'pure',
+  },
+  {
+    name: 'a merge counts agreed times as met',
+    file: 'flows/engine/errand.ts',
+    find: "state.ending = 'merged';",
+    replace: "state.ending = 'merged'; state.sla = undefined as never;",
+    tests: 'test/flows/engine/joining',
+    project: 'pure',
   },
   {
     name: 'a mail that a superseded burst had taken is forgotten',
@@ -114,7 +132,7 @@ export const mutations: readonly Mutation[] = [
     file: 'store/caps.ts',
     find: "'taken.id': { $nin: ids }, ",
     replace: '',
-    tests: 'test/store/',
+    tests: 'test/store/routing',
     project: 'real',
   },
   {
@@ -130,7 +148,7 @@ export const mutations: readonly Mutation[] = [
     file: 'activities/mail/may-answer.ts',
     find: "if (message.kind !== 'person' || message.automatic) return 'the mail was written by a machine';",
     replace: '',
-    tests: 'test/activities',
+    tests: 'test/activities/repeat.test.ts',
     project: 'real',
   },
   {
@@ -138,7 +156,7 @@ export const mutations: readonly Mutation[] = [
     file: 'activities/mail/queue-mail.ts',
     find: 'return senderCap(ports, answered, outboxId);',
     replace: 'return null;',
-    tests: 'test/activities',
+    tests: 'test/activities/repeat.test.ts',
     project: 'real',
   },
   {
@@ -146,7 +164,7 @@ export const mutations: readonly Mutation[] = [
     file: 'activities/routing/reserve-agent.ts',
     find: 'if (!made) {',
     replace: 'if (made && !made) {',
-    tests: 'test/activities',
+    tests: 'test/activities/repeat.test.ts',
     project: 'real',
   },
   {
@@ -170,7 +188,7 @@ export const mutations: readonly Mutation[] = [
     file: 'workflows/enquiry.ts',
     find: 'if (run.hasWork() || !allHandlersFinished()) continue;',
     replace: '',
-    tests: 'test/workflows/continue-as-new',
+    tests: 'test/workflows/loss',
     project: 'real',
   },
   {
@@ -178,7 +196,7 @@ export const mutations: readonly Mutation[] = [
     file: 'worker/intake/settling.ts',
     find: 'if (!entry || entry.verdict !== null) return entry;',
     replace: 'return entry;',
-    tests: 'test/worker/intake',
+    tests: 'test/worker/intake/races',
     project: 'real',
   },
   {
@@ -194,7 +212,7 @@ export const mutations: readonly Mutation[] = [
     file: 'worker/intake/mail-keys.ts',
     find: 'return key !== undefined && !key.guess && key.contentHash !== contentHash;',
     replace: 'return false && key !== undefined && !key.guess && key.contentHash !== contentHash;',
-    tests: 'test/worker/intake',
+    tests: 'test/worker/intake/threads',
     project: 'real',
   },
   {
@@ -210,8 +228,8 @@ export const mutations: readonly Mutation[] = [
     file: 'api/access.ts',
     find: "readChannel: admins('settings'),",
     replace: "readChannel: { roles: ['admin', 'supervisor', 'agent'], scope: 'settings' },",
-    tests: 'test/api',
-    project: 'real',
+    tests: 'test/access',
+    project: 'pure',
   },
   {
     name: 'a connection leads inside without leave',
@@ -258,8 +276,10 @@ export const mutations: readonly Mutation[] = [
     file: 'flows/kinds/auto-reply.ts',
     find: 'if (state.autoReplies < most) return null;',
     replace: 'return null;',
-    tests: 'test/flows',
+    tests: 'test/flows/engine',
     project: 'pure',
   },
+  ...faultMutations,
+  ...intakeMutations,
   ...revisionMutations,
 ];

@@ -144,6 +144,7 @@ describe('what Temporal keeps of an enquiry full of canary words', () => {
     await agent.post(`/v1/enquiries/${it}/replies`, {
       text: canary.reply,
       to: [`${canary['unknown-recipient']}@gone.example`],
+      confirm: ['recipients-changed'],
     });
     await found('the refusal', async () =>
       (await messagesOf(admin, it)).some((each) => each.delivery?.state === 'failed') ? true : null,

@@ -15,8 +15,11 @@ import { tales } from './tales';
 async function record(name: string, tale: Tale, folder: string): Promise<void> {
   const stage = await startStage(tale.stage);
   try {
-    const workflowId = await tale.play(stage);
-    const handle = stage.work.client.workflow.getHandle(workflowId);
+    const told = await tale.play(stage);
+    const handle =
+      typeof told === 'string'
+        ? stage.work.client.workflow.getHandle(told)
+        : stage.work.client.workflow.getHandle(told.workflowId, told.runId);
     // The store knows of a burst before Temporal does.
     await found('the task to be told to Temporal', async () => {
       const { raw } = await handle.describe();

@@ -65,6 +65,13 @@ export function activitiesIn({ events }: History): string[] {
   );
 }
 
+/** Names of the updates that came to a run. */
+export function updatesIn({ events }: History): string[] {
+  return (events ?? []).flatMap(
+    ({ workflowExecutionUpdateAcceptedEventAttributes: accepted }) => accepted?.acceptedRequest?.input?.name ?? [],
+  );
+}
+
 /** What the runs rested on and how they ended, as the summaries of their commits say it. */
 export function restsIn({ events }: History): string[] {
   return (events ?? []).flatMap(({ userMetadata }) =>

@@ -9,9 +9,10 @@ import type {
 } from '../../activities/effects';
 import type { Rest } from '../../flows/state';
 import { workflowTypes } from '../../workflows/messages';
+import { historyText } from '../support/history';
 import { testServers } from '../support/servers';
 import { quietTemporal } from '../support/work';
-import { activitiesIn, recordedHistories, restsIn, workflowTypeOf, type History } from './recorded';
+import { activitiesIn, recordedHistories, restsIn, updatesIn, workflowTypeOf, type History } from './recorded';
 
 /** How the commit of each kind of rest is worded; a kind without a line here does not compile. */
 const restWords: Record<Rest['kind'] | 'broadcast' | 'missed', RegExp> = {
@@ -40,14 +41,22 @@ const activityNames: Record<ActivityName, true> = {
   endOffer: true,
   releaseSlot: true,
   turnAwayMail: true,
+  bringOver: true,
+  bringBack: true,
+  carryOn: true,
+  partMessage: true,
   holdSlot: true,
   queueMail: true,
   queueReply: true,
+  tellEvents: true,
+  discardMail: true,
+  takeBackMail: true,
   forwardMail: true,
   notifyStaff: true,
   keepNote: true,
   bindEngagement: true,
   findEngaged: true,
+  lookAtCalendars: true,
   callWebhook: true,
   matchLine: true,
   deliver: true,
@@ -97,6 +106,24 @@ describe('the runs that were recorded', () => {
 
   test.each(Object.keys(activityNames))('hold a run that did %s', (name) => {
     expect(recorded.flatMap(({ history }) => activitiesIn(history))).toContain(name);
+  });
+
+  test('hold a run that was taken over to another revision, and the one that went on', () => {
+    const [left, next] = ['taken-over-to-another-revision', 'goes-on-with-another-revision'].map((name) => {
+      const one = recorded.find((each) => each.name.includes(name));
+      if (!one) throw new Error(`${name} was not recorded.`);
+      return one.history;
+    });
+    expect(left && updatesIn(left)).toContain('migrate');
+    expect(left?.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    expect(next && updatesIn(next)).toEqual(['close']);
+  });
+
+  test('hold a run with personal variables, and none of their values', () => {
+    const kept = recorded.find(({ name }) => name.includes('personal-variables'));
+    const told = kept ? historyText(kept.history) : '';
+    expect(told).toContain('"name":{"pointer":"/name","type":"string","personal":true}');
+    expect(told).not.toMatch(/canary|carla/i);
   });
 
   test.each(Object.values(workflowTypes))('hold a run of the workflow %s', (type) => {

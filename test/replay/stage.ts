@@ -35,10 +35,10 @@ export interface Stage {
   terminate(id: string): Promise<void>;
 }
 
-/** One story; `play` gives the id of the workflow whose newest run is recorded. */
+/** One story; `play` gives the id of the workflow whose newest run is recorded, or one of its runs. */
 export interface Tale {
   stage?: StageParts;
-  play(stage: Stage): Promise<string>;
+  play(stage: Stage): Promise<string | { workflowId: string; runId: string }>;
 }
 
 /** Starts it. Workflow ids of senders and lines are one per namespace: stages come one by one. */

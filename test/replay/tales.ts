@@ -5,6 +5,7 @@ import { enquiryWorkflowId } from '../../workflows/messages';
 import { aFlow } from '../support/a-flow';
 import { found } from '../support/found';
 import { aReplyTo } from '../support/mails-of-work';
+import { joiningTales } from './joining-tales';
 import { otherTales } from './other-tales';
 import type { Tale } from './stage';
 
@@ -175,6 +176,7 @@ export const tales: Readonly<Record<string, Tale>> = {
       return enquiryWorkflowId(id);
     },
   },
+  ...joiningTales,
   ...otherTales,
 };
 

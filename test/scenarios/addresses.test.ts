@@ -230,7 +230,7 @@ describe('addresses and what is set for them', () => {
       const first = await desk.write({ to, from: 'Mia Wong <mia.words@customers.example>' });
       const { number } = await enquiryOf(admin, first.mail);
       const usual = await mailFor(product, first.mail.from);
-      expect(usual.subject).toBe(`Re: Where is my order? [${number}]`);
+      expect(usual.subject).toBe(`Re: Where is my order? [#${number}]`);
       expect(usual.html).toContain('We have your message and will answer as soon as we can.');
       expect(usual.text).toMatch(new RegExp(`Hello Mia Wong,[^]*Your reference is ${number}`));
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ownServers, type OwnServers } from '../servers/started';
 import { aFlow } from '../support/a-flow';
 import { anEmail, mailsFor, sendMail } from '../support/customer';
-import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
+import type { DemoDesk } from '../support/demo-desk';
+import { startDeskOnOwnServers, type DeskOnOwnServers } from '../support/desk-on-own-servers';
 import { acceptRing, mailsThatLeft } from '../support/desk-work';
 import { found } from '../support/found';
 import { aChannel, publish } from '../support/settings-work';
@@ -10,21 +10,13 @@ import { aChannel, publish } from '../support/settings-work';
 jest.setTimeout(300_000);
 
 describe('an answer that was queued when Ringpost died, before its enquiry knew of it', () => {
-  let servers: OwnServers;
+  let own: DeskOnOwnServers;
   let desk: DemoDesk;
   beforeAll(async () => {
-    servers = await ownServers();
-    const { mongoUri, temporalAddress } = await servers.start({ fsync: false });
-    desk = await startDemoDesk({
-      RINGPOST_DATA_DIR: servers.dataDir,
-      MONGODB_URI: mongoUri,
-      TEMPORAL_ADDRESS: temporalAddress,
-    });
+    own = await startDeskOnOwnServers();
+    desk = own.desk;
   });
-  afterAll(async () => {
-    await desk?.product.remove();
-    await servers.end();
-  });
+  afterAll(() => own?.end());
 
   test.each(['drafts.markSent', 'outboxDue.queue'])(
     'is one mail, and its repeat is told so, though a mail of the contact came first (death after %s)',

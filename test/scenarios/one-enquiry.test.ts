@@ -244,7 +244,7 @@ describe('the demo workspace', () => {
         ),
       );
       expect(metadata.currentDetails).toContain(
-        'Path: screen > check-sender > tag-intent > acknowledge > route > ring > bind > serve',
+        'Path: screen > check-sender > tag-intent > acknowledge > route > ring > bind-or-not > bind > serve',
       );
     });
   });

@@ -94,7 +94,7 @@ describe('who is rung, and what comes of it', () => {
   });
 
   describe('which agent', () => {
-    test('RO2.1 load-based: who holds fewest is rung, and the decision says so (idle-first and owners are not built yet)', async () => {
+    test('RO2.1 load-based: who holds fewest is rung, and the decision says so', async () => {
       const { admin, ann, bob } = desk;
       const to = await desk.addressOf(aFlow({ id: 'by-load', destinations: [{ group: 'all' }] }));
       const load = async (agent: Colleague): Promise<number> =>
@@ -256,6 +256,14 @@ describe('who is rung, and what comes of it', () => {
       await admin.patch('/v1/agents/ann', { capacity: 50 });
       await acceptRing(ann, second);
     });
+  });
+
+  test('nobody who waited in line had to be moved by the clock, and the figures say so', async () => {
+    const wanted = { name: 'figures', scopes: ['metrics'], expiresInDays: 1 };
+    const { token } = await desk.admin.post<{ token: string }>('/v1/tokens', wanted);
+    const headers = { authorization: `Bearer ${token}` };
+    const figures = await (await fetch(`${desk.product.runtime.api}/metrics`, { headers })).text();
+    expect(figures).toContain('\nringpost_line_entries_moved_by_clock 0\n');
   });
 
   test('nothing of all that tells anything personal to Temporal', async () => {

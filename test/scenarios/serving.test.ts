@@ -124,7 +124,66 @@ describe('contacts, agents and threads over several mails', () => {
     expect(await desk.statusOf(again.id, 'ringing')).toMatchObject({ offer: { agents: ['bob'] } });
   });
 
-  test('RO7.1 a transfer rings an agent or a group, and the enquiry stays with its agent until somebody accepts (tags of groups are not built yet)', async () => {
+  test('RO10.3 whoever suspends an agent is told which contacts fall back, and the list says where their mail goes', async () => {
+    const { product, admin, sam, bob } = desk;
+    const eve = await newAgent(product, admin, 'eve', { groups: ['fifth'], channels: [] });
+    await aGroup(admin, 'fifth', [eve, bob]);
+    const to = await desk.addressOf(engaging('falling-back', { destinations: [{ group: 'fifth' }] }));
+    const from = 'Falls Back <falls-back@customers.example>';
+    await says(eve, 'available');
+    await says(bob, 'away');
+    const first = await desk.write({ from, to });
+    await acceptRing(eve, first.id);
+    const { contact } = await enquiryWhen(admin, first.id, 'served', (page) => page.node === 'serve');
+    const listed = async () =>
+      (await sam.get<{ items: { contact: string; fallsBack: boolean; now: string }[] }>('/v1/engagements?agent=eve'))
+        .items;
+    expect(await listed()).toMatchObject([{ contact, fallsBack: false, now: 'Mail rings Eve Agent.' }]);
+
+    const suspended = await admin.patch<{ told: string[] }>('/v1/agents/eve', { suspended: true });
+
+    expect(suspended.told).toEqual([expect.stringContaining('1 contact is bound to Eve Agent')]);
+    expect(suspended.told[0]).toContain('(fifth)');
+    const [bound] = await listed();
+    expect(bound).toMatchObject({ contact, fallsBack: true });
+    expect(bound?.now).toMatch(/^Eve Agent is suspended: mail rings the group fifth/);
+    await says(bob, 'available');
+    const again = await desk.write({ from, to });
+    expect(await desk.statusOf(again.id, 'ringing')).toMatchObject({ offer: { agents: ['bob'] } });
+    await admin.patch('/v1/agents/eve', { suspended: false });
+    expect((await listed())[0]?.now).not.toContain('suspended');
+  });
+
+  test('RO10.2 RO10.4 all that a suspended agent has is handed over in one step, and his drafts stay readable', async () => {
+    const { product, admin, sam, bob } = desk;
+    const dan = await newAgent(product, admin, 'dan', { groups: ['fourth'], channels: [] });
+    await aGroup(admin, 'fourth', [dan]);
+    const to = await desk.addressOf(aFlow({ id: 'leaving', destinations: [{ group: 'fourth' }] }));
+    await says(dan, 'available');
+    const open = [(await desk.write({ to })).id, (await desk.write({ to })).id];
+    for (const id of open) await acceptRing(dan, id);
+    const [drafted = ''] = open;
+    await dan.put(`/v1/enquiries/${drafted}/draft`, { text: 'I was about to say' });
+
+    await admin.patch('/v1/agents/dan', { suspended: true });
+    expect((await dan.ask('GET', '/v1/offers')).status).toBe(401);
+    const job = await admin.post<{ id: string }>('/v1/agents/dan/hand-over', {
+      to: { agent: 'bob' },
+      note: 'Dan left.',
+    });
+    const done = await found('the hand-over to be done', async () => {
+      const now = await sam.get<{ state: string; done: number }>(`/v1/jobs/${job.id}`);
+      return now.state === 'done' ? now : null;
+    });
+    expect(done).toMatchObject({ done: 2, total: 2 });
+    for (const id of open) await acceptRing(bob, id);
+    for (const id of open) expect(await desk.statusOf(id, 'ongoing')).toMatchObject({ assignee: 'bob' });
+    expect(await told(admin, drafted)).toContain('It goes on from its agent');
+    const drafts = await admin.get<{ items: object[] }>(`/v1/enquiries/${drafted}/drafts`);
+    expect(drafts.items).toMatchObject([{ agent: 'dan', draft: { text: 'I was about to say' } }]);
+  });
+
+  test('RO7.1 a transfer rings an agent or a group, and the enquiry stays with its agent until somebody accepts', async () => {
     const { ann, bob, admin } = desk;
     const to = await desk.addressOf(aFlow({ id: 'moving', destinations: [{ group: 'first' }] }));
     const { id } = await desk.write({ to });

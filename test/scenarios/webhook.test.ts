@@ -93,6 +93,70 @@ describe('a flow that asks another system', () => {
     expect(await desk.statusOf(later.id, 'ringing')).toMatchObject({ group: 'gold-desk', offer: { agents: ['ann'] } });
   });
 
+  test('IN6.1 intents come by rules in the flow, by what another system answers, and by hand', async () => {
+    await desk.admin.patch('/v1/connections/crm', { methods: ['GET', 'POST'] });
+    crm.does(({ body }) => ({ json: { intent: body.includes('broken') ? 'repair' : 'other' } }));
+    const { nodes, ...rest } = structuredClone(vipWebhook) as unknown as Flow;
+    const flow: Flow = {
+      ...rest,
+      id: 'intents',
+      variables: { intent: { type: 'string', enum: ['repair', 'other'], default: 'other' } },
+      settings: {},
+      closedReply: 'newEnquiry',
+      start: 'by-rule',
+      onError: 'route',
+      nodes: {
+        'by-rule': {
+          type: 'tag',
+          rules: [{ when: { contains: [{ var: 'message.subject' }, 'invoice'] }, add: ['billing'] }],
+          next: 'ask',
+        },
+        ask: {
+          type: 'webhook',
+          connection: 'crm',
+          request: { method: 'POST', path: '/intent', body: { text: '{{ message.subject }}: {{ message.text }}' } },
+          save: { intent: '/intent' },
+          next: 'told',
+        },
+        told: {
+          type: 'switch',
+          cases: [{ when: { '===': [{ var: 'vars.intent' }, 'repair'] }, next: 'by-answer' }],
+          default: 'route',
+        },
+        'by-answer': { type: 'tag', add: ['repair'], next: 'route' },
+        route: {
+          type: 'route',
+          rule: 'sequence',
+          destinations: [{ group: 'day-desk' }],
+          next: { routed: 'ring', unroutable: 'serve' },
+        },
+        ring: {
+          type: 'ring',
+          to: 'routed-group',
+          next: { accepted: 'serve', timeout: 'serve', unavailable: 'serve' },
+        },
+        serve: {
+          type: 'wait',
+          for: ['agent-closed'],
+          timeout: '7d',
+          next: { 'agent-closed': 'close-resolved', timeout: 'close-resolved' },
+        },
+        'close-resolved': nodes['close-resolved'] as FlowNode,
+      },
+      onTaken: 'serve',
+      onClosed: 'close-resolved',
+    };
+    const to = await desk.addressOf(flow);
+    const broken = { to, from: 'ivo.intent@customers.example', subject: 'My invoice', text: 'The kettle is broken.' };
+    const { id } = await desk.write(broken);
+    await desk.statusOf(id, 'ringing');
+    await desk.bob.post(`/v1/enquiries/${id}/tags`, { add: ['kettle'], remove: [] });
+    const page = await enquiryWhen(desk.admin, id, 'tagged by hand', ({ tags }) => tags.includes('kettle'));
+    expect(page.tags.toSorted()).toEqual(['billing', 'kettle', 'repair']);
+    const other = await desk.write({ ...broken, from: 'ida.intent@customers.example', subject: 'Hi', text: 'Hello.' });
+    expect((await desk.statusOf(other.id, 'ringing')).tags).toEqual([]);
+  });
+
   test('a CRM that is away is asked as often as the flow says, and holds nobody up', async () => {
     crm.does({ status: 503, text: `nothing here for ${VIP}` });
     const { page, story } = await rungBy(flowThatAsks('crm-away'), VIP);

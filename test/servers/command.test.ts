@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DataFolderUnusable } from '../../servers/errors';
 import { listens } from '../../servers/health';
+import { makeDataFolder } from '../../servers/make-folder';
 import { until } from '../support/until';
 
 const root = join(__dirname, '..', '..');
@@ -28,6 +30,22 @@ describe('npm run servers', () => {
     const run = command({ RINGPOST_RETENTION_DAYS: 'long', RINGPOST_DATA_DIR: folder });
     expect(await once(run.child, 'exit')).toEqual([1, null]);
     expect(run.said()).toContain('RINGPOST_RETENTION_DAYS: given was "long"; allowed is a whole number from 1 to 365');
+  });
+
+  it.each([
+    ['/proc/ringpost', 'ENOENT'],
+    ['/dev/null/ringpost', 'ENOTDIR'],
+    ['/dev/null', 'ENOTDIR'],
+  ])('says of the data folder %s that it cannot be used, and what to do', async (dataDir, code) => {
+    const refused = makeDataFolder(dataDir);
+    await expect(refused).rejects.toThrow(DataFolderUnusable);
+    await expect(refused).rejects.toThrow(`(${code}). Name another one with RINGPOST_DATA_DIR`);
+  });
+
+  it('makes a data folder and those above it for its owner only, and takes one that is there', async () => {
+    const deep = join(folder, 'a', 'b');
+    await Promise.all([makeDataFolder(deep), makeDataFolder(deep)]);
+    expect([(await stat(deep)).mode & 0o777, (await stat(join(folder, 'a'))).mode & 0o777]).toEqual([0o700, 0o700]);
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('leaves no server behind when it ends by %s', async (signal) => {

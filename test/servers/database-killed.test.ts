@@ -5,6 +5,7 @@ import { mongo } from 'mongoose';
 import { readConfig } from '../../config';
 import { cachedEmbeddedDatabase, type EmbeddedDatabase } from '../../servers/embedded-database';
 import { until } from '../support/until';
+import { endWritesOfClosedConnections } from '../../store/database/closed-writes';
 import { ownServers, type OwnServers } from './started';
 
 interface Mail {
@@ -21,6 +22,8 @@ jest.setTimeout(4 * LIMIT_MS);
 describe('the database, killed at any moment', () => {
   let own: OwnServers;
   let endLoad = async (): Promise<void> => undefined;
+  // As in the store: without it a client may never find the database again that was stopped while it asked.
+  beforeAll(endWritesOfClosedConnections);
   beforeEach(async () => {
     own = await ownServers();
   });

@@ -40,6 +40,9 @@ describe('a server that lives and does not answer', () => {
       startLimitMs: 60_000,
       askEveryMs: 1,
       failuresAllowed: 3,
+      onBack: async () => {
+        throw new Error('its namespace is refused');
+      },
       log: (line) => lines.push(line),
     });
     await until('it is back', () => lines.includes('Sleeper is back'));
@@ -49,6 +52,8 @@ describe('a server that lives and does not answer', () => {
     expect(lines).toEqual([
       'Sleeper has not answered 3 times in a row; ending it',
       'Sleeper ended (SIGKILL); starting it again',
+      // Once, for the new one, and only then it counts as back.
+      'Sleeper could not be made ready: Error: its namespace is refused',
       'Sleeper is back',
     ]);
   });

@@ -74,7 +74,7 @@ test('the same enquiry asking 20 times at once takes one slot', async () => {
 test.each<[string, (agent: string) => Promise<unknown>, string]>([
   ['his word is away', (id) => store.agents.setPresence(id, 'away', 'agent', now), 'unavailable'],
   ['his lease has ended', (id) => store.agents.setPresence(id, 'available', 'agent', now, 0), 'unavailable'],
-  ['he is suspended', (id) => store.agents.setSuspended(id, true), 'suspended'],
+  ['he is suspended', (id) => store.agents.setSuspended(id, true, 'sue', now), 'suspended'],
   ['he holds as many as he may', (id) => store.agents.hold(id, 'other', now), 'full'],
 ])('no slot is taken when %s', async (what, make, reason) => {
   const ann = await anAgent(`ann ${what}`.replaceAll(' ', '-'), 1);
@@ -188,7 +188,7 @@ test('releasing and holding 20 times at once change the load by one', async () =
   expect(held.filter(Boolean)).toHaveLength(1);
   expect((await store.agents.get(ann))?.load).toBe(2);
 
-  const released = await Promise.all(twenty.map(() => store.agents.release(ann, 'e-1')));
+  const released = await Promise.all(twenty.map(() => store.agents.release(ann, 'e-1', now)));
   expect(released.filter(Boolean)).toHaveLength(1);
   expect(await store.agents.get(ann)).toMatchObject({ load: 1, slots: { 'e-2': {} } });
 });
@@ -198,7 +198,7 @@ test('the load equals the number of slots after 300 racing acts', async () => {
   const acts = Array.from({ length: 300 }, (_, index) => {
     const enquiry = `e-${index % 9}`;
     if (index % 3 === 0) return store.agents.reserve(reserving(ann, enquiry));
-    if (index % 3 === 1) return store.agents.release(ann, enquiry);
+    if (index % 3 === 1) return store.agents.release(ann, enquiry, now);
     return index % 2 === 0 ? store.agents.hold(ann, enquiry, now) : store.agents.endOffers(ending([ann], enquiry));
   });
   await Promise.all(acts);
@@ -268,4 +268,14 @@ test('saving an agent again changes his name and capacity and nothing else', asy
 test.each(['a.b', '$a', '', 'a b'])('an enquiry id that could name another field is refused: "%s"', async (odd) => {
   await expect(store.agents.reserve(reserving('ann', odd))).rejects.toThrow(TypeError);
   await expect(store.agents.endOffers(ending(['ann'], odd))).rejects.toThrow(TypeError);
+});
+
+test('a slot is given back as it was seen: not one that was taken again or renewed since', async () => {
+  const ann = await anAgent('ann-seen');
+  await store.agents.reserve(reserving(ann, 'e-seen'));
+  expect(await store.agents.renew(ann, 'e-seen', 'e-seen:1', later(5))).toBe(true);
+  expect(await store.agents.releaseTakenAt(ann, 'e-seen', now, later(6))).toBe(false);
+  expect((await store.agents.get(ann))?.load).toBe(1);
+  expect(await store.agents.releaseTakenAt(ann, 'e-seen', later(5), later(7))).toBe(true);
+  expect(await store.agents.get(ann)).toMatchObject({ load: 0, slots: {} });
 });

@@ -39,6 +39,19 @@ test('the same bytes are stored once, and the second put says so', async () => {
   expect(await filesIn(join(dataDir, 'blobs'))).toEqual([sha256]);
 });
 
+test.each(['', 'short', 'x'.repeat(raw.length)])(
+  'a file that is damaged (%j) is written anew when its bytes are offered again',
+  async (damaged) => {
+    const blobs = createFileBlobs({ dataDir });
+    await blobs.put(raw);
+    await writeFile(blobs.pathOf(sha256), damaged);
+
+    expect(await blobs.put(raw)).toEqual({ sha256, bytes: raw.length, fresh: false });
+    expect((await blobs.get(sha256)).equals(raw)).toBe(true);
+    expect(await filesIn(join(dataDir, 'blobs'))).toEqual([sha256]);
+  },
+);
+
 test('twenty puts of the same bytes at once leave one whole file and nothing aside', async () => {
   const blobs = createFileBlobs({ dataDir, fsync: false });
 

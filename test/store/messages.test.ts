@@ -92,12 +92,9 @@ test('what a flow asks for again and again is read once, but for a mail too long
   expect(store.operations.figures().byCollection['messages']).toEqual({ reads: 1, writes: 0 });
 });
 
-test('delivery is mirrored, and a message is bound to one enquiry only', async () => {
-  await store.messages.insert(aMessage('m-out', { enquiry: null, direction: 'out' }));
+test('delivery is mirrored', async () => {
+  await store.messages.insert(aMessage('m-out', { direction: 'out' }));
 
   await store.messages.setDelivery('m-out', { state: 'sent', at: now, answer: '250 ok' });
-  expect(await store.messages.setEnquiry('m-out', 'e-7')).toBe(true);
-  expect(await store.messages.setEnquiry('m-out', 'e-7')).toBe(true);
-  expect(await store.messages.setEnquiry('m-out', 'e-8')).toBe(false);
-  expect(await store.messages.get('m-out')).toMatchObject({ enquiry: 'e-7', delivery: { state: 'sent' } });
+  expect((await store.messages.get('m-out'))?.delivery).toEqual({ state: 'sent', at: now, answer: '250 ok' });
 });

@@ -215,9 +215,11 @@ test('a mail sent again by a person stays due when the clearing of its first end
   expect(await dueIds(store, later(5))).toContain('o-late-clearing');
 });
 
+const automatic = { kind: 'auto-reply' } as const;
+
 test('held mail waits for a word, and is then due at once', async () => {
-  await store.outbox.queue(aMail('o-held', { channel: 'brake', heldBecause: 'over 100 in 10 minutes' }));
-  await store.outbox.queue(aMail('o-brake', { channel: 'brake' }));
+  await store.outbox.queue(aMail('o-held', { ...automatic, channel: 'brake', heldBecause: 'over 100 in 10 minutes' }));
+  await store.outbox.queue(aMail('o-brake', { ...automatic, channel: 'brake' }));
   expect(await store.outbox.hold('o-brake', 'brake pulled')).toMatchObject({ state: 'held' });
   expect(await dueIds(store, later(1e9), 'brake')).toEqual([]);
   expect((await store.outbox.heldOf('brake')).map((one) => one._id).sort()).toEqual(['o-brake', 'o-held']);
@@ -237,8 +239,10 @@ test('a crash in the middle of a release neither loses the mail nor sends it una
       if (point === 'outboxDue.due') throw new Error('crash');
     },
   });
-  await store.outbox.queue(aMail('o-release', { channel: 'release', heldBecause: 'brake' }));
+  await store.outbox.queue(aMail('o-release', { ...automatic, channel: 'release', heldBecause: 'brake' }));
   await expect(crashing.outbox.release('o-release', now)).rejects.toThrow('crash');
+  // Who asks again before a sender has put it right finds it too.
+  expect((await store.outbox.heldOf('release', now)).map((one) => one._id)).toEqual(['o-release']);
 
   expect(await store.outbox.take('o-release', 'sender-1', now)).toBeNull();
   expect((await store.outbox.heldOf('release')).map((one) => one._id)).toEqual(['o-release']);
@@ -265,6 +269,64 @@ test('an uncertain mail found in Sent is sent; a bounce and the copy to Sent are
     await store.outbox.markBounced('o-marks', bounced),
   ]).toEqual([true, false]);
 });
+
+test.each(['queued', 'failed'] as const)(
+  'a sender thought dead that hears a refusal (%s) after all leaves the mail uncertain: nobody else knows',
+  async (state) => {
+    const id = `o-late-${state}`;
+    const entry = await handedOver(id);
+    await store.outbox.abandoned('support', 'sender-2', now);
+
+    expect(await store.outbox.finish(id, entry.attempt, result(state))).toBeNull();
+    expect(await store.outbox.get(id)).toMatchObject({ state: 'uncertain', answers: [] });
+  },
+);
+
+test('a mail that a person threw away at the moment another had it sent again is thrown away', async () => {
+  await store.outbox.finish('o-two-people', (await taken('o-two-people')).attempt, result('failed'));
+  let thrownAway: OutboxEntry | null = null;
+  const other = await store.again({
+    failAt: async (point) => {
+      if (point === 'outboxDue.due' && !thrownAway) thrownAway = await store.outbox.discard('o-two-people', now);
+    },
+  });
+
+  expect(await other.outbox.requeue('o-two-people', now)).toBeNull();
+  expect(await store.outbox.get('o-two-people')).toMatchObject({ state: 'discarded' });
+  expect(await store.outbox.take('o-two-people', 'sender-1', now)).toBeNull();
+});
+
+test('what a person let go is held by no brake again', async () => {
+  await store.outbox.queue(aMail('o-let-go', { heldBecause: 'brake' }));
+  await store.outbox.release('o-let-go', now);
+
+  expect(await store.outbox.hold('o-let-go', 'brake')).toBeNull();
+  expect(await store.outbox.get('o-let-go')).toMatchObject({ state: 'queued', heldBecause: null });
+});
+
+test('an answer that somebody has already cannot be taken back', async () => {
+  const { attempt } = await handedOver('o-half');
+  await store.outbox.finish('o-half', attempt, result('queued', { acceptedRecipients: ['eve@example.org'] }));
+
+  expect(await store.outbox.undo('o-half', 'ann', now)).toBeNull();
+  expect(await store.outbox.get('o-half')).toMatchObject({ state: 'queued' });
+});
+
+test.each(['trying', 'handed-over', 'sent'] as const)(
+  'a mail to leave later that is %s leaves at no other moment',
+  async (state) => {
+    const id = `o-moved-${state}`;
+    await store.outbox.queue(aMail(id, { later: true }));
+    const entry = await store.outbox.take(id, 'sender-1', now);
+    if (state !== 'trying') await store.outbox.handOver(id, entry?.attempt ?? 0);
+    if (state === 'sent') await store.outbox.finish(id, entry?.attempt ?? 0, result('sent'));
+
+    expect(
+      await store.outbox.move(id, { by: 'ann', ip: null, what: 'outbox.reschedule', to: later(60_000) }, now),
+    ).toBeNull();
+    expect(await store.outbox.get(id)).toMatchObject({ state, sendAfter: now });
+  },
+);
 
 test('mails are found by Message-ID and by enquiry, oldest first', async () => {
   await store.outbox.queue(aMail('o-find-2', { enquiry: 'e-find', queuedAt: later(2) }));

@@ -45,9 +45,14 @@ test.each([
   ['its address in any case', 'By-Address@EXAMPLE.org'],
   ['an alias', 'help@example.org'],
   ['the address customers write to', 'contact@customer.example'],
+  ['its domain as servers write it', 'help@xn--mller-kva.example'],
+  ['its domain as people write it', 'hilfe@MÜLLER.example'],
 ])('a channel is found by %s', async (_, address) => {
   await store.channels.create(
-    aChannel('by-address', { aliases: ['Help@example.org'], publicAddress: 'Contact@customer.example' }),
+    aChannel('by-address', {
+      aliases: ['Help@example.org', 'help@müller.example', 'hilfe@xn--mller-kva.example'],
+      publicAddress: 'Contact@customer.example',
+    }),
   );
 
   expect((await store.channels.byAddress(address))?._id).toBe('by-address');
@@ -295,4 +300,15 @@ test('how a watcher fares is kept for the list; a removed login is gone', async 
   expect(await store.mailLogins.setState('fares', state)).toBe(true);
   expect((await store.mailLogins.list()).find((one) => one._id === 'fares')).toMatchObject({ state });
   expect([await store.mailLogins.remove('fares'), await store.mailLogins.remove('fares')]).toEqual([true, false]);
+});
+
+test('shadows played to their end are forgotten after their time, those that still run are not', async () => {
+  const opened = (day: number): Date => new Date(Date.UTC(2026, 0, day));
+  const aShadow = (enquiry: string, openedAt: Date) =>
+    store.shadowRuns.add({ enquiry, number: 1, channel: 'old', flow: 'desk', live: 1, shadow: 2, openedAt });
+  await Promise.all([aShadow('done', opened(1)), aShadow('open', opened(1)), aShadow('new', opened(20))]);
+  for (const each of ['done', 'new']) await store.shadowRuns.looked(`${each}:2`, { finished: true });
+
+  expect(await store.shadowRuns.forget(opened(10))).toBe(1);
+  expect((await store.shadowRuns.of('old', 2)).map(({ enquiry }) => enquiry)).toEqual(['new', 'open']);
 });

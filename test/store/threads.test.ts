@@ -103,7 +103,11 @@ test('a second run of the mail that made a contact finds it not known before', a
 
 test('what an agent edited is kept when the sender writes again', async () => {
   const { contact } = await store.contacts.upsertBySender(aSender('kept@example.org', 'l-1'));
-  await store.contacts.change(contact._id, { firstName: 'Kay', lastName: 'Kept' });
+  await store.contacts.change(contact._id, {
+    fields: { firstName: 'Kay', lastName: 'Kept' },
+    by: 'ann',
+    now: new Date(),
+  });
 
   const again = await store.contacts.upsertBySender(aSender('kept@example.org', 'l-2'));
 

@@ -5,6 +5,7 @@ export interface FlowParts {
   id: string;
   destinations?: RouteNode['destinations'];
   rule?: RouteNode['rule'];
+  sticky?: RouteNode['sticky'];
   ring?: Partial<RingNode>;
   closedReply?: Flow['closedReply'];
   settings?: Flow['settings'];
@@ -32,7 +33,13 @@ export function aFlow({ id, before = {}, ring = {}, ...parts }: FlowParts): Flow
     onClosed: 'done',
     nodes: {
       ...before,
-      route: { type: 'route', rule, destinations, next: { routed: 'ring', unroutable: 'missed' } },
+      route: {
+        type: 'route',
+        rule,
+        ...(parts.sticky === undefined ? {} : { sticky: parts.sticky }),
+        destinations,
+        next: { routed: 'ring', unroutable: 'missed' },
+      },
       ring: {
         type: 'ring',
         to: 'routed-group',

@@ -27,6 +27,8 @@ export interface Colleague {
   post<T>(path: string, body?: unknown, key?: string): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  /** Sends a file. */
+  upload<T>(path: string, file: { text: string; type: string }): Promise<T>;
 }
 
 /** Signs somebody in by address and password. */
@@ -82,6 +84,10 @@ async function setPassword(product: Product, token: string): Promise<string> {
   return password;
 }
 
+/** A program that shows an API token. */
+export const colleagueByToken = (product: Product, id: string, token: string): Colleague =>
+  colleague(product, id, { authorization: `Bearer ${token}` });
+
 function colleague(product: Product, id: string, credentials: Record<string, string>): Colleague {
   async function ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> {
     const answer = await fetch(`${product.runtime.api}${path}`, {
@@ -96,6 +102,12 @@ function colleague(product: Product, id: string, credentials: Record<string, str
     const text = await answer.text();
     return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as T };
   }
+  async function upload<T>(path: string, { text, type }: { text: string; type: string }): Promise<T> {
+    const headers = { ...credentials, 'content-type': type };
+    const answer = await fetch(`${product.runtime.api}${path}`, { method: 'POST', headers, body: text });
+    if (!answer.ok) throw new Error(`${id}: the file was not taken: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
   async function must<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
     const answer = await ask<T>(method, path, body, key);
     if (answer.status < 300) return answer.body;
@@ -108,5 +120,6 @@ function colleague(product: Product, id: string, credentials: Record<string, str
     post: (path, body = {}, key) => must('POST', path, body, key),
     put: (path, body) => must('PUT', path, body),
     patch: (path, body) => must('PATCH', path, body),
+    upload,
   };
 }

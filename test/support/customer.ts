@@ -149,7 +149,7 @@ export async function mailFor(
   fits: (mail: ReceivedEmail) => boolean = () => true,
 ): Promise<ReceivedEmail> {
   const look = async (): Promise<ReceivedEmail | null> => (await mailsFor(product, address)).find(fits) ?? null;
-  return found(`a mail to ${address}`, look, 60_000);
+  return found(`a mail to ${address}`, look, 150_000);
 }
 
 /** Reads a mail that left. */

@@ -42,10 +42,13 @@ export interface MessagePage {
   id: string;
   direction: 'in' | 'out' | 'note';
   subject: string;
+  text: string;
   newText: string;
   author: string | null;
+  writtenBy: { kind: string; id: string; draftedBy: string | null } | null;
   automatic: boolean;
   messageId: string | null;
+  inReplyTo: string[];
   delivery: { state: string; answer: string | null } | null;
   outbox: string | null;
 }
@@ -88,7 +91,8 @@ export async function enquiryWhen(
   };
   return found(`enquiry ${id} to be ${what}`, look, LIMIT_MS).catch(async (failure: unknown) => {
     const page = JSON.stringify(await who.get(`/v1/enquiries/${id}`));
-    throw new Error(`${String(failure)} It is ${page}; ${await told(who, id)}`);
+    const agents = JSON.stringify(await who.get('/v1/agents'));
+    throw new Error(`${String(failure)} It is ${page}; agents ${agents}; ${await told(who, id)}`);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Asks until something is found (not null), at most `limitMs`; fails with what was looked for. */
-export async function found<T>(what: string, look: () => Promise<T | null> | T | null, limitMs = 45_000): Promise<T> {
+export async function found<T>(what: string, look: () => Promise<T | null> | T | null, limitMs = 120_000): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const result = await look();

@@ -26,6 +26,8 @@ export const testEnvironment: Readonly<Record<string, string>> = {
   // A reply leaves at once, and nobody needs to send heartbeats who is not what the test is about.
   RINGPOST_UNDO: '0s',
   RINGPOST_PRESENCE_LEASE: '1h',
+  // Nobody touches a keyboard here, however long a story takes.
+  RINGPOST_AUTO_AWAY: '0s',
   RINGPOST_SETTLE_AGAIN_AFTER: '1s',
 };
 

@@ -34,6 +34,20 @@ export function summariesOf(history: History): string[] {
   return summaries.flatMap((each) => (each ? [defaultPayloadConverter.fromPayload<string>(each)] : []));
 }
 
+/** What the Temporal UI shows of all runs beside their histories: memos, search attributes, summaries, current details. */
+export async function shownOfRuns(client: Client): Promise<Map<string, string>> {
+  const shown = new Map<string, string>();
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const { memo, typedSearchAttributes, ...run } = await handle.describe();
+    // A run whose worker has forgotten it is read anew; one of a former release may not answer.
+    const details = await handle.query<unknown>('__temporal_workflow_metadata').catch(() => null);
+    const summary = [await run.staticSummary(), await run.staticDetails()];
+    shown.set(`${workflowId} ${runId}`, JSON.stringify([memo, typedSearchAttributes.getAll(), summary, details]));
+  }
+  return shown;
+}
+
 interface Contacts {
   items: { addresses: string[]; firstName: string; lastName: string; enquiries: string[] }[];
 }

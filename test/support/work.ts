@@ -23,6 +23,8 @@ import { testServers } from './servers';
 export const testSettings: WorkSettings = {
   missesBeforeNotResponding: 3,
   presenceLeaseMs: 45_000,
+  autoAwayMs: 600_000,
+  handBackAfterMs: 0,
   autoRepliesPerSender: 10,
   autoReplyWindowMs: 180 * 60_000,
   automaticMailsPerChannel: 100,

@@ -60,9 +60,13 @@ describe('the word that a mail could not be delivered', () => {
     });
     await work.client.workflow.getHandle(enquiryWorkflowId(id)).result();
 
-    expect(await work.workflows.attend(id, { act: 'ann/attend/1', agent: 'ann' })).toEqual({ ok: true });
+    expect(await work.workflows.actWithStart(id, 'attend', { act: 'ann/attend/1', agent: 'ann' })).toEqual({
+      ok: true,
+    });
     expect(await work.store.enquiries.get(id)).toMatchObject({ status: 'closed', attention: null });
-    expect(await work.workflows.attend(id, { act: 'ann/attend/1', agent: 'ann' })).toEqual({ ok: true });
+    expect(await work.workflows.actWithStart(id, 'attend', { act: 'ann/attend/1', agent: 'ann' })).toEqual({
+      ok: true,
+    });
     expect((await work.store.enquiries.get(id))?.timeline.filter(({ kind }) => kind === 'delivery')).toHaveLength(2);
   });
 });

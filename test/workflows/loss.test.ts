@@ -1,12 +1,15 @@
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
-import { enquiryWorkflowId } from '../../workflows/messages';
+import { enquiryWorkflowId, noteUpdate } from '../../workflows/messages';
 import { found } from '../support/found';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
 import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
 
 /** Called after each write of the store; a test sets it to let something happen at that very moment. */
 let afterWrite: (point: string) => void | Promise<void> = () => {};
+
+/** RESET_REAPPLY_TYPE_NONE: what was asked of the run is not asked again when it is reset. */
+const ASKED_ONCE: object = { resetReapplyType: 2 };
 
 describe('an enquiry whose run is lost or disturbed', () => {
   let work: Work;
@@ -118,12 +121,17 @@ describe('an enquiry whose run is lost or disturbed', () => {
       args: [{ act: 'the-key', agent, ...draft }],
       updateId: 'the-key',
     });
+    const note = { args: [{ act: 'the-note', agent, note: 'n-twice' }] as const, updateId: 'the-note' };
+    expect(await handle().executeUpdate(noteUpdate, { ...note, args: [...note.args] })).toEqual({ ok: true });
     await lose(id);
     const second = await handle().executeUpdate('reply', {
       args: [{ act: 'the-key', agent, ...draft }],
       updateId: 'the-key',
     });
     expect(second).toEqual(first);
+    expect(await handle().executeUpdate(noteUpdate, { ...note, args: [...note.args] })).toEqual({ ok: true });
+    const told = (await work.store.enquiries.story(id)).filter((each) => each.kind === 'note');
+    expect(told).toHaveLength(1);
     expect((await work.store.outbox.ofEnquiry(id)).filter((each) => each.kind === 'reply')).toHaveLength(1);
     await act(work, id, 'close', { agent, notify: false });
   });
@@ -148,5 +156,26 @@ describe('an enquiry whose run is lost or disturbed', () => {
     const queued = await work.store.outbox.ofEnquiry(id);
     expect(queued.map((each) => each.kind).toSorted()).toEqual(['auto-reply', 'reply']);
     expect((await work.store.agents.get(agent))?.slots[id]).toBeUndefined();
+  });
+
+  test('decides anew what was asked of a run that did not know how far the store is', async () => {
+    const { id, agent } = await serving('behind@customers.test');
+    await act(work, id, 'reply', { agent, ...(await aDraft(work, id, agent, 'Before the reset.')) });
+    const handle = work.client.workflow.getHandle(enquiryWorkflowId(id));
+    const { events = [] } = await handle.fetchHistory();
+    const replied = events?.findLastIndex((each) => each.workflowExecutionUpdateAcceptedEventAttributes) ?? 0;
+    const task = events?.slice(0, replied).findLast((each) => each.workflowTaskCompletedEventAttributes);
+    await work.client.workflowService.resetWorkflowExecution({
+      namespace: work.client.options.namespace,
+      workflowExecution: { workflowId: handle.workflowId, runId: (await handle.describe()).runId },
+      reason: 'reset, for a test',
+      workflowTaskFinishEventId: task?.eventId ?? null,
+      requestId: `behind-${id}`,
+      ...ASKED_ONCE,
+    });
+    expect(await act(work, id, 'tag', { agent, add: ['found'], remove: [] })).toEqual({ ok: true });
+    expect(await enquiryOf(id)).toMatchObject({ tags: expect.arrayContaining(['found']), awaiting: 'contact' });
+    expect((await work.store.outbox.ofEnquiry(id)).filter((each) => each.kind === 'reply')).toHaveLength(1);
+    await act(work, id, 'close', { agent, notify: false });
   });
 });

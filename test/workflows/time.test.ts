@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
 import { enquiryWorkflowId } from '../../workflows/messages';
+import { aFlow } from '../support/a-flow';
 import { found } from '../support/found';
 import { startTimeSkipping } from '../support/time-skipping';
 import { anEnquiry } from '../support/mails-of-work';
@@ -63,6 +64,50 @@ describe('an enquiry over time', () => {
     expect(closed.mail.filter((each) => each.direction === 'out')).toHaveLength(3);
   });
 
+  const serving = async (from: string) => {
+    const id = await anEnquiry(work, { from });
+    const agent = await ringingAt(id);
+    const offer = (await work.store.agents.get(agent))?.offers[id]?.offer ?? '';
+    await act(work, id, 'accept', { agent, offer });
+    return { id, agent };
+  };
+
+  test('a snoozed enquiry returns after five days to its agent, although the flow would have waited three only', async () => {
+    const { id, agent } = await serving('snoozed@customers.test');
+    const until = (await environment.currentTimeMs()) + 5 * 86_400_000;
+    expect(await act(work, id, 'snooze', { agent, until })).toEqual({ ok: true });
+    expect(await statusOf(id)).toBe('snoozed');
+    expect((await work.store.agents.get(agent))?.slots[id]).toBeUndefined();
+    await environment.sleep('4 days');
+    expect(await statusOf(id)).toBe('snoozed');
+    await environment.sleep('25 hours');
+    await found('its return', async () => ((await statusOf(id)) === 'ongoing' ? true : null));
+    expect((await work.store.agents.get(agent))?.slots[id]).toBeDefined();
+    expect(await act(work, id, 'close', { agent, notify: false })).toEqual({ ok: true });
+  });
+});
+
+describe('an enquiry in line', () => {
+  let environment: TestWorkflowEnvironment;
+  let work: Work;
+  beforeAll(async () => {
+    environment = await startTimeSkipping();
+    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
+    await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1, delivery: false });
+  });
+  afterAll(async () => {
+    await work.stop();
+    await environment.teardown();
+  });
+
+  const enquiryOf = (id: string) => work.store.enquiries.get(id);
+  const ringingAt = (id: string) =>
+    found(`a ring of ${id}`, async () => {
+      const rest = (await enquiryOf(id))?.state?.rest;
+      return rest?.kind === 'ring' ? (rest.offer.agents[0] ?? null) : null;
+    });
+  const statusOf = async (id: string) => (await enquiryOf(id))?.status;
+
   test('an enquiry that waits in line is offered when an agent becomes free, oldest first', async () => {
     const ids: string[] = [];
     for (const n of [1, 2, 3, 4]) {
@@ -84,5 +129,47 @@ describe('an enquiry over time', () => {
     expect(await ringingAt(three)).toBe(agent);
     expect(await statusOf(four)).toBe('waiting');
     expect(await statusOf(two)).toBe('ringing');
+  });
+});
+
+describe('agreed times of an enquiry', () => {
+  let environment: TestWorkflowEnvironment;
+  let work: Work;
+  beforeAll(async () => {
+    environment = await startTimeSkipping();
+    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
+    const agreed = { ...aFlow({ id: 'agreed' }), sla: { firstResponse: '1h', resolution: '8h', warnBefore: '15m' } };
+    await aDesk(work, { flow: agreed, agents: ['ann'], delivery: false });
+    const sam = { _id: 'sam', email: 'sam@desk.test', name: 'Sam', role: 'supervisor' as const, passwordHash: null };
+    const rest = { groups: ['support'], channels: [], disabled: false, demo: false, createdAt: new Date(), v: 1 };
+    await work.store.users.create({ ...sam, ...rest });
+  });
+  afterAll(async () => {
+    await work.stop();
+    await environment.teardown();
+  });
+
+  test('that pass are told to who looks after it, counted, and stop when it is answered and closed', async () => {
+    const id = await anEnquiry(work);
+    await found('a rest', async () => (await work.store.enquiries.get(id))?.state?.sla ?? null);
+    const noticesOf = async () =>
+      (await work.store.notices.of('sam', new Date())).notices.filter(({ sort }) => sort === 'sla');
+    await environment.sleep('46 minutes');
+    const [warned] = await found('a warning', async () => ((await noticesOf()).length > 0 ? noticesOf() : null));
+    expect(warned?.text).toMatch(/^Enquiry \d+: The agreed time for the first response is nearly over\.$/);
+    await environment.sleep('15 minutes');
+    await found('a breach', async () => ((await noticesOf()).length > 1 ? true : null));
+    expect(await act(work, id, 'take', { agent: 'ann' })).toEqual({ ok: true });
+    await act(work, id, 'reply', { agent: 'ann', ...(await aDraft(work, id, 'ann', 'Sorry that it took so long.')) });
+    const { sla } = (await work.store.enquiries.get(id))?.state ?? {};
+    expect(sla).toMatchObject({ firstResponse: { state: 'breached' }, resolution: { state: 'paused' } });
+    expect(sla?.firstResponse?.endedAt).not.toBeNull();
+    await act(work, id, 'close', { agent: 'ann', notify: false });
+    await work.store.figures.drain(new Date());
+    const days = (await work.store.enquiries.story(id)).map(({ at }) => new Date(at).toISOString().slice(0, 10));
+    const pages = await work.store.figures.pages([...new Set(days)]);
+    const sums = (name: string) => pages.reduce((sum, { figures }) => sum + (figures[name] ?? 0), 0);
+    const names = ['first-response-warned', 'first-response-breached', 'first-response-met', 'resolution-met'];
+    expect(names.map((name) => sums(`sla-${name}-at-support`))).toEqual([1, 1, 0, 1]);
   });
 });

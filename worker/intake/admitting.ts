@@ -26,7 +26,6 @@ export async function admit(
 ): Promise<Settlement> {
   const enquiryOf = async (ledgerId: string) => (await ports.first(ledgerId, false))?.enquiry ?? null;
   const isForged = async () => (await ports.origin).dmarc === 'fail';
-  const wasVariant = isVariant(arrival, keys);
   for (let looks = 0; looks < mostLooks; looks += 1) {
     const thread = await findThread({ ...ports, enquiryOf, isForged }, arrival, keys, lookups);
     const joining = thread.joins ? await joiningOf({ ...ports, enquiryOf }, arrival, thread) : null;
@@ -40,7 +39,7 @@ export async function admit(
     const copy = await copyOf(ports, arrival, keys);
     if (copy) return copy;
     if (learned || holderOf(arrival, keys) === null) continue;
-    const warnings = wasVariant ? ['Another mail came with the same Message-ID and other content.'] : [];
+    const warnings = isVariant(arrival, keys) ? ['Another mail came with the same Message-ID and other content.'] : [];
     return place(ports, { arrival, keys, thread, joining, opening, warnings });
   }
   throw new Error(`${arrival.entry._id} found no end of mails that were faster.`);

@@ -12,9 +12,18 @@ import type { LedgerEntry, Settlement, Verdict } from '../../store/ledger';
 import { enquiryIdOf, keptMessageIdOf } from './ids';
 import type { IntakePorts } from './intake-ports';
 
+/** What the one who has just been offered a delivery knows of it. */
+export interface JustOffered {
+  raw: Buffer;
+  /** Nobody was offered it before. */
+  first: boolean;
+}
+
 /** A delivery that was read: all that its verdict is decided from. */
 export interface Arrival {
   entry: LedgerEntry;
+  /** No run before this one, and none beside it, has settled the delivery. */
+  first: boolean;
   channel: Channel;
   raw: Buffer;
   mail: ParsedMail;
@@ -50,12 +59,12 @@ export async function readArrival(
   ports: Pick<IntakePorts, 'store' | 'parser'>,
   entry: LedgerEntry,
   channel: Channel,
-  given?: Buffer,
+  offered?: JustOffered,
 ): Promise<Arrival | Settlement> {
   let raw: Buffer;
   let mail: ParsedMail;
   try {
-    raw = withReceived(entry, given ?? (await ports.store.blobs.get(entry.blob)));
+    raw = withReceived(entry, offered?.raw ?? (await ports.store.blobs.get(entry.blob)));
     mail = await ports.parser.parse(raw);
   } catch (error) {
     // A parser that is closed says nothing about the mail: the process is stopping.
@@ -71,12 +80,15 @@ export async function readArrival(
     };
   }
   const { from, to } = entry.source.envelope;
-  const ownAddresses = (await ports.store.channels.list()).flatMap((one) => [one.address, ...one.aliases]);
+  const ownAddresses = (await ports.store.channels.list()).flatMap((one) =>
+    [one.address, one.publicAddress, ...one.aliases].filter((address) => address !== null),
+  );
   const classification = classify(mail, { from, to }, { peopleSenders: channel.peopleSenders, ownAddresses });
   const sender = senderOf(mail, entry, channel);
   const round = entry.history.length;
   return {
     entry,
+    first: offered?.first ?? false,
     channel,
     raw,
     mail,

@@ -26,11 +26,17 @@ export async function joiningOf(
   thread: Extract<Thread, { joins: Enquiry }>,
 ): Promise<Joining> {
   let enquiry = thread.joins;
+  // Nobody is rung for a side thread: it stays with the enquiry it is about.
+  if (thread.side !== null) return { kind: 'join', enquiry };
   // Its run closed before the mail reached it, and turned the mail away; the store may not know of the close yet.
   const turnedAwayBy = arrival.released === 'joined' ? arrival.entry.history.at(-1)?.enquiry : null;
   for (let hops = 0; hops < longestChain; hops += 1) {
+    // Its run hands on to the elder one whatever comes.
+    if (enquiry.state?.merged) return { kind: 'join', enquiry };
     const turnedAway = enquiry._id === turnedAwayBy;
     if (enquiry.closedAt === null && !turnedAway) return { kind: 'join', enquiry };
+    // Whoever answers in a thread that is spam is kept there; a person may say that it is none.
+    if (enquiry.state?.spam && !turnedAway) return { kind: 'join', enquiry };
     const anew = turnedAway || arrival.released === 'refused';
     const verdict = anew ? 'new' : await closedReplyOf(ports, enquiry);
     if (verdict === 'refuse') return { kind: 'refuse', enquiry };

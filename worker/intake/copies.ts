@@ -5,7 +5,10 @@ import { claimKeys, holderOf, type MailKeys } from './mail-keys';
 
 /** Holds the mail so that its next copy is a duplicate; the verdict of a copy when another delivery was faster. */
 export async function hold(ports: JudgePorts, arrival: Arrival, keys: MailKeys): Promise<Settlement | null> {
-  await claimKeys(ports, arrival, keys, { enquiry: '', guesses: [] });
+  // Once more when the first claim has only shown that another mail has this Message-ID.
+  for (let claims = 0; claims < 2 && holderOf(arrival, keys) === null; claims += 1) {
+    await claimKeys(ports, arrival, keys, { enquiry: '', guesses: [] });
+  }
   return copyOf(ports, arrival, keys);
 }
 

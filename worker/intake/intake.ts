@@ -3,6 +3,7 @@ import { StoreAway } from '../../store/errors';
 import { findHeldByChannel } from './held-by-channel';
 import { NotReleasable, settledOf, type Delivery, type IntakePorts, type Settled } from './intake-ports';
 import { createSettling } from './settling';
+import type { JustOffered } from './arrival';
 import { readHeaderFacts } from './too-large';
 
 /** Takes mail in: from the offer of a delivery to its verdict. */
@@ -37,7 +38,7 @@ export function createIntake(ports: IntakePorts): Intake {
   const { store } = ports;
   const settling = createSettling(ports);
 
-  async function settle(ledgerId: string, given?: { entry: LedgerEntry; raw: Buffer }): Promise<Settled> {
+  async function settle(ledgerId: string, given?: { entry: LedgerEntry } & JustOffered): Promise<Settled> {
     const settled = await settling(ledgerId, given);
     if (!settled) throw new NotReleasable(ledgerId, null);
     return settledOf(settled);
@@ -49,7 +50,7 @@ export function createIntake(ports: IntakePorts): Intake {
     const raw = 'raw' in content ? content.raw : null;
     const put = raw && (await store.blobs.put(raw));
     const received = 'raw' in content ? content.receivedHeader : undefined;
-    const { entry } = await store.ledger.offer(
+    const { entry, first } = await store.ledger.offer(
       {
         _id: ledgerId,
         channel: channelId,
@@ -63,7 +64,7 @@ export function createIntake(ports: IntakePorts): Intake {
     if ('tooLarge' in content && entry.verdict === null) {
       await store.ledger.note(ledgerId, await readHeaderFacts(ports, content.tooLarge.header, source));
     }
-    return settle(ledgerId, raw ? { entry, raw } : undefined);
+    return settle(ledgerId, raw ? { entry, raw, first } : undefined);
   }
 
   async function redrive(ledgerId: string, by: string): Promise<Settled> {

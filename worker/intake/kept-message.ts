@@ -13,6 +13,12 @@ export interface Placement {
   /** Null for mail that is only kept (history). */
   enquiry: string | null;
   participant: boolean;
+  /** Side thread of the enquiry; absent or null: the contact's own. */
+  side?: string | null;
+  /** The mail names an id of ours, and a participant wrote it. */
+  verified?: boolean;
+  /** Contact in whose enquiry a stranger named an id of ours. */
+  answersFor?: string | null;
   /** Who of us passed the mail on; absent: it came by itself. */
   forwardedBy?: Forwarder | null;
   origin: Origin;
@@ -35,11 +41,14 @@ export async function keepMessage(
   const attachments = await keepAttachments({ store }, arrival.mail.attachments);
   const contact = sender ? store.contacts.idOf(sender.address) : null;
   const message = messageOf(arrival, placement, { attachments, contact });
+  const { verified = false, answersFor = null, side = null } = placement;
+  // Whom an agent asks about an enquiry is no contact of it.
+  const enquiry = side === null ? placement.enquiry : null;
+  const loose = enquiry === null ? message._id : null;
+  const facts = { by: entry._id, enquiry, message: loose, verified, answersFor, now: entry.receivedAt };
   const [made] = await Promise.all([
     store.messages.insert(message),
-    sender
-      ? store.contacts.keepSender({ ...sender, by: entry._id, enquiry: placement.enquiry, now: entry.receivedAt })
-      : null,
+    sender ? store.contacts.keepSender({ ...sender, ...facts }) : null,
   ]);
   return made ? message : ((await store.messages.get(message._id)) ?? message);
 }
@@ -57,8 +66,8 @@ async function keepAttachments(
 }
 
 /** What a flow may know of the mail without asking the store; nothing in it is personal. */
-function factsOf(arrival: Arrival, { participant, forwardedBy, origin }: Placement): MessageFacts {
-  const { keptMessage, classification, fromDomain, mail, entry } = arrival;
+function factsOf(arrival: Arrival, { participant, forwardedBy, origin, side }: Placement): MessageFacts {
+  const { keptMessage, classification, fromDomain, mail, entry, channel } = arrival;
   // What is known of who passed it on says nothing of who wrote it.
   const { spf, dkim, dmarc } = forwardedBy ? UNKNOWN_ORIGIN : origin;
   return {
@@ -72,7 +81,9 @@ function factsOf(arrival: Arrival, { participant, forwardedBy, origin }: Placeme
     spf,
     dkim,
     dmarc,
+    ...(channel.spamToList && classification.spam && !forwardedBy ? { spam: true } : {}),
     participant,
+    ...(side ? { side: true as const } : {}),
   };
 }
 
@@ -82,7 +93,7 @@ function messageOf(
   kept: { attachments: Attachment[]; contact: string | null },
 ): Message {
   const { entry, channel, mail, classification, keptMessage, messageId } = arrival;
-  const { enquiry, participant, forwardedBy = null, origin } = placement;
+  const { enquiry, participant, forwardedBy = null, origin, side = null } = placement;
   const hidden = Math.max(0, mail.to.length - mostShown) + Math.max(0, mail.cc.length - mostShown);
   const left = hidden > 0 ? [`${hidden} more recipients are named in the original mail.`] : [];
   return {
@@ -118,7 +129,8 @@ function messageOf(
     outbox: null,
     author: null,
     forwardedBy,
-    otherSender: enquiry !== null && !participant,
+    ...(side ? { side } : {}),
+    otherSender: enquiry !== null && !participant && !side,
     delivery: null,
     warnings: [...mail.warnings, ...left, ...placement.warnings].slice(0, 50),
     blob: entry.blob,

@@ -15,7 +15,10 @@ export interface MailKeys {
   known: Map<string, ThreadKey>;
 }
 
-/** Reads, in one command, the keys of the mail itself and of all ids it names. */
+/**
+ * Reads, in one command, the keys of the mail itself and of all ids it names. A delivery that nobody has seen before and
+ * that names no other mail is spared the read: its claim tells who holds its keys, if anybody does.
+ */
 export async function readKeys(
   { store }: Pick<IntakePorts, 'store'>,
   arrival: Arrival,
@@ -25,7 +28,8 @@ export async function readKeys(
   const own = threadKeyId(channel._id, messageId);
   const variant = threadKeyId(channel._id, `${messageId}#${contentHash}`);
   const named = lookups.flatMap((one) => ('messageId' in one ? [threadKeyId(channel._id, one.messageId)] : []));
-  const found = await store.threadKeys.lookUp([own, variant, ...named]);
+  const spared = arrival.first && named.length === 0;
+  const found = spared ? [] : await store.threadKeys.lookUp([own, variant, ...named]);
   return { own, variant, known: new Map(found.map((key) => [key._id, key])) };
 }
 

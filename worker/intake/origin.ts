@@ -23,7 +23,13 @@ export async function originOf(
   const ip = envelope.ip?.replace(/^::ffff:/, '') ?? null;
   if (ip === null || trustedRelays.includes(ip)) return nothingKnown;
   return verifyReceived(
-    { raw: arrival.raw, ip, helo: envelope.helo ?? '', mailFrom: envelope.from ?? '' },
+    {
+      raw: arrival.raw,
+      ip,
+      helo: envelope.helo ?? '',
+      mailFrom: envelope.from ?? '',
+      authors: arrival.mail.from.map(({ address }) => address),
+    },
     { resolve: ports.resolver, serverName, budgetMs: verifyBudgetMs },
   );
 }

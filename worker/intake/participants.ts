@@ -19,8 +19,10 @@ export async function isParticipant(
   { sender, channel }: Arrival,
 ): Promise<boolean> {
   if (!sender) return false;
-  if (enquiry.contact !== null && store.contacts.idOf(sender.address) === enquiry.contact) return true;
-  const ids = enquiry.mail.map((one) => one.message);
+  const own = store.contacts.idOf(sender.address);
+  if (enquiry.contact !== null && (await store.contacts.links.same(own, enquiry.contact))) return true;
+  // Whom we write to in a side thread takes no part in the contact's.
+  const ids = enquiry.mail.flatMap(({ message, side }) => (side === undefined ? [message] : []));
   const [contact, messages] = await Promise.all([
     enquiry.contact === null ? null : store.contacts.get(enquiry.contact),
     store.messages.getMany([...new Set([...ids.slice(0, 1), ...ids.slice(-newestAsked)])]),

@@ -37,13 +37,38 @@ export async function joinEnquiry(
   placing: Placing & { thread: Extract<Thread, { joins: Enquiry }>; joining: Exclude<Joining, { kind: 'new' }> },
 ): Promise<Settlement> {
   const { thread, joining } = placing;
-  const { participant } = thread;
-  const message = await keep(ports, placing, { enquiry: joining.enquiry._id, participant });
+  const { participant, ours, side } = thread;
+  const message = await keep(ports, placing, {
+    enquiry: joining.enquiry._id,
+    participant,
+    side,
+    // Only who has had our mail can name its id: the address is good, or somebody answers for the contact.
+    verified: ours && participant,
+    answersFor: ours && !participant && side === null ? thread.joins.contact : null,
+  });
   const settlement = await placeAt(ports, placing, message, joining.enquiry.flow);
   if (settlement.verdict !== 'joined') return settlement;
+  if (side !== null && !message.automatic) await tellAssignee(ports, joining.enquiry, message);
   return joining.kind === 'refuse'
     ? { ...settlement, verdict: 'refused', reason: 'thread closed' }
     : { ...settlement, reason: `by ${thread.step}` };
+}
+
+/** Whoever has, or had, the enquiry hears that somebody outside answered him; no flow does. */
+async function tellAssignee({ store }: JudgePorts, joined: Enquiry, { _id, enquiry, channel, at }: Message) {
+  const into = joined.state?.merged?.into;
+  const { assignee } = (into === undefined ? null : await store.enquiries.get(into)) ?? joined;
+  if (assignee === null) return;
+  const text = 'Somebody outside answered you in a side thread. The contact does not see it.';
+  const told = await store.notices.tell([assignee], {
+    id: `side:${_id}`,
+    at,
+    sort: 'side-answer',
+    text,
+    enquiry,
+    channel,
+  });
+  for (const agent of told) store.hints.tell({ about: 'notices', agent });
 }
 
 /** What a colleague wrote above the mail he passed on is for colleagues only. */
@@ -57,7 +82,7 @@ async function keepNote({ store }: JudgePorts, message: Message, { by, note: tex
 async function keep(
   ports: JudgePorts,
   { arrival, warnings }: Placing,
-  where: Pick<Placement, 'participant' | 'forwardedBy'> & { enquiry: string },
+  where: Omit<Placement, 'origin' | 'warnings'>,
 ): Promise<Message> {
   return keepMessage(ports, arrival, { ...where, origin: await ports.origin, warnings });
 }
@@ -77,7 +102,8 @@ async function placeAt(
     const opened = await open(ports, arrival, message, { flow, links, note });
     if (message.facts) await ports.startEnquiry(enquiry, { enquiry: opened, first: message.facts });
   } else {
-    await store.enquiries.addMail(enquiry, { message: message._id, at: message.at, direction: 'in' });
+    const side = message.side ? { side: message.side } : {};
+    await store.enquiries.addMail(enquiry, { message: message._id, at: message.at, direction: 'in', ...side });
   }
   for (const other of links) if (other !== enquiry) await store.enquiries.link(enquiry, other);
   if (!starts && message.facts) await ports.mailJoined(enquiry, message.facts);

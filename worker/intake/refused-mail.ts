@@ -1,3 +1,4 @@
+import { sourceNetwork } from '../../mail/receivers/source-network';
 import type { RefusedContent, SmtpRefusal } from '../../mail/receivers/smtp';
 import type { IntakePorts } from './intake-ports';
 import { recipientChannel } from './recipient-channel';
@@ -15,7 +16,7 @@ export function createKeepRefused(ports: Pick<IntakePorts, 'store' | 'parser' | 
   const allows = createAllowance();
   return async ({ remoteAddress: server, code, text }, { helo, envelope, head, bytes }) => {
     const at = ports.now();
-    if (!allows(server, at)) return;
+    if (!allows(sourceNetwork(server), at)) return;
     const { from, to } = envelope;
     try {
       const source = { kind: 'smtp', server, envelope: { from, to, ip: server, helo, tls: false } } as const;

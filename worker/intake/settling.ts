@@ -1,5 +1,5 @@
-import type { LedgerEntry, Settlement, Verdict } from '../../store/ledger';
-import { factsOf, readArrival } from './arrival';
+import { keptBack, reached, type LedgerEntry, type Settlement } from '../../store/ledger';
+import { factsOf, readArrival, type JustOffered } from './arrival';
 import { heldByChannel } from './held-by-channel';
 import type { IntakePorts } from './intake-ports';
 import { judge } from './judging';
@@ -8,7 +8,7 @@ import { tellPatiently } from './patience';
 import { createStartRate } from './start-rate';
 
 /** Settles one delivery; `given` spares the reads of who has just written the entry. */
-export type Settle = (ledgerId: string, given?: { entry: LedgerEntry; raw: Buffer }) => Promise<LedgerEntry | null>;
+export type Settle = (ledgerId: string, given?: { entry: LedgerEntry } & JustOffered) => Promise<LedgerEntry | null>;
 
 /** A delivery that waits for another to be settled. */
 interface Waiting {
@@ -27,10 +27,6 @@ class CircleOfMails extends Error {
   }
 }
 
-/** Verdicts of mail that reached an enquiry: nothing that another run says can take that back. */
-const reached: readonly (Verdict | null)[] = ['started', 'joined'];
-const keptBack: readonly (Verdict | null)[] = ['blocked', 'held'];
-
 /**
  * Makes `settle`. It may run again from any point, in any process, at the same time as itself: every document it makes
  * is insert-if-absent and named after the delivery.
@@ -40,22 +36,26 @@ export function createSettling(ports: IntakePorts): Settle {
   const startRate = createStartRate();
   const workflows = tellPatiently(ports);
 
-  async function settle(chain: readonly Waiting[], entry: LedgerEntry, raw?: Buffer): Promise<LedgerEntry> {
+  async function settle(chain: readonly Waiting[], entry: LedgerEntry, offered?: JustOffered): Promise<LedgerEntry> {
     if (entry.verdict !== null) return entry;
     try {
-      return await stand(entry, await verdictOf(chain, entry, raw));
+      return await stand(entry, await verdictOf(chain, entry, offered));
     } catch (error) {
       if (!(error instanceof CircleOfMails) || error.breaker !== entry._id) throw error;
-      return stand(entry, await verdictOf(null, entry, raw));
+      return stand(entry, await verdictOf(null, entry, offered));
     }
   }
 
   /** `chain` null: alone, without waiting for mails of the same thread. */
-  async function verdictOf(chain: readonly Waiting[] | null, entry: LedgerEntry, raw?: Buffer): Promise<Settlement> {
+  async function verdictOf(
+    chain: readonly Waiting[] | null,
+    entry: LedgerEntry,
+    offered?: JustOffered,
+  ): Promise<Settlement> {
     if (entry.blob === '') return { verdict: 'refused', reason: 'too large', kind: entry.kind ?? 'person' };
     const channel = await store.channels.get(entry.channel);
     if (!channel) return { verdict: 'held', reason: heldByChannel.gone, kind: 'person' };
-    const arrival = await readArrival(ports, entry, channel, raw);
+    const arrival = await readArrival(ports, entry, channel, offered);
     if ('verdict' in arrival) return arrival;
     // Asked for early, so that it runs beside everything else; most verdicts do not wait for it.
     const origin = originOf(ports, arrival);
@@ -91,6 +91,6 @@ export function createSettling(ports: IntakePorts): Settle {
 
   return async (ledgerId, given) => {
     const entry = given?.entry ?? (await store.ledger.get(ledgerId));
-    return entry && settle([], entry, given?.raw);
+    return entry && settle([], entry, given);
   };
 }

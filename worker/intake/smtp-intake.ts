@@ -6,6 +6,7 @@ import {
   type SmtpReceiver,
   type SmtpReceiverPorts,
 } from '../../mail/receivers/smtp';
+import { sourceNetwork } from '../../mail/receivers/source-network';
 import type { SmtpLimits } from '../../mail/receivers/smtp-limits';
 import { DiskFull } from '../../store/errors';
 import type { Intake } from './intake';
@@ -80,7 +81,7 @@ function createNoteRefusal(ports: SmtpIntakePorts): NonNullable<SmtpReceiverPort
     const now = ports.now();
     const reason = `${refusal.code} ${refusal.text.split(' ')[0] ?? ''}`.trim();
     const counted = store.refusals
-      .add({ day: now.toISOString().slice(0, 10), reason, source: refusal.remoteAddress, now })
+      .add({ day: now.toISOString().slice(0, 10), reason, source: sourceNetwork(refusal.remoteAddress), now })
       .catch((error: unknown) => log({ level: 'warn', msg: 'A refusal could not be counted.', error }));
     const kept = content ? keepRefused(refusal, content) : null;
     void Promise.all([counted, kept]).finally(() => {

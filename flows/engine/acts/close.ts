@@ -1,7 +1,8 @@
-import type { FlowEvent } from '../../state';
+import type { FlowEvent, UndoClose, WaitRest } from '../../state';
 import { closeEnquiry } from '../closing';
 import { stopRinging } from '../ringing';
 import { answerAct, tell, type Run, type Turn } from '../run';
+import { endSnooze } from '../slots';
 import { waitHere } from '../wait-events';
 
 /** A person closes the enquiry: by the outcome of the `wait` that names it, else at the flow's `onClosed`. */
@@ -9,6 +10,8 @@ export function closeAct(run: Run, event: Extract<FlowEvent, { type: 'close' }>)
   const { state, flow } = run;
   const parked = state.rest?.kind === 'parked';
   const wait = waitHere(run);
+  endSnooze(run);
+  state.undo = undoOf(run, event.agent, wait);
   state.disposition = event.disposition ?? state.disposition;
   state.attention = null;
   state.closing = { by: event.agent, notify: event.notify };
@@ -20,4 +23,10 @@ export function closeAct(run: Run, event: Extract<FlowEvent, { type: 'close' }>)
   // A parked flow is not to be trusted with its own end.
   if (parked || flow.onClosed === undefined) return closeEnquiry(run, 'agent-closed', what);
   return { turn: 'go', node: flow.onClosed, what };
+}
+
+function undoOf({ state }: Run, by: string, wait: WaitRest | null): UndoClose {
+  const { node, rest, disposition, attention = null, sla } = state;
+  const there = rest?.kind === 'parked' || rest?.kind === 'wait' ? rest : wait;
+  return { by, node: there?.node ?? node, rest: there, disposition, attention, ...(sla ? { sla } : {}) };
 }

@@ -13,6 +13,7 @@ export function decline(run: Run, event: Extract<FlowEvent, { type: 'decline' }>
     return null;
   }
   answerAct(run, act, { ok: true });
-  tell(run, { kind: 'decline', what: 'An agent declined.', by: agent, detail: { offer: event.offer } });
+  const reason = event.reason === undefined ? {} : { reason: event.reason };
+  tell(run, { kind: 'decline', what: 'An agent declined.', by: agent, detail: { offer: event.offer, ...reason } });
   return dropFromOffer(run, agent, 'declined');
 }

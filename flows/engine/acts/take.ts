@@ -1,16 +1,25 @@
-import type { Answer, FlowEvent } from '../../state';
+import type { Answer, FlowEvent, Pending } from '../../state';
 import { acceptedBy, stopRinging } from '../ringing';
-import { answerAct, ask, has, tell, type Run, type Turn } from '../run';
+import { answerAct, ask, has, tell, zoneOf, type Run, type Turn } from '../run';
 import { assign } from '../slots';
 import { reservationRefused } from './accept';
 
-/** An agent takes an enquiry that nobody has, wherever it rests; ring and line end only when he has a slot. */
+/**
+ * An agent takes an enquiry that nobody has, wherever it rests; ring and line end only when he has a slot. `over`: from
+ * whoever has it; `to`: somebody else is given it.
+ */
 export function take(run: Run, event: Extract<FlowEvent, { type: 'take' }>): Turn | null {
   const { state } = run;
-  const { agent, act } = event;
+  const { act, over = false } = event;
+  const agent = event.to ?? event.agent;
   // On the list of the group it is transferred to, to take it is to accept the transfer.
   const transferred = state.rest?.kind === 'list' && state.assignee !== agent;
-  if (state.assignee !== null && !transferred) {
+  if (state.assignee === agent && event.agent === agent) {
+    // It is his already: he has what he wanted, and nothing changes.
+    answerAct(run, act, { ok: true, detail: { already: 'It is yours already; nothing was changed.' } });
+    return null;
+  }
+  if (state.assignee !== null && !transferred && (!over || state.assignee === agent)) {
     const at = state.assignedAt ?? state.changedAt;
     answerAct(run, act, { ok: false, code: 'already-assigned', by: state.assignee, at });
     return null;
@@ -20,26 +29,35 @@ export function take(run: Run, event: Extract<FlowEvent, { type: 'take' }>): Tur
     tell(run, { kind: 'accept', what: 'An agent took it while it rang at him.', by: agent });
     return acceptedBy(run, agent);
   }
-  return ask(run, { do: 'reserveFor', agent, force: false }, { on: 'take', agent }, act);
+  const received = { received: true as const, ...zoneOf(run) };
+  const pending = { on: 'take' as const, agent, by: event.agent, ...(over ? { over } : {}) };
+  return ask(run, { do: 'reserveFor', agent, force: event.to !== undefined, ...received }, pending, act);
 }
 
 /** The slot for a take was asked for. */
-export function takeReserved(run: Run, agent: string, act: string, answer: Answer): Turn | null {
+export function takeReserved(
+  run: Run,
+  { agent, by = agent, over }: Extract<Pending, { on: 'take' }>,
+  act: string,
+  answer: Answer,
+): Turn | null {
   const { state, flow } = run;
   if (!has(answer, 'reserved')) {
     answerAct(run, act, reservationRefused(answer));
     return null;
   }
   answerAct(run, act, { ok: true });
-  const what = 'An agent took it.';
+  const from = state.assignee;
+  const what = by === agent ? 'An agent took it.' : 'It was given to an agent.';
+  const told = { kind: 'take', what, by, ...(from || by !== agent ? { detail: { from, agent } } : {}) };
   if (state.rest?.kind === 'parked') {
     // The course stays parked; the contact is served all the same.
     assign(run, agent);
-    tell(run, { kind: 'take', what, by: agent });
+    tell(run, told);
     return null;
   }
-  if (state.rest?.kind === 'list' && state.assignee !== null) {
-    tell(run, { kind: 'take', what, by: agent });
+  if (state.rest?.kind === 'list' && from !== null && !over) {
+    tell(run, told);
     return acceptedBy(run, agent);
   }
   const taken = { turn: 'outcome' as const, outcome: 'accepted', what };
@@ -48,7 +66,8 @@ export function takeReserved(run: Run, agent: string, act: string, answer: Answe
   stopRinging(run, agent);
   if (back) state.rest = back;
   assign(run, agent);
-  tell(run, { kind: 'take', what, by: agent });
-  if (flow.onTaken !== undefined) return { turn: 'go', node: flow.onTaken, what };
+  tell(run, told);
+  // Who takes over goes on where the other was.
+  if (flow.onTaken !== undefined && from === null) return { turn: 'go', node: flow.onTaken, what };
   return byRing ? taken : null;
 }

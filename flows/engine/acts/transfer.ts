@@ -1,6 +1,7 @@
 import { AS_GROUP, type FlowEvent, type RingVisit, type Target } from '../../state';
 import { beginRinging, stopRinging } from '../ringing';
 import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { endSnooze } from '../slots';
 import { happened } from '../wait-events';
 
 type TransferEvent = Extract<FlowEvent, { type: 'transfer' }>;
@@ -18,13 +19,16 @@ export function transferAct(run: Run, event: TransferEvent): Turn | null {
     return null;
   }
   answerAct(run, event.act, { ok: true });
+  endSnooze(run);
   tell(run, { kind: 'transfer', what: 'A transfer was asked for.', by: event.agent, detail: { ...event.to } });
   if (event.note !== undefined) emit(run, { do: 'keepNote', note: event.note, agent: event.agent });
   state.requested = { to: event.to, by: event.agent, ...(event.note === undefined ? {} : { note: event.note }) };
   const named = state.rest?.kind === 'wait' ? happened(run, 'transfer-requested') : null;
   if (named) return named;
   state.requested = null;
-  return state.rest?.kind === 'wait' ? handOver(run, event.to, state.rest) : ringThere(run, event.to);
+  return state.rest?.kind === 'wait'
+    ? handOver(run, event.to, state.rest, { by: event.agent })
+    : ringThere(run, event.to, event.agent);
 }
 
 function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assigned' | 'not-possible-now' | null {
@@ -34,23 +38,30 @@ function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assign
 }
 
 /** Rings a destination that no node asked for, while whoever has the enquiry keeps it; comes back to the same rest. */
-export function handOver(run: Run, target: Target, back: RingVisit['back']): Turn {
+export function handOver(
+  run: Run,
+  target: Target,
+  back: RingVisit['back'],
+  also: Partial<Pick<RingVisit, 'bound' | 'queueMs' | 'otherwise' | 'by'>> = {},
+): Turn {
   const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
   const strategy = 'group' in target ? AS_GROUP : 'leastLoaded';
-  const visit = { target, strategy, ringMs, ringGiven: false, queueMs, listMs: queueMs, back };
+  const visit = { target, strategy, ringMs, ringGiven: false, queueMs, listMs: queueMs, back, ...also };
   return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
 }
 
-function ringThere(run: Run, target: Target): Turn {
+function ringThere(run: Run, target: Target, by: string): Turn {
   const visit = run.state.ringing;
   stopRinging(run);
   if (!visit) return { turn: 'park', reason: 'a transfer was asked for at a rest that rings nobody' };
   if (visit.purpose === 'ring') {
     run.state.routed = target;
+    delete run.state.sticky;
     if ('group' in target) run.state.group = target.group;
   }
   const strategy = 'group' in target ? visit.strategy : 'leastLoaded';
-  return beginRinging(run, { ...visit, target, strategy }, holder(run));
+  const { sticky: _sticky, ...rest } = visit;
+  return beginRinging(run, { ...rest, target, strategy, by }, holder(run));
 }
 
 function holder({ state }: Run): string[] {

@@ -2,8 +2,9 @@ import { pathsRead } from '../../expression';
 import { isObject, once, type LintContext } from '../context';
 import { expressionsOf } from '../expressions/expressions-of';
 import { placesOf } from '../expressions/texts-of';
-import { pointerTo } from '../finding';
+import { pointerTo, stepsOf } from '../finding';
 import { sharedVariables } from '../references/called-flows';
+import { templatePlacesOf } from '../references/template-places';
 
 /** One place that reads a variable. */
 export interface VariableRead {
@@ -28,6 +29,12 @@ function collectReads(context: LintContext): VariableRead[] {
     for (const path of pathsRead(expression)) add(path, node, pointer, variable);
   }
   for (const { path, node, pointer } of placesOf(context)) if (path !== null) add(path, node, pointer, null);
+  for (const { path, pointer } of templatePlacesOf(context)) {
+    const [part, node = ''] = stepsOf(pointer);
+    if (part === 'nodes') add(path, node, pointer, null);
+    else if (path.startsWith('vars.'))
+      found.push({ variable: path.slice('vars.'.length), node: '', pointer, into: null });
+  }
   for (const text of context.nodes.values()) {
     for (const variable of sharedVariables(context, text)) {
       add(`vars.${variable}`, text.name, pointerTo('nodes', text.name, 'flow'), null);

@@ -87,7 +87,7 @@ function beyond(operator: string, [least, most]: readonly [number, number], valu
     '===': [false, value < least || value > most],
     '!==': [value < least || value > most, false],
   };
-  const [always, never] = outcomes[operator] ?? [false, false];
+  const [always, never] = (Object.hasOwn(outcomes, operator) && outcomes[operator]) || [false, false];
   return always ? true : never ? false : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '../context';
-import { isRegExp, LOOKS_AROUND, patternsOf, refusal } from './patterns-of';
+import { isReadElsewhere, looksAround, patternsOf, refusal } from './patterns-of';
 
 /** E309: a pattern that no regular expression engine takes. */
 export const invalidPattern: Rule = {
@@ -7,7 +7,7 @@ export const invalidPattern: Rule = {
   title: 'Invalid pattern',
   *check(context) {
     for (const { pointer, node, pattern } of patternsOf(context)) {
-      if (typeof pattern !== 'string' || LOOKS_AROUND.test(pattern) || isRegExp(pattern)) continue;
+      if (typeof pattern !== 'string' || looksAround(pattern) || isReadElsewhere(pattern)) continue;
       const reason = refusal(context, pattern);
       if (reason) yield { pointer, message: `The pattern in the node "${node}" cannot be read: ${reason}.` };
     }

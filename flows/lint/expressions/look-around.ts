@@ -1,5 +1,5 @@
 import type { Rule } from '../context';
-import { LOOKS_AROUND, patternsOf, refusal } from './patterns-of';
+import { looksAround, patternsOf, refusal } from './patterns-of';
 
 /** E310: a pattern with look-around or a back-reference. */
 export const lookAround: Rule = {
@@ -7,7 +7,7 @@ export const lookAround: Rule = {
   title: 'Look-around or back-reference',
   *check(context) {
     for (const { pointer, node, pattern } of patternsOf(context)) {
-      if (typeof pattern !== 'string' || !LOOKS_AROUND.test(pattern) || refusal(context, pattern) === null) continue;
+      if (typeof pattern !== 'string' || !looksAround(pattern) || refusal(context, pattern) === null) continue;
       yield {
         pointer,
         message: `The pattern in the node "${node}" looks around or refers back. Such patterns can take for ever, so they are not allowed; use several conditions instead.`,

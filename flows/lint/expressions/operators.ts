@@ -1,7 +1,7 @@
 import type { ValueType } from '../../facts';
 
-/** Types of values in expressions; `null` is the constant. */
-export type Type = ValueType | 'null';
+/** Types of values in expressions; `null` is the constant, `list` one of other things than text. */
+export type Type = ValueType | 'null' | 'list';
 
 /** What an operator takes and gives; how many operands it may have. */
 export interface Signature {

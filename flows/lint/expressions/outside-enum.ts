@@ -1,3 +1,4 @@
+import { durationMs, LONGEST_MS } from '../../duration';
 import { factOf } from '../../facts';
 import type { Json } from '../../flow';
 import type { LintContext, Rule } from '../context';
@@ -18,10 +19,24 @@ export const outsideEnum: Rule = {
     for (const [name, { enum: allowed, default: value }] of Object.entries(context.variables)) {
       if (allowed) yield* outside(pointerTo('variables', name, 'default'), value, allowed, `The variable "${name}"`);
     }
+    for (const [name, { type, enum: allowed, default: value }] of Object.entries(context.settings)) {
+      // What is no duration at all, or too long a one, is told as that.
+      const known = type !== 'duration' || fits(value);
+      const at = pointerTo('settings', name, 'default');
+      if (allowed && value !== undefined && known) yield* outside(at, value, allowed, `The setting "${name}"`);
+    }
   },
 };
 
 function* compared(context: LintContext, { operator, operands, places }: Operation): Iterable<Found> {
+  if (operator === 'in') {
+    const path = pathOf(operands[0]);
+    const allowed = path === null ? undefined : factOf(context, path)?.values;
+    const list = operands[1];
+    for (const [index, value] of (Array.isArray(list) ? list : []).entries()) {
+      if (allowed) yield* outside(`${places[1] ?? ''}/${index}`, value, allowed, `"${path}"`);
+    }
+  }
   if (operator !== '===' && operator !== '!==') return;
   for (const [index, other] of [
     [0, 1],
@@ -44,6 +59,11 @@ function* outside(pointer: string, value: Json, allowed: readonly (string | numb
     message: `${what} is never ${JSON.stringify(value)}. It is one of: ${allowed.map((each) => JSON.stringify(each)).join(', ')}.`,
     ...(hint ? { suggestion: hint } : {}),
   };
+}
+
+function fits(value: Json | undefined): boolean {
+  const ms = typeof value === 'string' ? durationMs(value) : null;
+  return ms !== null && ms <= LONGEST_MS;
 }
 
 function pathOf(value: Json | undefined): string | null {

@@ -26,8 +26,13 @@ function collect(context: LintContext): PatternPlace[] {
   return found;
 }
 
-/** Look-around and back-references: what RE2 leaves out so that every pattern is decided in linear time. */
-export const LOOKS_AROUND = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k[<{']/;
+/** One after the other: what looks around or refers back, another escape, a class. */
+const PARTS = /(\(\?(?:[=!]|<[=!]|P=)|\\[1-9]|\\[kg][<{'\d])|\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]/g;
+
+/** True for look-around and back-references: what RE2 leaves out so that every pattern is decided in linear time. */
+export function looksAround(pattern: string): boolean {
+  return [...pattern.matchAll(PARTS)].some(([, found]) => found !== undefined);
+}
 
 /** Why RE2 refuses the pattern; null when it takes it. Each pattern is compiled once for all rules. */
 export function refusal(context: LintContext, pattern: string): string | null {
@@ -45,6 +50,7 @@ const noRefusals = (): Map<string, string | null> => new Map();
 const PLAIN = /^(?:[\w\s|.,:;@#%&/'"=<>~`!-]|\\[bBdDwWsS.|()/]|\((?!\?)|\(\?:|\)|[*+?](?![*+?]))*$/;
 
 function compile(pattern: string): string | null {
+  if (pattern.includes('\b')) return 'JSON reads "\\b" as a backspace; the edge of a word is written "\\\\b"';
   if (PLAIN.test(pattern) && isRegExp(pattern)) return null;
   try {
     RE2JS.compile(pattern);
@@ -54,8 +60,17 @@ function compile(pattern: string): string | null {
   }
 }
 
-/** True for what JavaScript reads: if RE2 refuses that, the syntax is the reason (E311), not a mistake. */
-export function isRegExp(pattern: string): boolean {
+/** What PCRE, Java and .NET know beside: possessive repetition, atomic groups, conditions, recursion, more escapes. */
+const ELSEWHERE = /[*+?}]\+|\(\?>|\(\?\(|\(\?(?:R|&|P>|[+-]?\d)|\\[ZhHRXGK]/;
+
+/** True for what other engines read: if RE2 refuses that, the syntax is the reason (E311), not a mistake. */
+export function isReadElsewhere(pattern: string): boolean {
+  // A backspace is no syntax of anybody: it is a mistake in JSON.
+  if (pattern.includes('\b')) return false;
+  return isRegExp(pattern) || ELSEWHERE.test(pattern);
+}
+
+function isRegExp(pattern: string): boolean {
   try {
     return new RegExp(pattern, 'u').source !== '';
   } catch {

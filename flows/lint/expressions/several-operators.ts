@@ -10,7 +10,7 @@ export const severalOperators: Rule = {
       if (operation.operator !== '') continue;
       yield {
         pointer: operation.pointer,
-        message: `A condition in the node "${place.node}" has no operator, or several side by side. Write one operator, and join several by { "and": [ … ] }.`,
+        message: `An expression in the node "${place.node}" has no operator, or several side by side. Write one operator, and join several by { "and": [ … ] }.`,
       };
     }
   },

@@ -1,5 +1,5 @@
 import type { Json } from '../../flow';
-import { placeholdersOf } from '../../placeholders';
+import { placeholdersOf, TEXTS } from '../../placeholders';
 import { once, type LintContext } from '../context';
 import { pointerTo } from '../finding';
 
@@ -38,11 +38,3 @@ function collect({ nodes }: LintContext): TextPlace[] {
   }
   return found;
 }
-
-/** Kinds with texts that are filled in, and the property they stand in. */
-const TEXTS = new Map([
-  ['note', 'text'],
-  ['notify', 'text'],
-  ['transfer', 'note'],
-  ['webhook', 'request'],
-]);

@@ -19,7 +19,7 @@ export function typeOf(
   if (constant || depth > 24 || typeof expression !== 'object' || expression === null) return constant;
   if (Array.isArray(expression)) {
     const items = expression.map((item, index) => typeOf(item, `${pointer}/${index}`, declared, faults, depth + 1));
-    return items.every((item) => item === 'text' || item === null) ? 'texts' : null;
+    return items.every((item) => item === 'text' || item === null) ? 'texts' : 'list';
   }
   const operation = operationAt(expression, pointer);
   const { operator, operands, places } = operation;
@@ -63,6 +63,7 @@ function expect(
 }
 
 function expectMember({ places }: Operation, [needle, stack]: (Type | null)[], faults: Found[]): void {
+  if (stack === 'list') return;
   if (stack && stack !== 'text' && stack !== 'texts') {
     faults.push({ pointer: places[1] ?? '', message: `"in" looks in text or in a list, and this is ${WORDS[stack]}.` });
   } else if (stack && needle && needle !== 'text') {
@@ -89,10 +90,15 @@ function expectAlike(
         pointer: place,
         message: 'A moment is written as "2026-12-24T18:00", or as "2026-12-24" for its midnight.',
       });
-    } else if (equality ? type === 'texts' : type !== 'number') {
-      const wanted = equality ? 'one value, not a list' : 'numbers';
-      faults.push({ pointer: place, message: `"${operator}" compares ${wanted}, and this is ${WORDS[type]}.` });
-    } else if (type !== known[0]) {
+    } else if (equality ? type === 'texts' || type === 'list' : type !== 'number') {
+      const wanted = equality ? 'one value' : 'numbers';
+      const instead = equality ? ' What is in a list "in" asks.' : '';
+      faults.push({
+        pointer: place,
+        message: `"${operator}" compares ${wanted}, and this is ${WORDS[type]}.${instead}`,
+      });
+      return;
+    } else if (type !== known[0] && (equality || known[0] === 'number' || moment)) {
       faults.push({
         pointer,
         message: `"${operator}" compares ${WORDS[known[0] ?? type]} with ${WORDS[type]}; these are never the same.`,
@@ -123,6 +129,7 @@ export const WORDS: Record<Type, string> = {
   number: 'a number',
   text: 'text',
   texts: 'a list of text',
+  list: 'a list',
   instant: 'a moment',
   null: 'nothing (null)',
 };

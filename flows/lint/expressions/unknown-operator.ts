@@ -1,6 +1,6 @@
 import type { Rule } from '../context';
 import { suggest } from '../suggest';
-import { allOperations } from './expressions-of';
+import { allOperations, type Operation } from './expressions-of';
 import { OPERATOR_SIGNATURES, signatureOf } from './operators';
 
 /** E302: an operator that conditions may not use. */
@@ -12,8 +12,7 @@ export const unknownOperator: Rule = {
     for (const { place, operation } of allOperations(context)) {
       const { operator, pointer } = operation;
       if (operator === '' || signatureOf(operator)) continue;
-      const better = INSTEAD.get(operator);
-      const hint = better ? `Write "${better}".` : suggest(operator, known);
+      const hint = instead(operation) ?? suggest(operator, known);
       yield {
         pointer,
         message: `The operator "${operator}" in the node "${place.node}" is not allowed. Allowed are: ${known.join(' ')}.`,
@@ -23,10 +22,28 @@ export const unknownOperator: Rule = {
   },
 };
 
+/** What other languages write, and what a setting is read by. */
+function instead({ operator, operands: [name] }: Operation): string | null {
+  if (operator === 'setting' && typeof name === 'string') return `Write { "var": "settings.${name}" }.`;
+  const better = INSTEAD.get(operator.toLowerCase());
+  return better === undefined ? null : `Write "${better}".`;
+}
+
 const INSTEAD = new Map([
-  ['==', '==='],
-  ['!=', '!=='],
-  ['?:', 'if'],
-  ['regex', 'matches'],
-  ['substr', 'contains'],
+  ...['==', '=', 'eq', 'equals', 'is'].map((each) => [each, '==='] as const),
+  ...['!=', '<>', 'ne', 'neq', 'isnot'].map((each) => [each, '!=='] as const),
+  ...['includes', 'substr', 'like', 'has'].map((each) => [each, 'contains'] as const),
+  ...['some', 'any', 'anyof'].map((each) => [each, 'containsAny'] as const),
+  ...['regex', 'regexp', 'match'].map((each) => [each, 'matches'] as const),
+  ...['?:', '?', 'ternary'].map((each) => [each, 'if'] as const),
+  ...['&&', '&', 'all'].map((each) => [each, 'and'] as const),
+  ...['||', '|'].map((each) => [each, 'or'] as const),
+  ['not', '!'],
+  ['lt', '<'],
+  ['lte', '<='],
+  ['gt', '>'],
+  ['gte', '>='],
+  ['=<', '<='],
+  ['=>', '>='],
+  ['concat', 'cat'],
 ]);

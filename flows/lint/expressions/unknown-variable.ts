@@ -1,8 +1,10 @@
 import { factOf, pathsOf } from '../../facts';
+import { knownProperties } from '../../schema';
 import type { LintContext, Rule } from '../context';
 import { isObject } from '../context';
 import { pointerTo, type Found } from '../finding';
 import { placesOfSettings } from '../places-of-settings';
+import { unknownInTemplates } from '../references/template-places';
 import { suggest } from '../suggest';
 import { allOperations, expressionsOf } from './expressions-of';
 import { placesOf } from './texts-of';
@@ -41,23 +43,31 @@ export const unknownVariable: Rule = {
     }
     for (const { name, kind, json } of context.nodes.values()) {
       for (const variable of kind === 'webhook' && isObject(json['save']) ? Object.keys(json['save']) : []) {
-        if (Object.hasOwn(context.variables, variable)) continue;
+        if (isDeclared(context, `vars.${variable}`)) continue;
         yield undeclared(context, pointerTo('nodes', name, 'save', variable), variable, name);
       }
     }
     for (const { pointer, node, variable } of expressionsOf(context)) {
-      if (variable !== null && !Object.hasOwn(context.variables, variable))
+      if (variable !== null && !isDeclared(context, `vars.${variable}`))
         yield undeclared(context, pointer, variable, node);
     }
     yield* unknownSettings(context);
+    yield* unknownInTemplates(context);
   },
 };
 
 /** Declared, though with a fault that another finding tells. */
 function isDeclared({ root }: LintContext, path: string): boolean {
   const [, part, name = ''] = /^(vars|settings)\.(.+)$/.exec(path) ?? [];
-  const declared = part === 'vars' ? root['variables'] : part === 'settings' ? root['settings'] : null;
-  return isObject(declared) && Object.hasOwn(declared, name);
+  if (part === undefined) return false;
+  const property = part === 'vars' ? 'variables' : 'settings';
+  const declared = root[property];
+  if (isObject(declared)) return Object.hasOwn(declared, name);
+  // What is no object declares nothing, and E110 tells of it.
+  if (declared !== undefined) return true;
+  // They may all stand under a name that E103 tells of.
+  const unknown = Object.keys(root).filter((each) => !knownProperties(null).includes(each));
+  return unknown.some((each) => suggest(each, [property]) !== null);
 }
 
 /** Who forgets "vars." in front of a variable means it. */
@@ -84,7 +94,7 @@ function undeclared({ variables }: LintContext, pointer: string, variable: strin
 function* unknownSettings(context: LintContext): Iterable<Found> {
   const { settings } = context;
   for (const { pointer, setting: name } of placesOfSettings(context)) {
-    if (Object.hasOwn(settings, name)) continue;
+    if (isDeclared(context, `settings.${name}`)) continue;
     const hint = suggest(name, Object.keys(settings));
     yield {
       pointer,

@@ -1,3 +1,4 @@
+import { isKind } from '../../kinds';
 import type { Rule } from '../context';
 
 /** E209: a flow without any `close`. */
@@ -5,7 +6,8 @@ export const noClose: Rule = {
   code: 'E209',
   title: 'No close at all',
   *check({ nodes }) {
-    if ([...nodes.values()].some(({ kind }) => kind === 'close')) return;
+    // A node whose kind is mistyped may be the one.
+    if ([...nodes.values()].some(({ kind }) => kind === 'close' || !isKind(kind))) return;
     yield { pointer: '/nodes', message: 'The flow has no node of the kind "close", so no enquiry ever ends. Add one.' };
   },
 };

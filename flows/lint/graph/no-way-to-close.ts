@@ -1,3 +1,4 @@
+import { isKind } from '../../kinds';
 import type { Rule } from '../context';
 import { pointerTo } from '../finding';
 import { edgesOf, entriesOf, reach } from './graph';
@@ -8,7 +9,10 @@ export const noWayToClose: Rule = {
   title: 'No way to a close',
   *check(context) {
     const edges = edgesOf(context);
-    const closes = [...context.nodes.values()].filter(({ kind }) => kind === 'close').map(({ name }) => name);
+    // A node whose kind is mistyped may be a close.
+    const closes = [...context.nodes.values()]
+      .filter(({ kind }) => kind === 'close' || !isKind(kind))
+      .map(({ name }) => name);
     // Without any close at all E209 has said it.
     if (closes.length === 0) return;
     const backwards = edges.map(({ from, to }) => ({ from: to, to: from }));

@@ -2,6 +2,7 @@ import type { Rule } from '../context';
 import { pointerTo } from '../finding';
 import { calls } from '../references/called-flows';
 import { arrivalsOf, edgesOf, reach } from './graph';
+import { wayTo } from './way-to';
 
 /** W214: a `ring` for the routed group that enquiries come to before any `route` has picked one; it ends at once. */
 export const ringWithoutRoute: Rule = {
@@ -20,7 +21,7 @@ export const ringWithoutRoute: Rule = {
       if (node?.type !== 'ring' || node.to !== 'routed-group' || !reached.has(name)) continue;
       yield {
         pointer: pointerTo('nodes', name),
-        message: `Enquiries can come to the ring "${name}" before any "route" has picked a group: it then ends with "unavailable" at once. Lead through a "route" first.`,
+        message: `Enquiries can come to the ring "${name}" before any "route" has picked a group (${wayTo(context, unrouted, name)}): it then ends with "unavailable" at once. Lead through a "route" first.`,
       };
     }
   },

@@ -21,7 +21,9 @@ export const unreachable: Rule = {
       for (const member of island) left.delete(member);
       const more = island.length - 1;
       const others =
-        more === 0 ? '' : `, nor ${more === 1 ? 'one other node' : `${more} other nodes`} that belong to it`;
+        more === 0
+          ? ''
+          : `, nor ${more === 1 ? 'one other node that belongs' : `${more} other nodes that belong`} to it`;
       yield {
         pointer: pointerTo('nodes', name),
         message: `Nothing leads to the node "${name}"${others}. Lead there from another node, or remove it.`,

@@ -2,6 +2,7 @@ import type { LintContext, Rule } from '../context';
 import { pointerTo } from '../finding';
 import { calls } from '../references/called-flows';
 import { arrivalsOf, edgesOf, reach, type Edge } from './graph';
+import { wayTo } from './way-to';
 
 const ACTS: readonly string[] = ['agent-closed', 'agent-replied', 'transfer-requested'];
 
@@ -11,18 +12,16 @@ export const waitForNobody: Rule = {
   title: 'Waiting for an agent that nobody named',
   *check(context) {
     const { root, nodes } = context;
-    const alone = reach(
-      // At these nobody has the enquiry; who takes or closes one has it.
-      arrivalsOf(context),
-      edgesOf(context).filter((edge) => staysAlone(context, edge)),
-    );
+    const unheld = edgesOf(context).filter((edge) => staysAlone(context, edge));
+    // At arrivals nobody has the enquiry; who takes or closes one has it.
+    const alone = reach(arrivalsOf(context), unheld);
     for (const { name, node } of nodes.values()) {
       if (node?.type !== 'wait' || !alone.has(name)) continue;
       const event = node.for?.find((each) => ACTS.includes(each));
       if (event === undefined || root['start'] === undefined) continue;
       yield {
         pointer: pointerTo('nodes', name),
-        message: `The node "${name}" waits for "${event}", but enquiries can come here that no agent and no group has. Let a "route", a "ring" or a "transfer" come before.`,
+        message: `The node "${name}" waits for "${event}", but enquiries can come here that no agent and no group has (${wayTo(context, unheld, name)}). Lead it through a "transfer" first: that keeps it in the list of a group.`,
       };
     }
   },

@@ -29,6 +29,7 @@ export function readJson(text: string, withPlaces = true): JsonText {
   const reader: Reader = { text, at: 0, withPlaces, places: new Map(), duplicates: [] };
   const rest = { places: reader.places, duplicates: reader.duplicates };
   try {
+    refuseLost(reader);
     if (text.codePointAt(0) === 0xfeff) reader.at = 1;
     const value = readValue(reader, '', 0, null);
     skipSpace(reader);
@@ -39,6 +40,14 @@ export function readJson(text: string, withPlaces = true): JsonText {
       return { value: null, ...rest, error: { offset: error.offset, message: error.message } };
     throw error;
   }
+}
+
+/** Bytes that are no UTF-8 come as U+FFFD, those of UTF-16 with a NUL beside each letter; what was meant is lost. */
+function refuseLost(reader: Reader): void {
+  const lost = /[\uFFFD\0]/.exec(reader.text);
+  if (!lost) return;
+  reader.at = lost.index;
+  wrong(reader, 'What stands here is not written as UTF-8; save the file as UTF-8');
 }
 
 class NotJson extends Error {
@@ -89,8 +98,18 @@ function readAny(reader: Reader, pointer: string, depth: number): Json {
       return value;
     }
   }
-  const number = match(reader, NUMBER);
-  return number === null ? wrong(reader, `A value is expected here, but ${found(reader)}`) : Number(number);
+  return readNumber(reader);
+}
+
+/** A number that would come back as another one is refused: nobody would see the change. */
+function readNumber(reader: Reader): number {
+  const start = reader.at;
+  const text = match(reader, NUMBER);
+  if (text === null) return wrong(reader, `A value is expected here, but ${found(reader)}`);
+  const number = Number(text);
+  if (Number.isFinite(number) && (Number.isSafeInteger(number) || !/^-?\d+$/.test(text))) return number;
+  reader.at = start;
+  return wrong(reader, 'This number is too large to be kept as it stands; write it in quotes');
 }
 
 function readObject(reader: Reader, pointer: string, depth: number): Json {
@@ -127,10 +146,26 @@ function readArray(reader: Reader, pointer: string, depth: number): Json {
 function readString(reader: Reader, what: string): string {
   const text = match(reader, STRING);
   if (text !== null) return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
-  const broken = /["\n]/.exec(reader.text.slice(reader.at + 1));
-  const reason =
-    broken?.[0] === '"' ? 'has a "\\" or a control character that JSON does not know' : 'has no closing quote';
-  return wrong(reader, `${what} that begins here ${reason}`);
+  const sound = match(reader, SOUND) ?? '';
+  const next = reader.text[reader.at];
+  if (next === '\\') return wrong(reader, unknownEscape(reader.text.slice(reader.at, reader.at + 2)));
+  if (next === '\t') return wrong(reader, 'A tab stands in a text; write "\\t" for it, or a blank');
+  const lineEnds = next === '\n' || next === '\r';
+  if (next !== undefined && !lineEnds)
+    return wrong(reader, `An invisible character stands in a text (${codeOf(next)}); remove it`);
+  reader.at -= sound.length;
+  const hint = lineEnds ? ' in its line; a line break within a text is written "\\n"' : '';
+  return wrong(reader, `${what} that begins here has no closing quote${hint}`);
+}
+
+/** A text as far as it can be read. */
+// oxlint-disable-next-line no-control-regex -- RFC 8259 forbids control characters in strings
+const SOUND = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+
+function unknownEscape(escape: string): string {
+  return /\\["u\n\r]|\\$/.test(escape)
+    ? 'A "\\" stands in a text, and what follows it JSON does not know; the "\\" itself is written twice'
+    : `JSON does not know "${escape}"; the "\\" itself is written twice: "\\${escape}"`;
 }
 
 /** True after a comma; false at the end of the list or object. */
@@ -173,9 +208,20 @@ function found({ text, at }: Reader): string {
   const character = text.codePointAt(at);
   if (character === undefined) return 'the text ends';
   const shown = String.fromCodePoint(character);
-  return shown === '/' && '/*'.includes(text[at + 1] ?? ' ')
-    ? 'a comment stands there; JSON has none, use "comment"'
-    : `${JSON.stringify(shown)} stands there`;
+  if (shown === '#' || (shown === '/' && '/*'.includes(text[at + 1] ?? ' ')))
+    return 'a comment stands there; JSON has none, use "comment"';
+  if (/[\p{Z}\p{C}]/u.test(shown)) return `an invisible character stands there (${codeOf(shown)}); remove it`;
+  if (QUOTES.test(shown))
+    return `${JSON.stringify(shown)} stands there; names and texts stand in straight double quotes`;
+  const word = /^[\p{L}_$][\p{L}\d_$]*/u.exec(text.slice(at, at + 50))?.[0] ?? shown;
+  const small = LITERALS.find(([literal]) => literal === word.toLowerCase() && literal !== word);
+  return `${JSON.stringify(word)} stands there${small ? `; it is written ${small[0]}` : ''}`;
+}
+
+const QUOTES = /['`´‘’‚“”„«»‹›＂]/;
+
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 function wrong(reader: Reader, message: string): never {

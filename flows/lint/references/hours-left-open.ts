@@ -16,7 +16,9 @@ export const hoursLeftOpen: Rule = {
       if (node?.type !== 'route' || node.rule !== 'schedule') continue;
       // Who leads what is left open to a node of its own has thought of it.
       const { next } = json;
-      if (isObject(next) && ![root['onError'], next['routed']].includes(next['unroutable'])) continue;
+      const left = isObject(next) ? next['unroutable'] : null;
+      if (isObject(next) && (left === undefined || ![root['onError'], next['routed']].includes(left))) continue;
+      const closed = node.destinations.some(({ calendar }) => calendar !== undefined);
       const gaps = gapsOf(node);
       const [first, ...others] = gaps ?? [];
       if (!first) continue;
@@ -26,7 +28,9 @@ export const hoursLeftOpen: Rule = {
           : `, and ${others.length === 1 ? 'once more' : `${others.length} times more`} in the week`;
       yield {
         pointer: pointerTo('nodes', name, 'destinations'),
-        message: `Nobody is named from ${moment(first.from)} to ${moment(first.to)}${more}: such enquiries are "unroutable". Add a last destination without "hours", or lead "unroutable" to a node for these hours.`,
+        message: closed
+          ? 'Nobody is named for when the calendars are closed: such enquiries are "unroutable". Add a last destination without "hours" and "calendar", or lead "unroutable" to a node for these hours.'
+          : `Nobody is named from ${moment(first.from)} to ${moment(first.to)}${more}: such enquiries are "unroutable". Add a last destination without "hours", or lead "unroutable" to a node for these hours.`,
       };
     }
   },
@@ -35,7 +39,9 @@ export const hoursLeftOpen: Rule = {
 /** Minutes of the week, Monday first, that no destination covers; null when hours cannot be read. */
 function gapsOf({ destinations }: RouteNode): { from: number; to: number }[] | null {
   const covered: { from: number; to: number }[] = [];
-  for (const { hours } of destinations) {
+  for (const { hours, calendar } of destinations) {
+    // Any day may be a holiday: what a calendar opens is left open by it too.
+    if (calendar !== undefined) continue;
     if (hours === undefined) return [];
     const spans = readHours(hours);
     if (!spans) return null;

@@ -1,10 +1,15 @@
+import { WORKSPACE_CALENDAR } from '../../calendar';
+import { pathsRead } from '../../expression';
 import type { Json } from '../../flow';
-import { settingPlaces, type SettingUse } from '../../setting-places';
-import { once, type LintContext } from '../context';
+import type { SettingUse } from '../../setting-places';
+import { isObject, once, type LintContext } from '../context';
+import { expressionsOf } from '../expressions/expressions-of';
 import { pointerTo } from '../finding';
+import { placesOfSettings } from '../places-of-settings';
 
 /** Sorts of things outside the flow that it names. */
-export type ReferenceSort = 'groups' | 'agents' | 'templates' | 'lists' | 'connections' | 'tags' | 'flows';
+export type ReferenceSort =
+  'groups' | 'agents' | 'templates' | 'lists' | 'connections' | 'tags' | 'flows' | 'calendars';
 
 /** One place of the flow that names something outside of it. */
 export interface Reference {
@@ -18,7 +23,8 @@ export function referencesOf(context: LintContext): readonly Reference[] {
   return once(context, collect);
 }
 
-function collect({ root, nodes, settings }: LintContext): Reference[] {
+function collect(context: LintContext): Reference[] {
+  const { root, nodes, settings } = context;
   const found: Reference[] = [];
   const name = (value: unknown, pointer: string, of: ReferenceSort): void => {
     if (typeof value === 'string') found.push({ pointer, name: value, of });
@@ -31,6 +37,10 @@ function collect({ root, nodes, settings }: LintContext): Reference[] {
     name(to['group'], `${pointer}/group`, 'groups');
     name(to['agent'], `${pointer}/agent`, 'agents');
   };
+  const { idleClose } = context.root;
+  if (isObject(idleClose)) {
+    for (const each of ['warning', 'notify']) name(idleClose[each], `/idleClose/${each}`, 'templates');
+  }
   for (const { name: of, node } of nodes.values()) {
     const at = pointerTo('nodes', of);
     if (node?.type === 'blocklist') all(node.lists, `${at}/lists`, 'lists');
@@ -40,15 +50,23 @@ function collect({ root, nodes, settings }: LintContext): Reference[] {
     else if (node?.type === 'subflow') name(node.flow, `${at}/flow`, 'flows');
     else if (node?.type === 'transfer' || node?.type === 'notify') destination(node.to, `${at}/to`);
     else if (node?.type === 'route') {
-      for (const [index, each] of node.destinations.entries()) destination(each, `${at}/destinations/${index}`);
+      for (const [index, each] of node.destinations.entries()) {
+        destination(each, `${at}/destinations/${index}`);
+        name(each.calendar, `${at}/destinations/${index}/calendar`, 'calendars');
+      }
     } else if (node?.type === 'tag') {
       all(node.add, `${at}/add`, 'tags');
       for (const [index, { add }] of (node.rules ?? []).entries()) all(add, `${at}/rules/${index}/add`, 'tags');
     }
   }
+  name(root['calendar'], '/calendar', 'calendars');
+  if (root['calendar'] === undefined) {
+    const reads = expressionsOf(context).find(({ expression }) => pathsRead(expression).includes('time.open'));
+    if (reads) name(WORKSPACE_CALENDAR, reads.pointer, 'calendars');
+  }
   for (const [setting, { type, default: value }] of Object.entries(settings)) {
     if (value === '') continue;
-    for (const of of BY_TYPE.get(type) ?? namedBy(root, setting))
+    for (const of of BY_TYPE.get(type) ?? namedBy(context, setting))
       name(value, pointerTo('settings', setting, 'default'), of);
   }
   return found;
@@ -66,8 +84,8 @@ const BY_USE = new Map<SettingUse | null, ReferenceSort>([
   ['connection', 'connections'],
 ]);
 
-function namedBy(root: LintContext['root'], setting: string): Set<ReferenceSort> {
-  const places = settingPlaces({ nodes: root['nodes'] }).filter((place) => place.setting === setting);
+function namedBy(context: LintContext, setting: string): Set<ReferenceSort> {
+  const places = placesOfSettings(context).filter((place) => place.setting === setting);
   return new Set(places.flatMap(({ use }) => BY_USE.get(use) ?? []));
 }
 

@@ -55,7 +55,7 @@ function variableMisfit({ variables }: LintContext, { id, variables: others = {}
     (each) => Object.hasOwn(variables, each) && !alike(variables[each], others[each]),
   );
   if (name === undefined) return null;
-  return `The variable "${name}" is declared here and in the flow "${id}", but not alike: give both the same "type" and "enum", or one of them another name.`;
+  return `The variable "${name}" is declared here and in the flow "${id}", but not alike: give both the same "type", "enum" and "personal", or one of them another name.`;
 }
 
 function settingMisfit({ settings }: LintContext, { id, settings: others = {} }: Flow): string | null {
@@ -72,6 +72,7 @@ function settingMisfit({ settings }: LintContext, { id, settings: others = {} }:
 }
 
 function alike(one: VariableDeclaration | undefined, other: VariableDeclaration | undefined): boolean {
-  const shape = (each: VariableDeclaration | undefined): string => JSON.stringify([each?.type, each?.enum?.toSorted()]);
+  const shape = (each: VariableDeclaration | undefined): string =>
+    JSON.stringify([each?.type, each?.enum?.toSorted(), each?.personal === true]);
   return shape(one) === shape(other);
 }

@@ -2,7 +2,7 @@ import type { Rule } from '../context';
 import { suggest } from '../suggest';
 import { referencesOf } from './references-of';
 
-/** E501: a group, agent, template, list, connection, tag or flow that does not exist. */
+/** E501: a group, agent, template, list, connection, calendar, tag or flow that does not exist. */
 export const unknownReference: Rule = {
   code: 'E501',
   title: 'Reference to something that does not exist',

@@ -1,11 +1,12 @@
-import type { Rule } from '../context';
+import { isMistyped, type Rule } from '../context';
 
 /** E104: the flow does not say where it begins. */
 export const noStart: Rule = {
   code: 'E104',
   title: 'No start',
-  *check({ root, nodes }) {
-    if (root['start'] !== undefined) return;
+  *check(context) {
+    const { root, nodes } = context;
+    if (root['start'] !== undefined || isMistyped(context, '', 'start')) return;
     const first = nodes.keys().next().value;
     yield {
       pointer: '',

@@ -9,8 +9,14 @@ export const notADuration: Rule = {
   title: 'Not a duration',
   *check(context) {
     for (const { pointer, value } of durationsOf(context)) {
-      if (isObject(value) && Object.keys(value).length === 1 && typeof value['setting'] === 'string') continue;
+      // What is wrong with a setting that is named there, E103 and E110 tell.
+      if (isObject(value) && 'setting' in value) continue;
       if (typeof value === 'string' && durationMs(value) !== null) continue;
+      // A name in its braces that E103 tells of.
+      const misnamed = context.faults.some(
+        ({ keyword, instancePath }) => keyword === 'additionalProperties' && instancePath === pointer,
+      );
+      if (misnamed) continue;
       const bare = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
       yield {
         pointer,

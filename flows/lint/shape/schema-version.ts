@@ -1,13 +1,13 @@
 import { SCHEMA_ID, SCHEMA_VERSION } from '../../schema';
-import type { Rule } from '../context';
+import { isMistyped, type Rule } from '../context';
 
 /** E108: `$schema` is missing, is not ours, or is of a newer release. */
 export const schemaVersion: Rule = {
   code: 'E108',
   title: '$schema missing or newer',
-  *check({ root }) {
-    const written = root['$schema'];
-    if (written === SCHEMA_ID) return;
+  *check(context) {
+    const written = context.root['$schema'];
+    if (written === SCHEMA_ID || isMistyped(context, '', '$schema')) return;
     const version = typeof written === 'string' ? /\/flow-(\d+)\.json$/.exec(written)?.[1] : undefined;
     const newer = version !== undefined && Number(version) > SCHEMA_VERSION;
     yield {

@@ -1,10 +1,14 @@
 import { readHours } from '../../hours';
+import { kindNamed } from '../../kinds';
 import { isTimezone } from '../../local-time';
-import { describeProperty } from '../../schema';
 import { isObject, type LintContext, type Rule } from '../context';
 import { isDurationPlace } from '../durations';
 import { pointerTo, stepsOf, type Found } from '../finding';
+import { valueAt } from '../../webhook/read-answer';
+import type { SchemaFault } from '../../generated/validate-flow';
 import { nameThe } from '../name-the';
+import { suggest } from '../suggest';
+import { inWords, schemaAt } from './schema-at';
 
 /** E110: a property holds something that cannot stand there. */
 export const wrongShape: Rule = {
@@ -12,13 +16,22 @@ export const wrongShape: Rule = {
   title: 'A value that cannot stand there',
   *check(context) {
     const said = new Set<string>();
-    for (const { keyword, instancePath } of context.faults) {
+    for (const fault of context.faults) {
+      const { keyword, instancePath } = fault;
       if (keyword === 'required' || keyword === 'additionalProperties') continue;
-      if (explainedByOutcome(context, instancePath)) continue;
+      // Neither of two properties: told as missing.
+      if (keyword === 'oneOf' && fault.params['passingSchemas'] === null) continue;
+      if (explainedByOutcome(context, instancePath) || isNameOfVariable(keyword, instancePath)) continue;
       const tooMany = keyword === 'maxItems' && instancePath.endsWith('/cases');
       if (tooMany || hasOwnCode(context, instancePath) || said.has(instancePath)) continue;
       said.add(instancePath);
-      yield { pointer: instancePath, message: `${nameThe(instancePath)} ${mustBe(context, instancePath, keyword)}.` };
+      const exact = exactly(context, fault);
+      const must = exact?.must ?? mustBe(context, instancePath);
+      yield {
+        pointer: instancePath,
+        message: `${nameThe(instancePath)} ${must}.`,
+        ...(exact?.hint ? { suggestion: exact.hint } : {}),
+      };
     }
     yield* reopenedAtStart(context);
     yield* unknownTimezone(context);
@@ -26,19 +39,49 @@ export const wrongShape: Rule = {
   },
 };
 
-function mustBe(context: LintContext, pointer: string, keyword: string): string {
-  if (keyword === 'uniqueItems') return 'names something twice';
-  if (keyword === 'maxItems' || keyword === 'maxProperties') return 'is too long';
+/** What stands there, where the schema says better what is wrong with it than what it must be; null elsewhere. */
+function exactly(context: LintContext, { keyword, instancePath, params }: SchemaFault) {
+  const written = valueAt(context.root, instancePath);
+  const allowed = params['allowedValues'];
+  if (keyword === 'enum' && Array.isArray(allowed)) {
+    const words = allowed.filter((each) => typeof each === 'string');
+    const hint = typeof written === 'string' ? suggest(written, words) : null;
+    const choice = Array.isArray(schemaAt(context.root, instancePath)?.['anyOf']);
+    const must = choice ? mustBe(context, instancePath) : `must be one of ${allowed.map(asJson).join(', ')}`;
+    return { must, hint };
+  }
+  const { limit } = params;
+  if (keyword === 'minimum') return { must: `must be at least ${String(limit)}`, hint: null };
+  if (keyword === 'maximum') return { must: `must be at most ${String(limit)}`, hint: null };
+  if (keyword === 'oneOf' && Array.isArray(params['passingSchemas']))
+    return { must: 'names both a "group" and an "agent"; keep one of them', hint: null };
+  if (keyword === 'uniqueItems') return { must: 'names something twice', hint: null };
+  if (keyword === 'maxLength') return { must: `has more than ${String(limit)} characters; shorten it`, hint: null };
+  if (keyword === 'maxItems' || keyword === 'maxProperties')
+    return { must: `holds more than ${String(limit)}; take some out`, hint: null };
+  return null;
+}
+
+const asJson = (value: unknown): string => JSON.stringify(value);
+
+function mustBe(context: LintContext, pointer: string): string {
   if (pointer === '/nodes') return 'must hold at least one node, each with its name';
   const [root, name, property, ...rest] = stepsOf(pointer);
-  const inNode = root === 'nodes' && property !== undefined;
-  const what = inNode
-    ? describeProperty(context.nodes.get(name ?? '')?.kind ?? null, property)
-    : describeProperty(null, root ?? '');
   if (root === 'nodes' && property === undefined) return 'must be an object in braces with a "type"';
-  if (inNode && property === 'next') return 'must name the node to go to, or a node for each outcome in braces';
-  if (rest.length > 0) return what ? `does not fit: there must be ${what}` : 'does not fit there';
-  return `must be ${what ?? 'something else'}`;
+  if (root === 'nodes' && property === 'next' && rest.length === 0) return mustLead(context, name ?? '');
+  const schema = schemaAt(context.root, pointer);
+  return `must be ${schema ? inWords(schema) : 'something else'}`;
+}
+
+/** What `next` is to be, with the outcomes of this very node. */
+function mustLead({ nodes }: LintContext, name: string): string {
+  const { kind = null, json = {} } = nodes.get(name) ?? {};
+  const outcomes = kindNamed(kind)?.outcomes.map((outcome) => outcome.name) ?? [];
+  if (outcomes.length === 1) return 'must name the node to go to, or a node for each outcome in braces';
+  const events = Array.isArray(json['for']) ? json['for'].filter((event) => typeof event === 'string') : [];
+  const own = kind === 'wait' ? [...events, 'timeout'] : outcomes;
+  const node = typeof json['next'] === 'string' && json['next'] !== '' ? json['next'] : 'a node';
+  return `must name a node for each outcome in braces, such as { ${own.map((each) => `"${each}": "${node}"`).join(', ')} }`;
 }
 
 /** `next` is an object of names, only with an outcome that the node never has or without one that it has: E203, E204. */
@@ -50,10 +93,18 @@ function explainedByOutcome({ nodes }: LintContext, pointer: string): boolean {
   );
 }
 
+/** What `save` or `values` name is no name: told where it is declared (E105), or that it is not (E303). */
+function isNameOfVariable(keyword: string, pointer: string): boolean {
+  const [root, , property, ...rest] = stepsOf(pointer);
+  if (root !== 'nodes' || rest.length > 0 || (property !== 'save' && property !== 'values')) return false;
+  return keyword === 'propertyNames' || keyword === 'pattern';
+}
+
 /** Places whose faults other rules explain better: durations, events, kinds. */
 function hasOwnCode(context: LintContext, pointer: string): boolean {
   const [root, name = '', property] = stepsOf(pointer);
-  if (pointer === '/$schema' || isDurationPlace(context, pointer)) return true;
+  if (pointer === '/$schema') return true;
+  if (isDurationPlace(context, pointer)) return !pointer.endsWith('/setting');
   if (root !== 'nodes') return false;
   if (property === 'type') return true;
   return (
@@ -83,8 +134,14 @@ function* unknownTimezone({ root }: LintContext): Iterable<Found> {
 function* unreadableHours({ nodes }: LintContext): Iterable<Found> {
   for (const { name, node } of nodes.values()) {
     if (node?.type !== 'route') continue;
-    for (const [index, { hours }] of node.destinations.entries()) {
+    for (const [index, { hours, calendar }] of node.destinations.entries()) {
       const pointer = pointerTo('nodes', name, 'destinations', index, 'hours');
+      if (calendar !== undefined && node.rule !== 'schedule') {
+        yield {
+          pointer: pointerTo('nodes', name, 'destinations', index, 'calendar'),
+          message: `The node "${name}" goes by ${node.rule}, so a calendar has no meaning there. Write "rule": "schedule", or put a route with the calendar before it.`,
+        };
+      }
       if (hours === undefined) continue;
       if (readHours(hours) === null) {
         yield {

@@ -1,4 +1,4 @@
-import type { Rule } from '../context';
+import { isObject, type Rule } from '../context';
 import { suggest } from '../suggest';
 import { targetsOf } from './targets-of';
 
@@ -7,8 +7,12 @@ export const danglingTarget: Rule = {
   code: 'E201',
   title: 'Dangling target',
   *check(context) {
+    // Without nodes nothing can be named; that they are missing is told.
+    const named = context.root['nodes'];
+    if (!isObject(named) || Object.keys(named).length === 0) return;
     for (const { pointer, target, from, by } of targetsOf(context)) {
-      if (context.nodes.has(target)) continue;
+      // One that is no node yet stands there all the same; E110 tells of it.
+      if (Object.hasOwn(named, target)) continue;
       const who = from === null ? `"${by}"` : `The node "${from}" (${by})`;
       const hint = suggest(target, context.nodes.keys());
       yield {

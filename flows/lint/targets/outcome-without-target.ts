@@ -33,9 +33,10 @@ function* missing(text: NodeText): Iterable<Found> {
     return;
   }
   if (!node || !isObject(next)) return;
-  for (const outcome of outcomesOf(kind, node)) {
-    if (next[outcome.name] !== undefined) continue;
-    const message = `The node "${name}" can end with "${outcome.name}", and "next" does not say where that leads.`;
-    yield { pointer: `${pointer}/next`, message };
-  }
+  const left = outcomesOf(kind, node).filter((outcome) => next[outcome.name] === undefined);
+  if (left.length === 0) return;
+  const words = left.map((outcome) => `"${outcome.name}"`).join(' or ');
+  const leads = left.length === 1 ? 'that leads' : 'these lead';
+  const message = `The node "${name}" can end with ${words}, and "next" does not say where ${leads}.`;
+  yield { pointer: `${pointer}/next`, message };
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../flow';
+import { kindNamed } from '../../kinds';
 import { isObject, once, type LintContext, type NodeText } from '../context';
 import { pointerTo } from '../finding';
 
@@ -32,13 +33,13 @@ function* findTargets(context: LintContext): Iterable<TargetPlace> {
 }
 
 /** The places of one node that name another. */
-function* targetsOfNode({ name, json }: NodeText): Iterable<TargetPlace> {
+function* targetsOfNode({ name, kind, json }: NodeText): Iterable<TargetPlace> {
   const at = pointerTo('nodes', name);
   const { next, cases } = json;
   if (isObject(next)) {
     for (const [outcome, target] of Object.entries(next))
       yield* place(at + pointerTo('next', outcome), target, name, outcome);
-  } else yield* place(`${at}/next`, next, name, 'done');
+  } else if ((kindNamed(kind)?.outcomes.length ?? 1) === 1) yield* place(`${at}/next`, next, name, 'done');
   for (const [index, one] of (Array.isArray(cases) ? cases : []).entries()) {
     if (isObject(one)) yield* place(`${at}/cases/${index}/next`, one['next'], name, `case ${index + 1}`);
   }

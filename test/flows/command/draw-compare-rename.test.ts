@@ -15,6 +15,25 @@ describe('ringpost flow diagram, diff and rename', () => {
     });
   });
 
+  it('compares flows that have errors, as a repair does, and names that objects inherit', async () => {
+    const wrong = '{ "nodes": { "a": { "type": "clsoe", "constructor": 1 } }, "settings": [], "start": "a" }';
+    const right = '{ "nodes": { "a": { "type": "close", "toString": 2 } }, "settings": {}, "start": "a" }';
+    const file = join(folderWith({ 'new.json': right }), 'new.json');
+    const { code, out } = await runFlow(['diff', '-', file], wrong);
+    expect(code).toBe(1);
+    expect(out.split('\n').filter((line) => line !== '')).toEqual([
+      '~ settings: [] → {}',
+      '~ nodes a type: "clsoe" → "close"',
+      '- nodes a constructor: 1',
+      '+ nodes a toString: 2',
+    ]);
+    expect(await runFlow(['diff', '-', file], '{ "nodes": ')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('E101'),
+    });
+    expect(await runFlow(['diff', '-', file], '[]')).toMatchObject({ code: 2, err: expect.stringContaining('E110') });
+  });
+
   it('says node by node what changed, and nothing of layout and order', async () => {
     const folder = folderWith({ 'old.json': text, 'same.json': JSON.stringify(JSON.parse(text)) });
     const old = join(folder, 'old.json');

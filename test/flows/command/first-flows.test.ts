@@ -235,4 +235,36 @@ describe('what new users of the command line stumble over', () => {
     expect(out).toContain('No test takes "unavailable" of the node "list".');
     expect(out).not.toContain('No test takes "timeout"');
   });
+
+  it.each([
+    ['a node of the answers', { answers: { loook: ['error'] }, expect: {} }, 'no node "loook". Did you mean "look"?'],
+    ['a node of the path', { expect: { path: ['lok', 'end'] } }, 'no node "lok". Did you mean "look"?'],
+    ['the rest', { expect: { rest: 'waiting' } }, 'rest: the flow has no node "waiting".'],
+    ['a variable', { expect: { variables: { constructor: 1 } } }, 'no variable "constructor".'],
+    ['a property of the mail', { given: { message: { automatik: true } }, expect: {} }, 'Did you mean "automatic"?'],
+    ['a value of the mail', { given: { message: { automatic: 'yes' } }, expect: {} }, 'that is not true or false'],
+  ])('tells that a test names what there is not: %s', async (_what, test, told) => {
+    const tests = { tests: [{ title: 'a slip of the pen', ...test }] };
+    const { code, out, err } = await runFlow(['test', folder({ 'hours.json': hours, 'hours.test.json': tests })]);
+    expect(code).toBeGreaterThan(0);
+    expect((out + err).split(told)).toHaveLength(2);
+    expect(out).not.toContain('nothing asked for');
+  });
+
+  it('writes places for code hosts that hold every name of a file', async () => {
+    const file = join(folder({ 'a #1 ü?.json': {} }), 'a #1 ü?.json');
+    const { out } = await runFlow(['check', file, '--format', 'sarif']);
+    expect(out).toContain('/a%20%231%20%C3%BC%3F.json"');
+  });
+
+  it.each(['billing', 'sites', 'form'])(
+    'finds no fault with a flow written from a paragraph of plain words: %s',
+    async (name) => {
+      const file = join(__dirname, '../fixtures/paragraphs', `${name}.json`);
+      expect(await runFlow(['check', '--strict', file])).toMatchObject({ code: 0, err: '' });
+      expect(await runFlow(['fmt', '--check', file])).toMatchObject({ code: 0 });
+      const { code, out } = await runFlow(['test', file]);
+      expect([code, out.includes('FAILED')]).toEqual([0, false]);
+    },
+  );
 });

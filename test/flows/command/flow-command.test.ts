@@ -58,7 +58,7 @@ describe('ringpost flow check', () => {
     const { out } = await runFlow(['check'], broken);
     expect(out.split('\n').slice(0, 2)).toEqual([
       '-',
-      '  18:89   error    E201  The node "screen" (clear) leads to "check-sendr", and the flow has no node of that name. Did you mean "check-sender"?',
+      '  24:89   error    E201  The node "screen" (clear) leads to "check-sendr", and the flow has no node of that name. Did you mean "check-sender"?',
     ]);
     expect(out).toContain('1 error and 0 warnings in 1 flow.');
   });
@@ -77,7 +77,7 @@ describe('ringpost flow check', () => {
         code: 'E201',
         severity: 'error',
         pointer: '/nodes/screen/next/clear',
-        line: 18,
+        line: 24,
         column: 89,
         message: expect.stringMatching(/check-sendr/),
       }),
@@ -100,7 +100,7 @@ describe('ringpost flow check', () => {
         level: 'error',
         locations: [
           {
-            physicalLocation: { artifactLocation: { uri: '-' }, region: { startLine: 18, startColumn: 89 } },
+            physicalLocation: { artifactLocation: { uri: '-' }, region: { startLine: 24, startColumn: 89 } },
             logicalLocations: [{ fullyQualifiedName: '/nodes/screen/next/clear' }],
           },
         ],
@@ -166,7 +166,7 @@ describe('ringpost flow test', () => {
     const { code, out } = await runFlow(['test', file]);
     expect(code).toBe(0);
     expect(out).toContain('  passed  a blocked sender is told nothing and rings nobody');
-    expect(out).toMatch(/6 of 6 tests passed; they take \d+ of \d+ outcomes\./);
+    expect(out).toMatch(/7 of 7 tests passed; they take \d+ of \d+ outcomes\./);
     expect((await runFlow(['test', join(examples, 'support-desk.test.json')])).out).toBe(out);
   });
 
@@ -216,7 +216,7 @@ describe('ringpost flow simulate', () => {
   it('tells the story of a test', async () => {
     const { code, out } = await runFlow(['simulate', file, '--test', 'a first mail']);
     expect(code).toBe(0);
-    expect(out).toMatch(/ring +An agent accepted\. accepted → bind/);
+    expect(out).toMatch(/ring +An agent accepted\. accepted → bind-or-not/);
     expect(out).toContain(
       'closed: resolved after 1 h 16 min; tags: billing, urgent; sent: support-received, enquiry-closed',
     );
@@ -239,6 +239,18 @@ describe('ringpost flow simulate', () => {
     const { code, out } = await runFlow([...whole, '--answer', 'serve=agent-closed after 1h', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ elapsedMs: 3_600_000, state: { tags: ['billing'], ending: 'resolved' } });
+  });
+
+  it('chooses among given agents, and tells the reason of everybody', async () => {
+    const facts = { 'message.subject': 'Refund', 'message.text': 'Hello', 'engagement.agentAvailable': false };
+    const agents = { ana: { load: 2 }, ben: {}, cem: { presence: 'away' } };
+    const answers = { screen: ['clear'], ring: ['accepted'], serve: ['agent-closed'] };
+    const folder = folderWith({ 'day.json': JSON.stringify({ facts, agents, answers }) });
+    const { code, out } = await runFlow(['simulate', file, '--scenario', join(folder, 'day.json')]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /Why these agents:\n +0 s +ring +Chosen by leastLoaded: ben \(.*\); not ana \(.*2\), cem \(away\)\./,
+    );
   });
 
   it('takes a scenario from a file, and automatic mail', async () => {

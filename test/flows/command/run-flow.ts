@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { flow } from '../../../cli/flow';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** What a run of `ringpost flow` answered. */
 export interface Ran {
@@ -27,7 +27,7 @@ export async function runFlow(args: string[], stdin?: string, colours = false): 
 
 /** A folder with these files in it. */
 export function folderWith(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ringpost-flow-'));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }

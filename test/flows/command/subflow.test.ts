@@ -90,4 +90,23 @@ describe('a flow that calls another of the same folder', () => {
     expect(out).toContain('simulated-error');
     expect(readFileSync(alone, 'utf8')).toBe(JSON.stringify(outer));
   });
+
+  it('keeps what both declare under one name: it is renamed in both or not at all', async () => {
+    const tier = { variables: { tier: { type: 'string', default: '' }, own: { type: 'string', default: '' } } };
+    const at = folder({
+      'outer.json': { ...outer, ...tier },
+      'inner.json': { ...inner, variables: { tier: tier.variables.tier } },
+    });
+    for (const [file, other] of [
+      ['outer.json', 'inner'],
+      ['inner.json', 'outer'],
+    ] as const) {
+      const { code, err } = await runFlow(['rename', join(at, file), 'tier', 'level', '--variable']);
+      expect(code).toBe(2);
+      expect(err).toContain(`The flow "${other}" has a variable "tier" too`);
+    }
+    const bound = await runFlow(['rename', join(at, 'inner.json'), 'tier', 'own', '--variable']);
+    expect(bound).toMatchObject({ code: 2, err: expect.stringContaining('has a variable "tier" too') });
+    expect((await runFlow(['rename', join(at, 'outer.json'), 'own', 'mine', '--variable'])).code).toBe(0);
+  });
 });

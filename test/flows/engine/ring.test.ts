@@ -160,11 +160,41 @@ describe('waiting in line', () => {
     expect(play.now.assignee).toBe('ana');
   });
 
+  it('gives an offer back that the line made for a place of a former visit, and keeps the place of now', () => {
+    const play = new Play(ringFlow(), { ...full, reserveFor: reserved('ana') }).start();
+    const former = play.all('enterLine')[0]?.seq ?? 0;
+    play.send({ type: 'take', agent: 'ana' });
+    play.answers.reserveAgent = nobody('full');
+    play.send({ type: 'transfer', agent: 'ana', to: { group: 'other-desk' } });
+    const now = play.all('enterLine').at(-1)?.seq ?? 0;
+    expect(play.now.rest).toMatchObject({ kind: 'line', target: { group: 'other-desk' } });
+    play.done();
+
+    const told = { type: 'matched', agent: 'ben', until: START + 60_000, decision: 'd' } as const;
+    play.send({ ...told, offer: `enquiry-1.${former}l` });
+    expect(play.effects).toMatchObject([{ do: 'endOffer', agents: ['ben'], how: 'rescinded' }]);
+    expect(play.now.rest).toMatchObject({ kind: 'line', target: { group: 'other-desk' } });
+    play.send({ ...told, offer: `enquiry-1.${now}l` });
+    expect(play.now.rest).toMatchObject({ kind: 'ring', offer: { agents: ['ben'] } });
+  });
+
+  it('goes on ringing when the line tells of its offer twice', () => {
+    const play = new Play(ringFlow(), full).start();
+    const told = { type: 'matched', agent: 'ben', offer: 'line-1', until: START + 60_000, decision: 'd' } as const;
+    play.send(told);
+    play.done();
+    play.send(told);
+    expect(play.effects).toEqual([]);
+    expect(play.now.rest).toMatchObject({ kind: 'ring', offer: { id: 'line-1', agents: ['ben'] } });
+  });
+
   it('keeps its place when the line offers to somebody who was asked before', () => {
     const play = new Play(ringFlow(), { reserveAgent: [reserved('ana'), nobody('full')] }).start().timePasses();
     play.done();
     play.send({ type: 'matched', agent: 'ana', offer: 'line-1', until: START, decision: 'd' });
     expect(play.effects.map((effect) => effect.do)).toEqual(['endOffer', 'enterLine']);
+    // By how long the contact has waited, not by when it came into the line.
+    expect(play.all('enterLine')).toMatchObject([{ since: START }]);
     expect(play.now.rest?.kind).toBe('line');
   });
 });

@@ -1,4 +1,4 @@
-import type { Flow, FlowNode, SettingValues } from '../../../flows';
+import type { CalendarAt, Flow, FlowNode, SettingValues } from '../../../flows';
 import { shareOf } from '../../../flows/share';
 import { aFlow, ends, Play, START } from '../play';
 
@@ -92,5 +92,62 @@ describe('a route by schedule', () => {
   it('is unroutable when none is open', () => {
     const play = routed(routing({ rule: 'schedule', destinations: [{ group: 'late', hours: 'daily 22:00-23:00' }] }));
     expect(play.now.node).toBe('nowhere');
+  });
+});
+
+describe('a route by calendars', () => {
+  const byOffice = routing({
+    rule: 'schedule',
+    destinations: [
+      { group: 'day', calendar: 'office' },
+      { group: 'evening', calendar: 'hotline', hours: 'mon-fri 08:00-09:00' },
+    ],
+  });
+  const look = (calendars: Record<string, CalendarAt>): Play =>
+    new Play(byOffice, { lookAtCalendars: { calendars } }).start();
+
+  it('asks for all it names, and takes the first that is open', () => {
+    const play = look({ office: { open: true }, hotline: { open: true } });
+    expect(play.all('lookAtCalendars')).toMatchObject([{ calendars: ['office', 'hotline'] }]);
+    expect(play.now.routed).toEqual({ group: 'day' });
+  });
+
+  it('says which holiday closes it', () => {
+    const play = look({ office: { open: false, holiday: 'Founding day' }, hotline: { open: true } });
+    expect(play.now.routed).toEqual({ group: 'evening' });
+    expect(play.trace.find(({ kind }) => kind === 'route')?.what).toBe(
+      'By schedule: evening. Closed by a holiday (office: Founding day).',
+    );
+  });
+
+  it('is unroutable when none is open, or not known', () => {
+    expect(look({ office: { open: false }, hotline: { open: false } }).now.node).toBe('nowhere');
+    expect(look({}).now.node).toBe('nowhere');
+  });
+
+  it('needs hours and calendar open where both are named', () => {
+    const late = new Play(byOffice, { lookAtCalendars: { calendars: { hotline: { open: true } } } });
+    late.at = START + 3 * 3_600_000;
+    expect(late.start().now.node).toBe('nowhere');
+  });
+
+  it('fails when the calendars cannot be read', () => {
+    const flow = { ...byOffice, onError: 'again' };
+    expect(new Play(flow, { lookAtCalendars: { error: 'CalendarUnknown' } }).start().now.node).toBe('again');
+  });
+});
+
+describe('sticky of a route', () => {
+  it('is kept for the ring behind it, and forgotten by a route without', () => {
+    expect(routed(routing({ sticky: '2d', destinations: [{ group: 'first' }] })).now.sticky).toBe(2 * 86_400_000);
+    const next = { routed: 'other', unroutable: 'nowhere' };
+    const two = routing({ sticky: '2d', next });
+    const other: Route = {
+      type: 'route',
+      rule: 'sequence',
+      destinations: [{ group: 'second' }],
+      next: { routed: 'again', unroutable: 'nowhere' },
+    };
+    expect(routed({ ...two, nodes: { ...two.nodes, other } }).now).not.toHaveProperty('sticky');
   });
 });

@@ -161,12 +161,65 @@ describe('what is said once', () => {
     expect(found(flow({ or: [true, { var: 'contact.known' }] }))).toEqual(['W312 /nodes/look/cases/0/when']);
   });
 
+  it('of a variable with a bad name is where it is declared, or that it is not', () => {
+    const set: FlowNode = { type: 'set', values: { caseNumber: 'x' }, next: 'ask' };
+    const request = { method: 'GET' as const, path: '/cases' };
+    const save = { caseNumber: '/number' };
+    const ask: FlowNode = { type: 'webhook', connection: 'crm', request, save, next: 'close' };
+    const flow = aFlow({ set, ask, close: quiet }, { onTaken: 'close' });
+    const variables = { caseNumber: { type: 'string' as const, default: '' } };
+
+    expect(found({ ...flow, variables })).toEqual(['E105 /variables/caseNumber']);
+    expect(found(flow)).toEqual(['E303 /nodes/set/values/caseNumber', 'E303 /nodes/ask/save/caseNumber']);
+    const nodes = { ...flow.nodes, ask: { ...ask, save: { caseNumber: 7 } } as never };
+    expect(found({ ...flow, nodes, variables })).toContain('E110 /nodes/ask/save/caseNumber');
+  });
+
   it('of a ring behind a node that cannot be read is nothing: it may well route', () => {
     const { nodes } = ringFlow();
     const route = { type: 'rout', rule: 'sequence', next: { routed: 'ring', unroutable: 'missed' } };
     const codes = found({ ...ringFlow(), nodes: { ...nodes, route } as never, onError: 'missed' });
     expect(codes).toContain('E106 /nodes/route/type');
     expect(codes.join()).not.toContain('W214');
+  });
+});
+
+describe('a way that should lead through a group first', () => {
+  const told = (code: string, nodes: Record<string, FlowNode>, rest: Partial<Flow> = {}): string[] => {
+    const flow = { onError: 'keep', onTaken: 'serve', onClosed: 'close', ...aFlow({ ...nodes, ...ends }, rest) };
+    return checkFlow(JSON.stringify(flow)).flatMap((each) => (each.code === code ? [each.message] : []));
+  };
+  const keep: FlowNode = { type: 'transfer', to: { group: 'desk' }, next: { accepted: 'serve', failed: 'serve' } };
+  const route: FlowNode = {
+    type: 'route',
+    rule: 'sequence',
+    destinations: [{ group: 'desk' }],
+    next: { routed: 'ring', unroutable: 'tell' },
+  };
+  const ring: FlowNode = {
+    type: 'ring',
+    to: 'routed-group',
+    next: { accepted: 'serve', timeout: 'keep', unavailable: 'keep' },
+  };
+  const tell = (next: string): FlowNode => ({ type: 'notify', to: 'supervisors', text: 'Left over.', next });
+
+  it('is told by its nodes and outcomes, and the start goes before a fault', () => {
+    const nodes = { route, ring, keep, tell: tell('ring') };
+    expect(told('W214', nodes)).toEqual([expect.stringContaining('(start → route (unroutable) → tell → ring)')]);
+    expect(told('W214', { ...nodes, tell: tell('keep') }, { onError: 'ring' })).toEqual([
+      expect.stringContaining('(onError → ring)'),
+    ]);
+    const closedReply = { reopenWithin: '1d', at: 'ring' };
+    expect(told('W214', { ...nodes, tell: tell('keep') }, { closedReply })).toEqual([
+      expect.stringContaining('(closedReply → ring)'),
+    ]);
+  });
+
+  it('is told by its last steps where it is long', () => {
+    const nodes = { first: tell('second'), second: tell('route'), route, ring, keep, tell: tell('serve') };
+    expect(told('W212', nodes, { start: 'first' })).toEqual([
+      expect.stringContaining('(start → … → second → route (unroutable) → tell → serve)'),
+    ]);
   });
 });
 
@@ -187,5 +240,33 @@ describe('a template', () => {
   it('without a language that is needed, and a group without agents, are told', () => {
     expect(found(flow, references)).toEqual(['W502 /nodes/hand-over/to/group', 'W502 /nodes/close/notify']);
     expect(found(flow, { ...references, languages: ['en'], emptyGroups: [] })).toEqual([]);
+  });
+});
+
+describe('a flow that is called before a wait', () => {
+  const end: Flow['nodes'][string] = { type: 'close', reason: 'done', notify: false };
+  const head = { $schema: 'https://ringpost.dev/schema/flow-1.json', title: 'A flow', onError: 'end' };
+  const caller: Flow = {
+    ...head,
+    id: 'caller',
+    start: 'call',
+    onTaken: 'serve',
+    onClosed: 'end',
+    nodes: {
+      call: { type: 'subflow', flow: 'called', next: 'serve' },
+      serve: { type: 'wait', for: ['agent-closed'], timeout: '3d', next: { 'agent-closed': 'end', timeout: 'end' } },
+      end,
+    },
+  };
+  const codes = (references: References): string[] =>
+    checkFlow(JSON.stringify(caller), references).map(({ code, pointer }) => `${code} ${pointer}`);
+
+  it('is trusted to bring somebody who has the enquiry, as long as nobody knows it', () => {
+    expect(codes({})).not.toContain('W212 /nodes/serve');
+  });
+
+  it('is looked into when it is known', () => {
+    const called: Flow = { ...head, id: 'called', start: 'end', nodes: { end } };
+    expect(codes({ published: { called } })).toContain('W212 /nodes/serve');
   });
 });

@@ -41,10 +41,10 @@ function blocksUnder(code: string, heading: string): string[] {
     .map((block) => block.split('```')[0] ?? '');
 }
 
-/** What is found there, besides that a kind cannot be run yet: E111 has a page of its own. */
+/** What is found there. */
 function foundIn(code: string, heading: string): Finding[] {
   const text = flowUnder(code, heading);
-  const checked = checkFlow(text, references).filter((finding) => code === 'E111' || finding.code !== 'E111');
+  const checked = checkFlow(text, references);
   const { flow } = parseFlow(text, references);
   if (code === 'W213' && flow) return [...checked, ...walkFindings(text, flow)];
   if (code !== 'W801' || !flow) return checked;

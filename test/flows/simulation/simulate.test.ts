@@ -160,7 +160,7 @@ describe('a flow test', () => {
     [{ path: ['...', 'missed', '...'] }, /^path/],
     [{ path: ['route'] }, /^path/],
     [{ tags: ['x'] }, /^tags: expected \["x"\], found \[\]$/],
-    [{ variables: { rings: 1 } }, /^variable "rings"/],
+    [{ variables: { rings: 1 } }, /no variable "rings"/],
     [{ mails: [] }, /^mails/],
     [{ ending: 'parked' }, /^ending: expected "parked", found "resolved"$/],
     [{ assignee: 'ben' }, /^assignee/],
@@ -169,5 +169,95 @@ describe('a flow test', () => {
     const failures = failuresOf(expected);
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatch(failure);
+  });
+});
+
+describe('calendars that are given', () => {
+  const office = { timezone: 'UTC', hours: 'mon-fri 09:00-18:00', holidays: [{ date: '2026-01-05', name: 'Fair' }] };
+  const flow: Flow = {
+    ...ringFlow(),
+    calendar: 'office',
+    start: 'look',
+    nodes: {
+      ...ringFlow().nodes,
+      look: { type: 'switch', cases: [{ when: { var: 'time.open' }, next: 'route' }], default: 'missed' },
+      route: {
+        type: 'route',
+        rule: 'schedule',
+        destinations: [{ group: 'day', calendar: 'office' }],
+        next: { routed: 'ring', unroutable: 'missed' },
+      },
+    },
+  };
+
+  it.each([
+    ['2026-01-06T10:00:00Z', ['look', 'route', 'ring']],
+    ['2026-01-06T20:00:00Z', ['look', 'missed']],
+    ['2026-01-05T10:00:00Z', ['look', 'missed']],
+  ])('decide by the hour: %s', (at, path) => {
+    const { path: taken } = simulate(flow, { at, calendars: { office }, answers: {} });
+    expect(taken).toEqual(path);
+  });
+
+  it('are asked for where they are not', () => {
+    expect(simulate(flow, {}).faults).toEqual(['"look" (visit 1) reads "time.open", and no such fact is given']);
+    expect(simulate(flow, { facts: { 'time.open': true } }).faults).toEqual([
+      '"route" looks at the calendar "office", and no such calendar is given',
+    ]);
+  });
+});
+
+describe('a mail after the close', () => {
+  const of = ringFlow({}, { closedReply: { reopenWithin: '14d', at: 'route' } });
+  const answers = (close: string[], served: string[] = ['agent-closed']): Scenario['answers'] => ({
+    ring: ['accepted by ana', 'accepted by ben'],
+    serve: served,
+    close,
+  });
+
+  it('opens it again where the flow says, and visits are counted on', () => {
+    const { path, state, faults, elapsedMs } = simulate(of, {
+      answers: answers(['customer-replied after 3d'], ['agent-closed', 'agent-closed after 2h']),
+    });
+    expect(faults).toEqual([]);
+    expect(path).toEqual(['route', 'ring', 'serve', 'close', 'route', 'ring', 'serve', 'close']);
+    expect([state.assignee, state.reopened]).toEqual(['ben', 1]);
+    expect(elapsedMs).toBe(74 * 3_600_000);
+  });
+
+  it('may come again and again, and a rest behind it is a rest', () => {
+    const test = {
+      title: 'again and again',
+      answers: {
+        ring: ['accepted', 'accepted', 'unavailable'],
+        serve: ['agent-closed', 'agent-closed'],
+        close: ['customer-replied', 'customer-replied after 1d'],
+      },
+      expect: { rest: 'nobody-there' },
+    };
+    expect(runFlowTests(of, { tests: [test] })[0]?.failures).toEqual([]);
+    const [result] = runFlowTests(of, { tests: [{ ...test, expect: {} }] });
+    expect(result?.failures).toEqual(['no answer is given for "nobody-there" (visit 1)']);
+    const short = { ...test, answers: { ...test.answers, serve: ['agent-closed'] }, expect: { rest: 'serve' } };
+    expect(runFlowTests(of, { tests: [short] })[0]?.failures).toEqual([]);
+    expect(simulate(of, short).faults).toEqual(['no answer is given for "serve" (visit 2)']);
+  });
+
+  it.each<[string, string, Flow, string]>([
+    ['too late', 'customer-replied after 15d', of, 'The mail belongs to a new enquiry.'],
+    ['where it is refused', 'customer-replied', ringFlow({}, { closedReply: 'refuse' }), 'The thread is closed.'],
+  ])('%s leaves it closed, and the story tells why', (_when, line, flow, what) => {
+    const { path, state, faults, trace } = simulate(flow, { answers: { ...answers([line]), ring: ['accepted'] } });
+    expect(faults).toEqual([]);
+    expect(path).toEqual(['route', 'ring', 'serve', 'close']);
+    expect([state.status, trace.at(-1)?.what]).toEqual(['closed', what]);
+  });
+
+  it('is the only thing that happens then, and of a machine it is nothing', () => {
+    expect(simulate(of, { answers: { ...answers(['agent-replied']), ring: ['accepted'] } }).faults).toEqual([
+      '"agent-replied" cannot happen at "close": only mail comes to what is closed',
+    ]);
+    const automatic = simulate(of, { answers: { ...answers(['automatic-mail after 1d']), ring: ['accepted'] } });
+    expect([automatic.faults, automatic.state.status, automatic.path.length]).toEqual([[], 'closed', 4]);
   });
 });

@@ -50,3 +50,32 @@ test('our own cut finds where it begins, in the text and in the HTML', () => {
   const html = `<p>It has left.</p>\n<br>\n${quote?.html}`;
   expect(cutQuote({ subject: 'Re: Order 17', text: 'It has left. On … Order 17.', html }).newText).toBe('It has left.');
 });
+
+test.each([
+  ['cs', /^Dne .* Mia Wong napsal\(a\):$/],
+  ['da', /^Den .* skrev Mia Wong:$/],
+  ['de', /^Am 02\.03\.2026.* schrieb Mia Wong:$/],
+  ['es', /^El .*, Mia Wong escribió:$/],
+  ['fi', /^Mia Wong kirjoitti .*:$/],
+  ['fr', /^Le 2 mars 2026.*, Mia Wong a écrit :$/],
+  ['it', /^Il .*, Mia Wong ha scritto:$/],
+  ['nl', /^Op .* schreef Mia Wong:$/],
+  ['no', /^Den .* skrev Mia Wong:$/],
+  ['pl', /^W dniu .* Mia Wong napisał\(a\):$/],
+  ['pt', /^Em .*, Mia Wong escreveu:$/],
+  ['ru', /^2 мар.*, Mia Wong пишет:$/],
+  ['sv', /^Den .* skrev Mia Wong:$/],
+  ['tr', /^Mia Wong, .* tarihinde şunu yazdı:$/],
+  ['ja', /^2026.* Mia Wong:$/],
+  ['ko', /^2026년 3월 2일.*, Mia Wong님이 작성:$/],
+  ['zh', /^Mia Wong 于2026年3月2日.*写道：$/],
+  ['', /^On 2 Mar 2026, 10:30, Mia Wong wrote:$/],
+  ['constructor', /^On 2 Mar 2026, 10:30, Mia Wong wrote:$/],
+])('in the language %j a quote begins with its own words, and our own cut finds them', (language, introduction) => {
+  const quote = outgoingQuote([newer, older], 'UTC', language);
+  expect(quote?.text.split('\n')[0]).toMatch(introduction);
+  const text = `It has left.\n\n${quote?.text}`;
+  expect(cutQuote({ subject: 'Re: Order 17', text, html: null }).newText).toBe('It has left.');
+  const html = `<p>It has left.</p>\n<br>\n${quote?.html}`;
+  expect(cutQuote({ subject: 'Re: Order 17', text: 'It has left. … Order 17.', html }).newText).toBe('It has left.');
+});

@@ -55,6 +55,11 @@ described('reading what came to a mailbox lately', () => {
     expect(await read({ since: new Date(Date.now() - 20 * DAY_MS) })).toEqual(['old', 'two', 'three', 'four']);
   });
 
+  it('gives one mail by its UID without reading the others', async () => {
+    expect(await read({ uid: 4 })).toEqual(['three']);
+    expect(await read({ uid: 99 })).toEqual([]);
+  });
+
   it('leaves the server when the reader has enough', async () => {
     for await (const { raw } of readRecent(account, {
       folder: 'INBOX',

@@ -1,8 +1,43 @@
+import { countSources } from '../../../mail/receivers/smtp-limits';
+import { sourceNetwork } from '../../../mail/receivers/source-network';
 import { smtpClient } from '../../support/smtp-client';
 import { startListener, type TestListener } from '../../support/smtp-listener';
 import { until } from '../../support/until';
 
 const body = 'From: ann@y.test\r\nSubject: Hello\r\n\r\nIs anybody there?\r\n';
+
+describe('a source', () => {
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:1:2::6', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('%s counts as %s', (address, network) => {
+    expect(sourceNetwork(address)).toBe(network);
+  });
+
+  test('is every address of an IPv6 network, and no other network', () => {
+    const limits = { maxConnectionsPerSource: 2, maxMailsPerMinutePerSource: 1 };
+    const sources = countSources({ limits, isExempt: () => false, now: () => 0 });
+    expect(['2001:db8:1:2::1', '2001:db8:1:2:ffff::2', '2001:db8:1:2::3'].map(sources.connect)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    sources.disconnect('2001:db8:1:2:ffff::2');
+    expect(sources.connect('2001:db8:1:2::4')).toBe(true);
+    expect(['2001:db8:1:2::1', '2001:db8:1:2::9', '2001:db8:1:3::1'].map(sources.startMail)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+});
 
 describe('limits of the SMTP listener', () => {
   let listener: TestListener;

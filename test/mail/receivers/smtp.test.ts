@@ -44,6 +44,35 @@ describe('receiving by SMTP', () => {
     client.destroy();
   });
 
+  test.each([
+    ['dots side by side, as Japanese carriers gave them out', '<hana..ko.@docomo.example>', 'hana..ko.@docomo.example'],
+    ['a host with an underscore', '<root@web_01.example>', 'root@web_01.example'],
+    ['a route', '<@relay.example:joe@y.test>', 'joe@y.test'],
+    ['letters beyond ASCII', '<用户@例子.example> SMTPUTF8', '用户@例子.example'],
+    ['a domain in ASCII that means another', '<joe@xn--mller-kva.example>', 'joe@müller.example'],
+    ['parameters of other extensions', '<joe@y.test> BODY=8BITMIME RET=HDRS ENVID=abc AUTH=<>', 'joe@y.test'],
+  ])('takes mail of a sender with %s', async (_what, from, envelope) => {
+    await listen();
+    const client = await smtpClient(listener.port);
+    await client.say('EHLO client.test');
+    expect(await client.say(`MAIL FROM:${from}`)).toMatch(/^250/);
+    expect(await client.say('RCPT TO:<support@x.test> NOTIFY=NEVER')).toMatch(/^250/);
+    expect(await client.data(body)).toMatch(/^250/);
+    expect(listener.taken[0]?.envelope.from).toBe(envelope);
+    client.destroy();
+  });
+
+  test.each(['<joe>', '<joe@>', '<@y.test>', '<joe@y.test', 'joe@y.test', '<jo<e@y.test>', '<joe@y.test\u0000>'])(
+    'refuses what is no sender: %j',
+    async (from) => {
+      await listen();
+      const client = await smtpClient(listener.port);
+      await client.say('EHLO client.test');
+      expect(await client.say(`MAIL FROM:${from}`)).toMatch(/^501/);
+      client.destroy();
+    },
+  );
+
   test('takes several mails in one burst of pipelined commands', async () => {
     await listen();
     const client = await smtpClient(listener.port);

@@ -1,6 +1,7 @@
 import { appendToSent, findInSent } from '../../../mail/senders/sent-copy';
 import type { ImapAccount } from '../../../mail/receivers/imap-account';
 import { noDovecot, startDovecot, type Dovecot } from '../../support/dovecot';
+import { startOddImap } from '../../support/odd-imap';
 import { aMail } from '../../support/watcher';
 
 const missing = noDovecot();
@@ -45,6 +46,21 @@ if (missing !== null) console.warn(`Skipped: the tests of copies in Sent against
 
     expect(await appendToSent(gmail, Buffer.from(aMail('reply')))).toEqual({ outcome: 'provider', folder: null });
   });
+
+  test.each(['TAG NO [SERVERBUG] not now', 'TAG BAD what?'])(
+    'is not said to be missing by a server that refuses to search (%s)',
+    async (say) => {
+      await appendToSent(account('erin'), Buffer.from(aMail('reply')));
+      const odd = await startOddImap(dovecot.imapPort);
+      odd.play({ when: /^UID SEARCH/, say });
+      const behind = { ...account('erin'), port: odd.port };
+
+      await expect(findInSent(behind, '<reply@y.test>')).rejects.toThrow('refused to search the folder "Sent"');
+      await expect(appendToSent(behind, Buffer.from(aMail('reply')))).rejects.toThrow('refused to search');
+      await odd.close();
+      expect(await dovecot.doveadm(['mailbox', 'status', '-u', 'erin', 'messages', 'Sent'])).toContain('messages=1');
+    },
+  );
 
   test('fails loudly when the sign-in is refused', async () => {
     const stranger = { ...account('dora'), auth: { kind: 'password' as const, password: 'wrong' } };

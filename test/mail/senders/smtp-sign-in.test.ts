@@ -79,6 +79,16 @@ describe('signing in to the outgoing server', () => {
   });
 });
 
+test('a mail goes over no open line where STARTTLS was demanded and somebody took it out of the greeting', async () => {
+  const stripped = await startSmtpSink({ extensions: ['PIPELINING', '8BITMIME'] });
+  const result = await sendTo({ host: '127.0.0.1', port: stripped.port, tls: 'starttls' });
+  await stripped.close();
+
+  expect(result).toMatchObject({ outcome: 'retry', phase: 'connect', channelBroken: true });
+  expect(stripped.commands.filter((line) => /^(MAIL|RCPT|DATA)/.test(line))).toEqual([]);
+  expect(stripped.mails).toEqual([]);
+});
+
 describe('encrypting the line to the outgoing server', () => {
   const { key, cert } = selfSignedCertificate('localhost');
   let taken: { secure: boolean; user: unknown }[];

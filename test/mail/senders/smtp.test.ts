@@ -1,5 +1,6 @@
 import { sendBySmtp } from '../../../mail/senders/smtp';
 import type { HandOver, SendResult } from '../../../mail/senders/send-result';
+import { until } from '../../support/until';
 import { startSmtpSink, type SinkScript, type SmtpSink } from '../../support/smtp-sink';
 
 const raw = Buffer.from('From: desk@x.test\r\nMessage-ID: <one@x.test>\r\n\r\n.A line with a dot\r\nthe end\r\n');
@@ -39,11 +40,42 @@ describe('sending by SMTP', () => {
     expect(sink.mails).toEqual([{ from: 'bounce+1@x.test', to: ['ann@y.test'], raw }]);
   });
 
+  test.each(['250 2.0.0 taken', '250 2.0.0 taken\r\n250 2.0.0 taken', '354 go on'])(
+    'takes an answer that comes before the final dot (%j) for no answer to the mail: nobody has it',
+    async (duringBody) => {
+      // The hand-over is being recorded while the early answer comes.
+      const beforeFinalDot = async (): Promise<boolean> => {
+        await until('the server has spoken', () => sink.bodyBytes() > 0);
+        return new Promise((resolve) => setImmediate(() => setImmediate(() => resolve(true))));
+      };
+      const result = await send({ duringBody, dot: '250 2.0.0 truly' }, { beforeFinalDot });
+
+      expect(result).toMatchObject({ outcome: 'retry', recipients: [{ state: 'untried' }] });
+      expect(sink.mails).toEqual([]);
+    },
+  );
+
   test('sends automatic mail with the empty sender', async () => {
     await send({}, { envelope: { from: '', to: ['ann@y.test'] } });
 
     expect(sink.commands.find((line) => line.startsWith('MAIL'))).toMatch(/^MAIL FROM:<>/);
     expect(sink.mails).toHaveLength(1);
+  });
+
+  test('names domains in ASCII, which every server knows, and tells of recipients as they were given', async () => {
+    const to = ['ann@bücher.test', 'bob@bücher.test'];
+    const script: SinkScript = { rcpt: (line) => (line.includes('<bob@') ? '550 5.1.1 unknown' : '250 ok') };
+    const result = await send(script, { envelope: { from: 'desk@läden.test', to } });
+
+    expect(sink.commands.filter((line) => /^(?:MAIL|RCPT)/.test(line))).toEqual([
+      expect.stringMatching(/^MAIL FROM:<desk@xn--lden-loa\.test>/),
+      'RCPT TO:<ann@xn--bcher-kva.test>',
+      'RCPT TO:<bob@xn--bcher-kva.test>',
+    ]);
+    expect(result.recipients).toMatchObject([
+      { address: 'ann@bücher.test', state: 'accepted' },
+      { address: 'bob@bücher.test', state: 'refused', code: 550 },
+    ]);
   });
 
   test('asks for the hand-over once, after the server has agreed to take the data', async () => {

@@ -1,4 +1,6 @@
 import { defaultTemplates } from '../../../mail/default-templates';
+import { parseMail } from '../../../mail/parse';
+import { threadLookups } from '../../../mail/thread-keys';
 import { renderTemplate, variablesOf, type MailTemplate, type TemplateValue } from '../../../mail/template';
 
 const aTemplate = (more: Partial<MailTemplate> = {}): MailTemplate => ({
@@ -106,4 +108,15 @@ describe('the default templates', () => {
     }
     expect(variablesOf(template).filter((name) => !known.includes(name))).toEqual([]);
   });
+
+  test.each(Object.entries(defaultTemplates).filter(([, { subject }]) => subject.includes('enquiry.number')))(
+    'the subject of %s leads an answer without thread headers back to its enquiry',
+    async (_name, template) => {
+      const { subject } = renderTemplate(template, { 'message.subject': 'Order', 'enquiry.number': 17 });
+      const mail = await parseMail(Buffer.from(`From: mia@customers.test\r\nSubject: AW: ${subject}\r\n\r\nHello`));
+      expect(threadLookups(mail, { from: null, to: [] }, [], 'secret').lookups).toEqual([
+        { step: 'subject-tag', number: 17 },
+      ]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { mintBodyMarker, mintMessageId, mintReplyToken } from '../../../mail/thread-tokens';
 import { whyNotAnswered } from '../../../activities/mail/may-answer';
 import type { User } from '../../../store/users';
+import { aUser } from '../../support/a-user';
 import { aDelivery, aDesk, aMail, closeParser, MAIL_SECRET, type Desk, type MailParts } from './desk';
 
 let desk: Desk;
@@ -13,20 +14,7 @@ beforeAll(async () => {
     },
   });
   const user = (id: string, changes: Partial<User> = {}): Promise<boolean> =>
-    desk.store.users.create({
-      _id: id,
-      email: `${id}@staff.test`,
-      name: 'Ann Lee',
-      role: 'agent',
-      passwordHash: null,
-      groups: [],
-      channels: [],
-      disabled: false,
-      demo: false,
-      createdAt: new Date(),
-      v: 1,
-      ...changes,
-    });
+    desk.store.users.create(aUser(id, { email: `${id}@staff.test`, name: 'Ann Lee', ...changes }));
   await Promise.all([user('ann'), user('bob'), user('gone', { disabled: true })]);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { contentHash as contentHashOf } from '../../../mail/content-hash';
 import { threadKeyId } from '../../../store/thread-keys';
 import type { Delivery } from '../../../worker/intake/intake-ports';
-import type { Intake } from '../../../worker/intake/intake';
+import { createIntake, type Intake } from '../../../worker/intake/intake';
 import { enquiryIdOf } from '../../../worker/intake/ids';
 import { aChannel, aDelivery, aDesk, aMail, closeEnquiry, closeParser, countsOf, type Desk } from './desk';
 
@@ -215,4 +215,30 @@ test('answers that race to carry on a closed thread meet in one new enquiry, lin
   expect(new Set(all.map((one) => one.enquiry)).size).toBe(1);
   expect(await desk.store.enquiries.get(id ?? '')).toMatchObject({ links: [old.enquiry] });
   expect(await desk.store.enquiries.get(old.enquiry ?? '')).toMatchObject({ links: [id] });
+});
+
+test('a mail that has reached its enquiry stands as started, though another process kept it back meanwhile', async () => {
+  const delivery = aDelivery(aMail({ from: 'late@blocked.test' }));
+  const other = desk.another(await desk.store.again());
+  const { store } = desk;
+  const seen: string[] = [];
+  const revision: Desk['store']['flows']['revision'] = async (...asked) => {
+    // The blocklist has let it in. Before it claims its place the sender is blocked, and somebody else looks at the mail.
+    if (seen.length === 0) {
+      seen.push('asked');
+      const blocked = { list: 'global', sender: 'late@blocked.test', reason: 'x', by: 'ann', at: new Date() };
+      await store.blocklist.add([blocked]);
+      seen.push((await other.offer(delivery)).verdict);
+    }
+    return store.flows.revision(...asked);
+  };
+  const slow = createIntake({ ...desk.ports, store: { ...store, flows: { ...store.flows, revision } } });
+
+  expect(await slow.offer(delivery)).toMatchObject({ verdict: 'started' });
+  expect(seen).toEqual(['asked', 'blocked']);
+  await store.ledger.flush();
+  expect(await store.ledger.get(delivery.ledgerId)).toMatchObject({
+    verdict: 'started',
+    history: [{ verdict: 'blocked' }],
+  });
 });

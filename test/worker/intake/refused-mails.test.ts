@@ -1,8 +1,9 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspectFiles } from '../../../cli/mail-inspect';
 import type { SmtpIntakePorts } from '../../../worker/intake/smtp-intake';
+import { smtpClient } from '../../support/smtp-client';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { until } from '../../support/until';
 import { aMail, closeParser } from './desk';
 import { closeListeners, ledgerIdOf, listening, send } from './listening';
@@ -36,6 +37,32 @@ test.each<[string, Partial<SmtpIntakePorts>, Buffer, string]>([
   expect(await desk.store.ledger.find({ channel: 'support' })).toEqual([]);
 });
 
+test('a mail that is refused for the size it announces is counted, and told to who asks for its sender', async () => {
+  const { desk, receiver } = await listening({ limits: { maxBytes: 2000 } });
+  const client = await smtpClient(receiver.port);
+  await client.say('EHLO relay.test');
+  expect(await client.say('MAIL FROM:<mia@customers.test> SIZE=3000')).toMatch(/^552 /);
+  expect(await client.say('MAIL FROM:<mia@customers.test> SIZE=1999 BODY=8BITMIME')).toMatch(/^250 /);
+  client.destroy();
+
+  const now = Date.now();
+  const asked = { word: 'mia@customers.test', since: new Date(now - 60_000), until: new Date(now + 60_000) };
+  await until('it is kept', async () => (await desk.store.refusedMails.find(asked)).length === 1);
+  expect(await desk.store.refusedMails.find(asked)).toMatchObject([
+    {
+      server: '127.0.0.1',
+      helo: 'relay.test',
+      to: [],
+      bytes: 3000,
+      code: 552,
+      answer: expect.stringContaining('2000'),
+    },
+  ]);
+  expect(await desk.store.refusals.ofDay(new Date().toISOString().slice(0, 10))).toMatchObject([
+    { reason: expect.stringMatching(/^552/), source: '127.0.0.1', count: 1 },
+  ]);
+});
+
 test('one source that is refused again and again does not push out what others were refused', async () => {
   const { desk, receiver } = await listening({ limits: { maxBytes: 2000 } });
   const raw = aMail({ text: 'x'.repeat(5000) });
@@ -59,7 +86,7 @@ test.each<[string, Buffer, object]>([
   const entry = await desk.store.ledger.get(ledgerIdOf(raw));
   expect(entry).toMatchObject(expected);
 
-  const file = join(await mkdtemp(join(tmpdir(), 'ringpost-headless-')), 'mail.eml');
+  const file = join(temporaryFolder(), 'mail.eml');
   await writeFile(file, raw);
   const lines: string[] = [];
   await inspectFiles([file], { json: true, out: (line) => lines.push(line) });

@@ -31,8 +31,8 @@ describe('a person lets go what was kept back', () => {
     await desk.store.blocklist.add([
       { list: 'global', sender: 'ivy@blocked.test', reason: 'x', by: 'ann', at: new Date() },
     ]);
-    const first = aDelivery(aMail({ from: 'ivy@blocked.test', messageId: '<ivy@blocked.test>' }));
-    const answer = aDelivery(aMail({ from: 'ivy@blocked.test', inReplyTo: '<ivy@blocked.test>' }));
+    const first = aDelivery(aMail({ from: 'ivy@blocked.test', messageId: '<first@blocked.test>' }));
+    const answer = aDelivery(aMail({ from: 'ivy@blocked.test', inReplyTo: '<first@blocked.test>' }));
     expect([(await desk.intake.offer(first)).verdict, (await desk.intake.offer(answer)).verdict]).toEqual([
       'blocked',
       'blocked',

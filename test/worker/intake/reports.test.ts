@@ -1,5 +1,6 @@
-import type { OutboxKind } from '../../../store/outbox';
-import { mintBounceToken, mintMessageId } from '../../../mail/thread-tokens';
+import type { OutboxEntry, OutboxKind } from '../../../store/outbox';
+import { mintBounceToken } from '../../../mail/thread-tokens';
+import { anAnswer as answered } from './an-answer';
 import { aDelivery, aDesk, aMail, closeParser, MAIL_SECRET, type Desk } from './desk';
 
 let desk: Desk;
@@ -11,49 +12,7 @@ afterAll(async () => {
   await closeParser();
 });
 
-let sent = 0;
-/** An answer of ours that has left: its outbox id, Message-ID and the address bounces come to. */
-async function anAnswer(kind: OutboxKind = 'reply') {
-  sent += 1;
-  const { enquiry, message } = await desk.intake.offer(aDelivery(aMail()));
-  const outboxId = `${enquiry}:${sent}`;
-  const messageId = mintMessageId({
-    domain: 'desk.test',
-    enquiryId: enquiry ?? '',
-    secret: MAIL_SECRET,
-    unique: outboxId,
-  });
-  const now = new Date();
-  const { sha256, bytes } = await desk.store.blobs.put(Buffer.from(`answer ${sent}`));
-  await desk.store.outbox.queue({
-    _id: outboxId,
-    enquiry,
-    channel: 'support',
-    kind,
-    author: 'ann',
-    message: outboxId,
-    messageId,
-    envelope: { from: 'support@desk.test', to: ['mia@customers.test', 'tom@customers.test'] },
-    blob: sha256,
-    bytes,
-    digest: 'd',
-    queuedAt: now,
-    sendAfter: now,
-    heldBecause: null,
-  });
-  const inbound = await desk.store.messages.get(message ?? '');
-  if (!inbound) throw new Error('no mail to answer');
-  await desk.store.messages.insert({
-    ...inbound,
-    _id: outboxId,
-    direction: 'out',
-    outbox: outboxId,
-    ledger: null,
-    messageId,
-  });
-  const token = mintBounceToken({ address: 'support@desk.test', outboxId, secret: MAIL_SECRET }) ?? '';
-  return { enquiry: enquiry ?? '', outboxId, messageId, token };
-}
+const anAnswer = (...as: [OutboxKind?, Partial<OutboxEntry['envelope']>?]) => answered(desk, ...as);
 
 interface Reported {
   recipient: string;
@@ -147,22 +106,68 @@ describe('a delivery report', () => {
     expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toMatchObject([{ enquiry, automatic: true }]);
   });
 
-  test('keeps the addresses that do not exist, of those we had written to, and no others', async () => {
-    const full = { recipient: 'mia@customers.test', action: 'failed', status: '5.2.2' };
-    const foreign = { recipient: 'boss@elsewhere.test', action: 'failed', status: '5.1.1' };
-    const { enquiry, outboxId, messageId } = await anAnswer();
-    await desk.store.undeliverable.lift(failed.recipient);
-    await desk.intake.offer(aDelivery(aReport([failed, full, foreign], messageId), fromNobody('support@desk.test')));
-    const kept = (address: string) => desk.store.undeliverable.get(address, new Date());
+  const kept = (address: string) => desk.store.undeliverable.get(address, new Date());
+  const tomAlone = { to: ['tom@customers.test'] };
+
+  test('keeps the address that does not exist, for its time', async () => {
+    const { enquiry, outboxId, messageId } = await anAnswer('reply', tomAlone);
+    await desk.intake.offer(aDelivery(aReport([failed], messageId), fromNobody('support@desk.test')));
     expect(await kept('Tom@customers.test')).toMatchObject({
       why: 'bounced',
       status: '5.1.1',
       outbox: outboxId,
       enquiry,
     });
-    expect(await kept(full.recipient)).toBeNull();
-    expect(await kept(foreign.recipient)).toBeNull();
     expect(await desk.store.undeliverable.get('tom@customers.test', new Date(Date.now() + 31 * 86_400_000))).toBeNull();
+  });
+
+  test.each<[string, Reported[], Partial<OutboxEntry['envelope']>]>([
+    ['a mailbox is full', [{ ...failed, status: '5.2.2' }], tomAlone],
+    ['we wrote to somebody else', [{ ...failed, recipient: 'boss@elsewhere.test' }], tomAlone],
+    ['another one had the mail and could have made it up', [failed], {}],
+  ])('keeps no address when %s', async (_why, recipients, envelope) => {
+    await desk.store.undeliverable.lift('tom@customers.test');
+    const { messageId, token } = await anAnswer('reply', envelope);
+    await desk.intake.offer(aDelivery(aReport(recipients, messageId), fromNobody('support@desk.test')));
+    await desk.intake.offer(aDelivery(aReport(recipients, messageId), fromNobody(token)));
+    const addresses = ['tom@customers.test', 'mia@customers.test', 'boss@elsewhere.test'];
+    expect(await Promise.all(addresses.map(kept))).toEqual([null, null, null]);
+  });
+
+  test('of a mail that left from a bounce token must come to it before an address is kept', async () => {
+    await desk.store.undeliverable.lift('tom@customers.test');
+    const address = mintBounceToken({ address: 'support@desk.test', outboxId: 'any', secret: MAIL_SECRET }) ?? '';
+    const { outboxId, messageId, token } = await anAnswer('reply', { ...tomAlone, from: address });
+    await desk.intake.offer(aDelivery(aReport([failed], messageId), fromNobody('support@desk.test')));
+    expect(await kept('tom@customers.test')).toBeNull();
+    expect(await desk.store.outbox.get(outboxId)).toMatchObject({ bounced: { recipient: 'tom@customers.test' } });
+    await desk.intake.offer(aDelivery(aReport([failed], messageId), fromNobody(token)));
+    expect(await kept('tom@customers.test')).toMatchObject({ why: 'bounced' });
+  });
+
+  test('that a participant wrote who knows our Message-ID, or about whom we did not write to, changes nothing', async () => {
+    const { outboxId, messageId } = await anAnswer('reply', tomAlone);
+    const byPerson = Buffer.from(
+      aReport([failed], messageId)
+        .toString()
+        .replace(/^From: .*/, 'From: Eve <eve@elsewhere.test>'),
+    );
+    const foreign = aReport([{ ...failed, recipient: 'boss@elsewhere.test' }], messageId);
+    const settled = [
+      await desk.intake.offer(
+        aDelivery(byPerson, { envelope: { from: 'eve@elsewhere.test', to: ['support@desk.test'] } }),
+      ),
+      await desk.intake.offer(aDelivery(foreign, fromNobody('support@desk.test'))),
+    ];
+    expect(settled).toMatchObject([
+      { verdict: 'delivery-report', reason: expect.stringContaining('not written by a mail server') },
+      {
+        verdict: 'delivery-report',
+        reason: 'by original-message-id; it names nobody we wrote to, nothing is done',
+      },
+    ]);
+    expect(await desk.store.outbox.get(outboxId)).toMatchObject({ bounced: null, reports: [] });
+    expect(desk.told.failed.filter((one) => one.outboxId === outboxId)).toEqual([]);
   });
 
   test('of a delay is a note and changes no course', async () => {

@@ -5,7 +5,7 @@ import { mintBounceToken, mintReplyToken } from '../../../mail/thread-tokens';
 import { smtpClient } from '../../support/smtp-client';
 import { until } from '../../support/until';
 import { aBreakableLine } from './breakable-line';
-import { aChannel, aDesk, aMail, closeParser, countsOf, MAIL_SECRET } from './desk';
+import { aChannel, aDelivery, aDesk, aMail, closeParser, countsOf, MAIL_SECRET } from './desk';
 import { closeListeners, closing, ledgerIdOf, listen, listening, send } from './listening';
 
 afterEach(closeListeners);
@@ -70,7 +70,7 @@ test('every address of a channel leads to it; nobody else is taken, and refusals
   const { desk, receiver } = await listening();
   await aChannel(desk.store, {
     _id: 'support',
-    aliases: ['help@desk.test'],
+    aliases: ['help@desk.test', 'hilfe@schreibtisch-für-alle.test'],
     publicAddress: 'hello@customers-own.test',
   });
   await aChannel(desk.store, { _id: 'silent', receive: { smtp: false, login: null } });
@@ -80,6 +80,8 @@ test('every address of a channel leads to it; nobody else is taken, and refusals
     'support@desk.test',
     'Support@Desk.Test',
     'help@desk.test',
+    // As other servers write the domain (RFC 5891).
+    'hilfe@xn--schreibtisch-fr-alle-2ec.test',
     'hello@customers-own.test',
     reply,
     bounce,
@@ -217,6 +219,23 @@ describe('the origin of a mail', () => {
     if (!found) throw Object.assign(new Error('none'), { code: 'ENODATA' });
     return found;
   };
+
+  test('that is known to be forged, or a stranger, lets nobody into a thread by an id or a number that anybody can guess', async () => {
+    const desk = await aDesk({ resolver });
+    closing.push(desk.close);
+    const from = 'mia@forged.test';
+    const first = await desk.intake.offer(aDelivery(aMail({ from, messageId: '<first@forged.test>' })));
+    await desk.store.ledger.flush();
+    const number = (await desk.store.enquiries.get(first.enquiry ?? ''))?.number;
+    for (const names of [{ inReplyTo: '<first@forged.test>' }, { subject: `[#${number}] Again` }]) {
+      const forged = await desk.intake.offer(aDelivery(aMail({ from, ...names }), { envelope: { ip: '192.0.2.99' } }));
+      expect(forged.verdict).toBe('started');
+      const own = await desk.intake.offer(aDelivery(aMail({ from, ...names })));
+      expect(own).toMatchObject({ verdict: 'joined', enquiry: first.enquiry });
+      const stranger = await desk.intake.offer(aDelivery(aMail({ from: 'eve@elsewhere.test', ...names })));
+      expect(stranger.verdict).toBe('started');
+    }
+  });
 
   test("is checked by the session it came in; a relay of one's own tells nothing", async () => {
     const desk = await aDesk({ resolver });

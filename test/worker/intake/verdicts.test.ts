@@ -105,6 +105,16 @@ describe('each mail gets one verdict and one kind', () => {
   });
 });
 
+test('who is blocked while we write to each other is refused, though he answers to his own thread', async () => {
+  const messageId = '<known@customers.test>';
+  const first = await desk.intake.offer(aDelivery(aMail({ from: 'Kim <kim@customers.test>', messageId })));
+  expect(first.verdict).toBe('started');
+  const block = { list: 'global', sender: 'kim@customers.test', reason: 'spam', by: 'ann', at: new Date() };
+  await desk.store.blocklist.add([block]);
+  const answer = aMail({ from: 'Kim <kim@customers.test>', inReplyTo: messageId });
+  expect(await desk.intake.offer(aDelivery(answer))).toMatchObject({ verdict: 'blocked', enquiry: null });
+});
+
 test('the sender becomes a contact with his full name as last name, the mail a message, and the flow is told nothing personal', async () => {
   const delivery = aDelivery(aMail({ subject: 'Secret parcel', text: 'My hidden words.' }));
   const { enquiry, message } = await desk.intake.offer(delivery);

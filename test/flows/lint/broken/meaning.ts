@@ -1,12 +1,4 @@
-import { operators } from './operator';
-
-const D = 'support-desk';
-const T = 'two-sites';
-const H = 'working-hours';
-const V = 'vip-webhook';
-const O = 'owner-first';
-const N = 'out-of-hours';
-const B = 'broadcast';
+import { B, D, H, N, O, T, V, operators } from './operator';
 
 const available = '{ "var": "engagement.agentAvailable" }';
 const automatic = '{ "when": { "var": "message.automatic" }, "next": "route" }';
@@ -119,6 +111,7 @@ export const meaning = operators([
   ],
   ['E307', 'unknown-tier', V, '"gold"] }, "next"', '"golden"] }, "next"', '/nodes/by-tier/cases/0/when/===/1'],
   ['E307', 'default-outside', V, '"default": "standard"', '"default": "none"', '/variables/tier/default'],
+  ['E307', 'days-of-no-list', D, '"default": "30d"', '"default": "45d"', '/settings/bind-for/default'],
   ['E308', 'lower', D, urgent, '{ "lower": "URGENT" }', pattern],
   ['E308', 'cat', D, urgent, '{ "cat": ["urgent", "|asap"] }', pattern],
   ['E308', 'fact', D, urgent, '{ "var": "message.from.domain" }', pattern],
@@ -223,6 +216,30 @@ export const meaning = operators([
     '"destinations": [{ "group": { "setting": "group" } }]',
     '"destinations": [{ "group": { "setting": "group" }, "percent": 100 }]',
     '/nodes/route/destinations/0/percent',
+  ],
+  [
+    'W607',
+    'owner-after-all',
+    D,
+    '"strategy": "leastLoaded"',
+    '"strategy": ["leastLoaded", "contactOwner"]',
+    '/nodes/ring/strategy/1',
+  ],
+  [
+    'W607',
+    'last-agent-after-a-list',
+    N,
+    '"strategy": "none"',
+    '"strategy": ["none", "lastAgent"]',
+    '/nodes/list/strategy/1',
+  ],
+  [
+    'W607',
+    'two-for-all',
+    B,
+    '"strategy": "ringAll"',
+    '"strategy": ["accountOwner", "ringAll", "leastLoaded"]',
+    '/nodes/ring/strategy/2',
   ],
   [
     'W603',

@@ -12,6 +12,17 @@ export interface Operator {
   pointer: string;
 }
 
+/** The ready flows, by the letters that the tables use. */
+export const [B, D, H, N, O, T, V] = [
+  'broadcast',
+  'support-desk',
+  'working-hours',
+  'out-of-hours',
+  'owner-first',
+  'two-sites',
+  'vip-webhook',
+] as const;
+
 /** Rows of a table as operators: code, name, base, from, to, pointer. */
 export function operators(rows: [string, string, string, string, string, string][]): Operator[] {
   return rows.map(([code, name, base, from, to, pointer]) => ({ code, name, base, from, to, pointer }));

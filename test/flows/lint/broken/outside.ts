@@ -1,11 +1,4 @@
-import { operators } from './operator';
-
-const D = 'support-desk';
-const T = 'two-sites';
-const H = 'working-hours';
-const V = 'vip-webhook';
-const N = 'out-of-hours';
-const B = 'broadcast';
+import { B, D, H, N, T, V, operators } from './operator';
 
 /** Edits after which a flow names what does not exist, is empty, or cannot be called. */
 export const outside = operators([
@@ -19,6 +12,14 @@ export const outside = operators([
     '/settings/first-site/default',
   ],
   ['E501', 'unknown-list', D, '"lists": ["support"]', '"lists": ["support", "spammers"]', '/nodes/screen/lists/1'],
+  [
+    'E501',
+    'unknown-calendar',
+    H,
+    '"timezone": "Asia/Hong_Kong",',
+    '"timezone": "Asia/Hong_Kong", "calendar": "holydays",',
+    '/calendar',
+  ],
   ['E501', 'unknown-connection', V, '"connection": "crm"', '"connection": "sap"', '/nodes/look-up-tier/connection'],
   [
     'E503',

@@ -1,10 +1,4 @@
-import { operators } from './operator';
-
-const D = 'support-desk';
-const T = 'two-sites';
-const H = 'working-hours';
-const V = 'vip-webhook';
-const B = 'broadcast';
+import { B, D, H, T, V, operators } from './operator';
 
 /** Edits that break the text itself, or the shape of what it says. */
 export const shape = operators([
@@ -123,24 +117,32 @@ export const shape = operators([
   ['E110', 'priority-too-high', V, '"to": 5', '"to": 50', '/nodes/raise/to'],
   ['E110', 'tag-with-line-break', B, '"add": ["missed"]', '"add": ["mis\\nsed"]', '/nodes/missed/add/0'],
   ['E110', 'reopened-at-start', T, '"at": "route"', '"at": "check-sender"', '/closedReply/at'],
-  ['E111', 'sticky', T, '"rule": "percentage",', '"rule": "percentage", "sticky": "90d",', '/nodes/route/sticky'],
-  [
-    'E111',
-    'calendar',
-    H,
-    '"timezone": "Asia/Hong_Kong",',
-    '"timezone": "Asia/Hong_Kong", "calendar": "holidays",',
-    '/calendar',
-  ],
-  [
-    'E111',
-    'sla-event',
-    D,
-    '"restartOn": ["customer-replied", ',
-    '"restartOn": ["customer-replied", "sla-breached", ',
-    '/nodes/serve/restartOn/1',
-  ],
   ['E401', 'bare-number', D, '"timeout": "3d"', '"timeout": 3', '/nodes/serve/timeout'],
+  [
+    'E401',
+    'agreed-in-words',
+    D,
+    '  "start": ',
+    '  "sla": { "firstResponse": "four hours" },\n  "start": ',
+    '/sla/firstResponse',
+  ],
+  [
+    'E402',
+    'agreed-over-a-year',
+    D,
+    '  "start": ',
+    '  "sla": { "resolution": "500d" },\n  "start": ',
+    '/sla/resolution',
+  ],
+  [
+    'E103',
+    'agreed-on-nothing-known',
+    D,
+    '  "start": ',
+    '  "sla": { "firstAnswer": "4h" },\n  "start": ',
+    '/sla/firstAnswer',
+  ],
+  ['E110', 'agreed-on-nothing', D, '  "start": ', '  "sla": {},\n  "start": ', '/sla'],
   ['E401', 'words', T, '"queueTimeout": "15m"', '"queueTimeout": "15 minutes"', '/nodes/ring/queueTimeout'],
   ['E401', 'month', V, '"interval": "2s"', '"interval": "P1M"', '/nodes/look-up-tier/retry/interval'],
   ['E401', 'zero', B, '"reopenWithin": "14d"', '"reopenWithin": "0d"', '/closedReply/reopenWithin'],

@@ -1,12 +1,4 @@
-import { operators } from './operator';
-
-const D = 'support-desk';
-const T = 'two-sites';
-const H = 'working-hours';
-const V = 'vip-webhook';
-const O = 'owner-first';
-const N = 'out-of-hours';
-const B = 'broadcast';
+import { B, D, H, N, O, T, V, operators } from './operator';
 
 /** A wait for nothing but time, which leads back to the ring. */
 const PAUSE = '"pause": { "type": "wait", "timeout": "1h", "next": { "timeout": "ring" } }, "serve": {';
@@ -27,7 +19,7 @@ export const ways = operators([
     O,
     '"next": "ring-owner"',
     '"next": "ring-the-owner"',
-    '/nodes/check-sender/cases/1/next',
+    '/nodes/ring-bound-or-not/cases/0/next',
   ],
   ['E201', 'on-error-to-nowhere', T, '"onError": "triage"', '"onError": "the-triage"', '/onError'],
   [
@@ -166,7 +158,7 @@ export const ways = operators([
     '"queueTimeout": "1d",\n      "next": { "accepted": "serve", "timeout": "list"',
     '/nodes/list',
   ],
-  ['E211', 'on-taken-left-out', D, '  "onTaken": "bind",\n', '', ''],
+  ['E211', 'on-taken-left-out', D, '  "onTaken": "bind-or-not",\n', '', ''],
   ['E211', 'on-closed-left-out', T, '  "onClosed": "close-resolved",\n', '', ''],
   ['E211', 'on-taken-left-out', N, '  "onTaken": "serve",\n', '', ''],
   ['W212', 'unroutable-to-serve', D, '"unroutable": "triage"', '"unroutable": "serve"', '/nodes/serve'],

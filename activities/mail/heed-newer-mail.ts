@@ -1,0 +1,45 @@
+import type { OutboxDue, OutboxEntry } from '../../store/outbox';
+import type { Ports } from '../ports';
+import { mirrorDelivery } from './mirror-delivery';
+
+/** Why an answer that was to leave later does not leave. */
+export const NEWER_MAIL = 'the contact wrote after this answer was written';
+
+/**
+ * Holds answers that were to leave later when the contact has written since: what they say may be wrong by now. Gives the
+ * mails that may go; the author is told of the others, once each time.
+ */
+export async function heedNewerMail(ports: Ports, due: readonly OutboxDue[]): Promise<OutboxDue[]> {
+  const free: OutboxDue[] = [];
+  for (const each of due) if (!each.later || !(await isHeld(ports, each))) free.push(each);
+  return free;
+}
+
+async function isHeld(ports: Ports, { _id }: OutboxDue): Promise<boolean> {
+  const { store } = ports;
+  const entry = await store.outbox.get(_id);
+  if (entry?.state !== 'queued' || entry.kind !== 'reply' || !(await cameSince(ports, entry))) return false;
+  const held = await store.outbox.hold(_id, NEWER_MAIL);
+  if (!held) return false;
+  await mirrorDelivery(ports, held);
+  await tell(ports, held);
+  return true;
+}
+
+async function cameSince({ store }: Ports, { enquiry: id, queuedAt, lookedAt = queuedAt }: OutboxEntry) {
+  const enquiry = id === null ? null : await store.enquiries.load(id);
+  const into = enquiry?.state?.merged?.into;
+  const elder = into === undefined ? null : await store.enquiries.load(into);
+  const all = [...(enquiry?.mail ?? []), ...(elder?.mail ?? [])];
+  const since = all.filter(({ at, direction, side }) => direction === 'in' && side === undefined && at > lookedAt);
+  return since.length > 0 && (await store.messages.lettersAfter(since, null)).length > 0;
+}
+
+async function tell({ store, now }: Ports, { _id, author, enquiry, channel, lookedAt, queuedAt }: OutboxEntry) {
+  const id = `held:${_id}:${(lookedAt ?? queuedAt).getTime()}`;
+  const text =
+    'An answer you wanted to leave later is held: the contact has written since. Look at the enquiry, then let it go, change it, or take it back.';
+  const told = await store.notices.tell([author], { id, at: now(), sort: 'mail-held', text, enquiry, channel });
+  for (const agent of told) store.hints.tell({ about: 'notices', agent });
+  if (enquiry !== null) store.hints.tell({ about: 'enquiry', id: enquiry, channel });
+}

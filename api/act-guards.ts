@@ -1,0 +1,63 @@
+import type { Target } from '../flows/state';
+import type { Enquiry } from '../store/enquiries';
+import { ApiError, notFound } from './api-error';
+import type { Caller } from './caller';
+import { refusal } from './enquiry-acts';
+import type { Call } from './http/route';
+import type { ApiPorts } from './ports';
+import { seenAct, type ActKind, type WantedAct } from './wanted-act';
+
+/** Names the act a request asks for, on an enquiry the caller may see. Throws `not-found`. */
+export const wantedAct = (
+  ports: ApiPorts,
+  { caller, params, key, body }: Call<'/{id}'>,
+  kind: ActKind,
+): Promise<WantedAct> => seenAct(ports, { caller, id: params.id, kind, key }, body);
+
+/** Agents act on what they serve; supervisors and admins on what they may see. Throws `not-assigned`. */
+export const mustServe = async (
+  ports: ApiPorts,
+  caller: Pick<Caller, 'id' | 'role'>,
+  { assignee }: Pick<Enquiry, 'assignee'>,
+): Promise<void> => {
+  if (assignee === caller.id || caller.role !== 'agent') return;
+  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
+};
+
+/** Furthest a snooze may reach (a year in ms). */
+const FURTHEST_SNOOZE_MS = 366 * 86_400_000;
+
+/** Whether a snooze ends at a time to come, within a year. */
+export const isAhead = ({ now }: Pick<ApiPorts, 'now'>, until: number): boolean => {
+  const ahead = until - now().getTime();
+  return ahead > 0 && ahead <= FURTHEST_SNOOZE_MS;
+};
+
+/** Throws `wrong-body` unless a snooze ends at a time to come, within a year. */
+export const mustBeAhead = (ports: Pick<ApiPorts, 'now'>, until: number): void => {
+  if (isAhead(ports, until)) return;
+  const findings = [{ where: '/until', what: 'must be a time to come, at most a year ahead' }];
+  throw new ApiError('wrong-body', undefined, { findings });
+};
+
+/**
+ * Throws `not-found` for a group or agent that does not exist, and `wrong-body`, at this place of the body, for an agent who
+ * is suspended or removed.
+ */
+export const mustExist = async ({ store }: Pick<ApiPorts, 'store'>, to: Target, where: string): Promise<void> => {
+  if ('group' in to && !(await store.groups.get(to.group))) throw notFound('group', to.group);
+  if (!('agent' in to)) return;
+  const agent = await store.agents.get(to.agent);
+  if (!agent) throw notFound('agent', to.agent);
+  if (!agent.suspended) return;
+  const what = 'serves nobody: he is suspended or removed';
+  throw new ApiError('wrong-body', undefined, { findings: [{ where, what }] });
+};
+
+/** Where a transfer goes: a tag stands for the group that has it. Throws `not-found`. */
+export async function destinationOf({ store }: Pick<ApiPorts, 'store'>, to: Target | { tag: string }): Promise<Target> {
+  if (!('tag' in to)) return to;
+  const group = (await store.groups.list()).find(({ tags }) => tags?.includes(to.tag));
+  if (!group) throw notFound('group with the tag', to.tag);
+  return { group: group._id };
+}

@@ -1,0 +1,62 @@
+import type { Collection } from '../database/collection';
+import type { ContactLinks } from './links';
+import type { ContactPart } from './parts';
+import type { Contact } from './whole';
+
+/** Narrows a list of contacts. */
+export type ContactFilter = Partial<Pick<ContactPart, 'account' | 'owner'>> & { limit?: number; skip?: number };
+
+/** What listing needs. */
+interface ListingPorts {
+  collection: Collection<ContactPart>;
+  links: ContactLinks;
+  idOf: (address: string) => string;
+  get: (id: string) => Promise<Contact | null>;
+  getEach: (ids: readonly string[]) => Promise<(Contact | null)[]>;
+}
+
+/** Several contacts at once; whoever was merged counts as the one he leads to. */
+export function contactListing({ collection, links, idOf, get, getEach }: ListingPorts) {
+  return {
+    /** Contacts by the addresses asked for, as far as there are any; one question, however many are asked. */
+    async byAddresses(addresses: readonly string[]): Promise<Map<string, Contact>> {
+      const found = await getEach(addresses.map(idOf));
+      return new Map(found.flatMap((contact, index) => (contact ? [[addresses[index] ?? '', contact]] : [])));
+    },
+
+    /** The contacts that exist, in the order asked, each once. */
+    async getMany(ids: readonly string[]): Promise<Contact[]> {
+      const survivors = await Promise.all(ids.map(links.survivorOf));
+      const found = await getEach([...new Set(survivors)]);
+      return found.filter((contact) => contact !== null);
+    },
+    /** Contacts, newest first, null for what is shown with another; for lists of people: scans. */
+    async list({ limit = 50, skip = 0, ...same }: ContactFilter = {}): Promise<(Contact | null)[]> {
+      const parts = await collection.list(same, { sort: { createdAt: -1 }, limit, skip, fields: { _id: 1 } });
+      return Promise.all(parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)));
+    },
+
+    /** Every contact, in the order of ids, some hundreds at a time. */
+    async *everyone(): AsyncGenerator<Contact[]> {
+      for (let after = ''; ;) {
+        const options = { sort: { _id: 1 }, limit: 500, fields: { _id: 1 } } as const;
+        const parts = await collection.list({ _id: { $gt: after } }, options);
+        const last = parts.at(-1);
+        if (!last) return;
+        after = last._id;
+        const survivors = await Promise.all(
+          parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)),
+        );
+        yield survivors.filter((contact) => contact !== null);
+      }
+    },
+
+    /** Ids of those who answered for one of these, or bear the same name; scans on the embedded database. */
+    async alike(ids: readonly string[], fullName: string, lastName: string): Promise<string[]> {
+      const names = [...new Set([fullName, lastName])].filter((name) => name !== '');
+      const same = [{ lastName: { $in: names } }, { writtenName: { $in: names } }];
+      const filter = { $or: [{ answeredFor: { $in: ids } }, ...(names.length > 0 ? same : [])] };
+      return (await collection.list(filter, { limit: 50, fields: { _id: 1 } })).map(({ _id }) => _id);
+    },
+  };
+}

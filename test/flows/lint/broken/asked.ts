@@ -1,0 +1,68 @@
+import { V, operators } from './operator';
+
+/** What another system is asked, and what is written, in the wrong type or out of range. */
+export const asked = operators([
+  [
+    'E110',
+    'template-is-a-list',
+    V,
+    '"template": { "setting": "auto-reply" }',
+    '"template": ["support-received"]',
+    '/nodes/acknowledge/template',
+  ],
+  ['E110', 'method-in-small-letters', V, '"method": "GET"', '"method": "get"', '/nodes/look-up-tier/request/method'],
+  [
+    'E110',
+    'path-is-an-address',
+    V,
+    '"path": "/customers"',
+    '"path": "https://crm.example/customers"',
+    '/nodes/look-up-tier/request/path',
+  ],
+  ['E110', 'path-upwards', V, '"path": "/customers"', '"path": "/../customers"', '/nodes/look-up-tier/request/path'],
+  [
+    'E110',
+    'request-is-an-address',
+    V,
+    '"request": { "method": "GET", "path": "/customers", "query": { "email": "{{contact.email}}" } }',
+    '"request": "/customers"',
+    '/nodes/look-up-tier/request',
+  ],
+  [
+    'E110',
+    'query-of-numbers',
+    V,
+    '"query": { "email": "{{contact.email}}" }',
+    '"query": { "limit": 5 }',
+    '/nodes/look-up-tier/request/query/limit',
+  ],
+  ['E110', 'no-attempt', V, '"maxAttempts": 3', '"maxAttempts": 0', '/nodes/look-up-tier/retry/maxAttempts'],
+  ['E110', 'half-an-attempt', V, '"maxAttempts": 3', '"maxAttempts": 2.5', '/nodes/look-up-tier/retry/maxAttempts'],
+  ['E110', 'shrinking-pauses', V, '"backoffRate": 2', '"backoffRate": 0.5', '/nodes/look-up-tier/retry/backoffRate'],
+  [
+    'E110',
+    'pointer-without-a-slash',
+    V,
+    '"save": { "tier": "/tier" }',
+    '"save": { "tier": "tier" }',
+    '/nodes/look-up-tier/save/tier',
+  ],
+  [
+    'E110',
+    'pointer-with-a-lost-tilde',
+    V,
+    '"save": { "tier": "/tier" }',
+    '"save": { "tier": "/ti~er" }',
+    '/nodes/look-up-tier/save/tier',
+  ],
+  ['E110', 'priority-in-words', V, '"to": 5', '"to": "high"', '/nodes/raise/to'],
+  ['E110', 'half-a-priority', V, '"to": 5', '"to": 5.5', '/nodes/raise/to'],
+  [
+    'E110',
+    'note-is-empty',
+    V,
+    '"VIP: {{ contact.name | name unknown }}, tier {{ vars.tier }}."',
+    '""',
+    '/nodes/tell/text',
+  ],
+]);
