@@ -136,19 +136,28 @@ export class EnquiryRun {
     return migration.outcome ?? { refusals: [] };
   }
 
-  /** Takes every waiting event, then commits once. */
+  /** Takes every waiting event, then commits once; what a person asked for is carried out before what came after it. */
   async burst(): Promise<void> {
-    if (this.isDue()) this.inbox.push({ type: 'clock' });
+    if (this.isDue()) {
+      if (this.isErrandFirst()) this.inbox.unshift({ type: 'clock' });
+      else this.inbox.push({ type: 'clock' });
+    }
     while (this.inbox.length > 0) {
       const event = this.inbox.shift() as Arrival;
       const toldBy = tellingOf(event);
       if (toldBy !== null && this.hasSeen(toldBy)) continue;
       if ('act' in event || (toldBy !== null && event.type !== 'mail')) this.told.push(event);
       await this.take({ ...event, at: Date.now() });
+      if (this.isErrandFirst()) break;
     }
     await this.commit();
     for (const migration of this.migrations) migration.outcome ??= await this.takeOver(migration.wanted);
     this.arm();
+  }
+
+  /** Runs from before refused what waited behind an errand, though it could have been answered a moment later. */
+  private isErrandFirst(): boolean {
+    return Boolean(this.state?.errand) && this.inbox.length > 0 && patched('errand-first');
   }
 
   private async takeOver({ flow, revision, settings, map, agent }: MigrateInput): Promise<MigrateOutcome> {

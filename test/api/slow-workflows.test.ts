@@ -68,6 +68,28 @@ describe('when workflows are slow or away', () => {
     expect(items.filter((each: { direction: string }) => each.direction === 'note')).toHaveLength(1);
   });
 
+  test('two merges that a run meets together are one, and the other is told who merged them', async () => {
+    const { work } = desk;
+    const from = 'twice@customers.test';
+    const [elder, younger] = [await anEnquiry(work, { from }), await anEnquiry(work, { from })];
+    const ada = await desk.as('ada');
+    for (const id of [elder, younger])
+      await found('a rest', async () => ((await work.store.enquiries.get(id))?.status === 'ringing' ? true : null));
+    await work.stopWorker();
+    const merge = (key: string) => ada('POST', `/v1/enquiries/${elder}/merge`, { key, body: { into: younger } });
+    const pending = await Promise.all([merge('one'), merge('other')]);
+    expect(pending.map(({ status }) => status)).toEqual([202, 202]);
+    await work.startWorker();
+    const decided = (key: string) =>
+      found('the outcome', async () => {
+        const answer = await merge(key);
+        return answer.status === 202 ? null : answer;
+      });
+    const answers = [await decided('one'), await decided('other')];
+    const outcomes = answers.map(({ status, body }) => `${status} ${body.code ?? 'done'}`);
+    expect(new Set(outcomes)).toEqual(new Set(['200 done', '409 enquiry-merged']));
+  });
+
   test('a run that was lost is started again and takes the act', async () => {
     const { work } = desk;
     const id = await anEnquiry(work);
