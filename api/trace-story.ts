@@ -164,7 +164,7 @@ function outboxLines(mail: OutboxEntry, writer: string): { at: Date; sentence: s
   if (mail.doneAt)
     lines.push({
       at: mail.doneAt,
-      sentence: `The ${mail.kind} is ${mail.state}. ${stateSentences[mail.state]}`.trim(),
+      sentence: `The ${mail.kind} is ${mail.state}. ${whyOf(mail)}`.trim(),
     });
   if (mail.bounced)
     lines.push({
@@ -173,6 +173,9 @@ function outboxLines(mail: OutboxEntry, writer: string): { at: Date; sentence: s
     });
   return lines;
 }
+
+const whyOf = ({ state, discardedBecause: because }: OutboxEntry): string =>
+  because === undefined ? stateSentences[state] : `It did not leave: ${because}.`;
 
 const stateSentences: Record<OutboxEntry['state'], string> = {
   queued: '',

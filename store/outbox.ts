@@ -98,6 +98,8 @@ export interface OutboxEntry extends Stored {
   nextAttemptAt: Date;
   /** Why it is held. */
   heldBecause: string | null;
+  /** Why it does not leave, where no person decided so; absent: a person did, or it is not discarded. */
+  discardedBecause?: string;
   answers: ServerAnswer[];
   acceptedRecipients: string[];
   /** Sender that took it, and when. */

@@ -6,6 +6,7 @@ import { longRun } from '../long-run';
 import type { LongRun, Ports } from '../ports';
 import { attempt } from './attempt';
 import { heedBrake } from './heed-brake';
+import { heedCourse } from './heed-course';
 import { heedNewerMail } from './heed-newer-mail';
 import { finishDelivery } from './finish-delivery';
 import { heedServer } from './heed-server';
@@ -58,7 +59,8 @@ async function sendAll(
   ports: Ports,
   { channel, due, sender, run, pace }: { channel: Channel; due: OutboxDue[]; sender: string; run: LongRun; pace: Pace },
 ): Promise<void> {
-  const free = await heedNewerMail(ports, await heedBrake(ports, channel, due));
+  const wanted = await heedCourse(ports, await heedBrake(ports, channel, due));
+  const free = await heedNewerMail(ports, wanted);
   for (let from = 0; from < free.length && !run.signal.aborted; from += AT_ONCE) {
     const batch = free.slice(from, from + AT_ONCE);
     pace.count(batch.length);

@@ -42,6 +42,7 @@ export const outboxShape = named(
     doneAt: nullable(instant('When it was sent, failed, or nobody could say.')),
     later: flag('Its author chose the moment it leaves.'),
     heldBecause: nullable(text()),
+    discardedBecause: nullable(text({ description: 'Why it does not leave, where no person decided so.' })),
     waitsFor: nullable(text({ description: 'Why nothing of its channel can be sent at the moment; the mail waits.' })),
     answers: list(
       object({
@@ -79,6 +80,7 @@ export const outboxView = (entry: OutboxEntry, channel: Channel | null): TypeOf<
   doneAt: isoOrNull(entry.doneAt),
   later: entry.later ?? false,
   heldBecause: entry.heldBecause,
+  discardedBecause: entry.discardedBecause ?? null,
   waitsFor: entry.state === 'queued' ? (channel?.sending?.reason ?? null) : null,
   answers: entry.answers.map(({ at, attempt, recipient, code, text: said }) => ({
     at: iso(at),

@@ -12,10 +12,13 @@ export interface OutboxSearch {
 /** What people and delivery reports do with a mail that is not on its way. */
 export function handling({ collection, due, leave }: OutboxParts) {
   return {
-    /** `queued | held | uncertain | failed -> discarded` (undo, bulk discard, *leave*); null when it is on its way. */
-    async discard(id: string, now: Date): Promise<OutboxEntry | null> {
+    /**
+     * `queued | held | uncertain | failed -> discarded` (undo, bulk discard, *leave*); null when it is on its way.
+     * `because`: why it does not leave, where no person decided so.
+     */
+    async discard(id: string, now: Date, because?: string): Promise<OutboxEntry | null> {
       const from = ['queued', 'held', 'uncertain', 'failed'];
-      const set = { $set: { state: 'discarded', doneAt: now } };
+      const set = { $set: { state: 'discarded', doneAt: now, ...(because ? { discardedBecause: because } : {}) } };
       const entry = await collection.change('discard', { _id: id, state: { $in: from } }, set);
       if (entry) leave(entry);
       return entry;

@@ -53,6 +53,7 @@ export const outbox: Definition<OutboxEntry> = {
     sendAfter: Date,
     nextAttemptAt: Date,
     heldBecause: String,
+    discardedBecause: String,
     answers: [Nested],
     acceptedRecipients: [String],
     takenBy: String,

@@ -147,6 +147,50 @@ describe('what people do with an enquiry', () => {
     expect(await verdictOn(admin, late)).toMatchObject({ verdict: 'joined', enquiry });
   });
 
+  test('the notice of a close that did not last never leaves, and its story says why', async () => {
+    const { ann, admin, product } = desk;
+    const closedReply = { reopenWithin: '14d', at: 'ring' };
+    const { enquiry, mail, to } = await annServes('lasting', {
+      id: 'lasting',
+      destinations: [{ group: 'first' }],
+      closedReply,
+    });
+    const discarded = (count: number) =>
+      found(`${count} notices to be kept back`, async () => {
+        const path = '/v1/outbox?state=discarded&channel=lasting';
+        const { items } = await admin.get<{ items: { kind: string; discardedBecause: string }[] }>(path);
+        return items.length === count ? items : null;
+      });
+    await close(ann, enquiry, { notify: true });
+    const more = anEmail({ to, from: mail.from, headers: { 'In-Reply-To': mail.messageId } });
+    await sendMail(product, more);
+    await acceptRing(ann, enquiry);
+    const because = 'the enquiry was opened again before the notice of its close left';
+    expect(await discarded(1)).toMatchObject([{ kind: 'close-notice', discardedBecause: because }]);
+    const story = JSON.stringify(await admin.get(`/v1/trace?word=${mail.from}`));
+    expect(story).toContain(`The close-notice is discarded. It did not leave: ${because}.`);
+
+    // Closed, opened and closed again within the undo time: one notice, of the last.
+    await close(ann, enquiry, { notify: true });
+    await ann.post(`/v1/enquiries/${enquiry}/reopen`);
+    await close(ann, enquiry, { notify: true });
+    await mailFor(product, mail.from, (each) => each.autoSubmitted !== null);
+    await discarded(2);
+    expect(await mailsFor(product, mail.from)).toHaveLength(1);
+
+    // A planned answer does not go to who turned out to be a spammer, unless its author says so.
+    await ann.post(`/v1/enquiries/${enquiry}/reopen`);
+    const sendAfter = new Date(Date.now() + 6000).toISOString();
+    await ann.post(`/v1/enquiries/${enquiry}/replies`, { text: 'As agreed.', sendAfter });
+    await ann.post(`/v1/enquiries/${enquiry}/spam`, {});
+    expect((await toldTo(ann, 'mail-held', enquiry)).text).toContain('marked as spam');
+    const page = await ann.get<{ scheduled: { mail: string; heldBecause: string }[] }>(`/v1/enquiries/${enquiry}`);
+    const [planned] = page.scheduled;
+    expect(planned).toMatchObject({ heldBecause: 'the enquiry was marked as spam after this answer was written' });
+    await ann.post(`/v1/outbox/${encodeURIComponent(planned?.mail ?? '')}/send-now`);
+    await mailFor(product, mail.from, (each) => each.text.includes('As agreed.'));
+  });
+
   test('IN5.1 spam closes without a notice, its thread gets no robot’s answer ever after, and "not spam" runs it as if it had just come', async () => {
     const { ann, admin, product } = desk;
     const { enquiry, mail, to } = await annServes('spamming', {
