@@ -18,10 +18,14 @@ export interface NewUser {
   demo?: boolean;
 }
 
-/** Makes a user and his agent; false when the id or the address is taken. Used by routes, first start and demo. */
+/**
+ * Makes a user and his agent; false when the id or the address is taken. Used by routes, first start and demo. His agent is
+ * made first: nobody is left without one by a death in between.
+ */
 export const createUser = async (store: Store, user: NewUser, now: Date): Promise<boolean> => {
-  if (await store.users.byEmail(user.email)) return false;
-  const made = await store.users.create({
+  if ((await store.users.byEmail(user.email)) || (await store.users.get(user.id))) return false;
+  await store.agents.save({ id: user.id, name: user.name, capacity: user.capacity }, now);
+  return store.users.create({
     _id: user.id,
     email: user.email,
     name: user.name,
@@ -35,22 +39,20 @@ export const createUser = async (store: Store, user: NewUser, now: Date): Promis
     createdAt: now,
     v: 1,
   });
-  if (made) await store.agents.save({ id: user.id, name: user.name, capacity: user.capacity }, now);
-  return made;
 };
 
 /** How the first admin may sign in: a password to print on a terminal, or the token of a set-password link. */
 export type FirstAdmin = { email: string; password: string } | { email: string; token: string };
 
 /**
- * Makes the first admin when there is no user yet; null when there is one. `terminal` asks for a password that is
+ * Makes the first admin when there is none yet; null when there is one. `terminal` asks for a password that is
  * printed once; without a terminal a link is made (72 h), because a printed password would end up in a log.
  */
 export const ensureFirstAdmin = async (
   store: Store,
   options: { now: Date; terminal: boolean; email?: string; capacity?: number; invitationMs?: number },
 ): Promise<FirstAdmin | null> => {
-  if ((await store.users.count()) > 0) return null;
+  if (await store.users.hasAdmin()) return null;
   const { now, terminal, email = 'admin@localhost', capacity = 5, invitationMs = 72 * 3_600_000 } = options;
   const password = terminal ? randomPassword() : null;
   const admin: NewUser = { id: 'admin', email, name: 'Administrator', role: 'admin', password, capacity };

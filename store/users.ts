@@ -69,8 +69,8 @@ export function createUsers(ports: CollectionPorts) {
       const gone = { removed: true, disabled: true, passwordHash: null, groups: [], channels: [], signature: '' };
       return collection.update('remove', { _id: id }, { $set: { ...gone, email: `${id}@removed.invalid` } });
     },
-    /** How many there are; 0 at first start. */
-    count: (): Promise<number> => collection.count({}),
+    /** Whether there is, or was, an admin; false until the first start has made one. */
+    hasAdmin: async (): Promise<boolean> => (await collection.count({ role: 'admin' })) > 0,
     /** Who signs in with this address, or null. */
     byEmail: async (email: string): Promise<User | null> =>
       (await collection.list({ email: email.trim().toLowerCase() }, { limit: 1 }))[0] ?? null,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createUser, ensureFirstAdmin } from '../../api/first-admin';
+import { createUser, ensureFirstAdmin, type FirstAdmin } from '../../api/first-admin';
 import type { Config } from '../../config';
 import type { Flow } from '../../flows/flow';
 import supportDesk from '../../flows/examples/support-desk.json';
@@ -37,7 +37,7 @@ interface FirstRunPorts {
 
 /**
  * Makes what an empty installation needs: the shipped templates, the first admin, and a demo workspace of a supervisor,
- * two agents, a group and the channel support@localhost with the example flow. Where there are users already, nothing
+ * two agents, a group and the channel support@localhost with the example flow. Where there is an admin already, nothing
  * is made but missing templates; where other machines reach us, there is no demo workspace, whose sign-ins stand in a file.
  */
 export async function firstRun({ store, config, demo: mayPlay }: FirstRunPorts, apiUrl: string): Promise<FirstRun> {
@@ -50,24 +50,21 @@ export async function firstRun({ store, config, demo: mayPlay }: FirstRunPorts, 
       text: '',
     })),
   );
-  const now = new Date();
-  const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY });
   const signInsFile = join(dataDir, 'demo-sign-ins.json');
-  if (!admin) {
-    // Written once, behind users that were made before it: a start that died in between has none to show.
-    const known = await readJsonIfThere(signInsFile, 'Delete it; the demo users are given new passwords by an admin.');
-    return { admin: null, demo: (known ?? []) as DemoSignIn[] };
-  }
-  const demo = !mayPlay || [bindAddress, smtpBindAddress].some(isPublic) ? [] : await makeDemo(store, now);
+  const known = await readJsonIfThere(signInsFile, 'Delete it; the demo users are given new passwords by an admin.');
+  const before = (known ?? []) as DemoSignIn[];
+  if (await store.users.hasAdmin()) return { admin: null, demo: before };
+  const now = new Date();
+  const isPrivate = ![bindAddress, smtpBindAddress].some(isPublic);
+  const demo = mayPlay && isPrivate ? [...before, ...newSignIns()].slice(0, people.length) : [];
+  // The sign-ins first and the admin last: the next start goes on where this one dies in between.
   await writeWholeJson(signInsFile, demo);
-  return { admin: await adminSentence(admin, dataDir, apiUrl), demo };
+  if (demo.length > 0) await makeDemo(store, demo, now);
+  const admin = await ensureFirstAdmin(store, { now, terminal: process.stdout.isTTY });
+  return { admin: admin && (await adminSentence(admin, dataDir, apiUrl)), demo };
 }
 
-async function adminSentence(
-  admin: NonNullable<Awaited<ReturnType<typeof ensureFirstAdmin>>>,
-  dataDir: string,
-  apiUrl: string,
-): Promise<string> {
+async function adminSentence(admin: FirstAdmin, dataDir: string, apiUrl: string): Promise<string> {
   if ('password' in admin) {
     return `Administrator: ${admin.email}, password ${admin.password} (shown this once; change it with: ringpost user reset-password ${admin.email})`;
   }
@@ -80,22 +77,29 @@ async function adminSentence(
   );
 }
 
-async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {
-  const people = [
-    { id: 'sam', name: 'Sam Supervisor', role: 'supervisor' },
-    { id: 'ann', name: 'Ann Agent', role: 'agent' },
-    { id: 'bob', name: 'Bob Agent', role: 'agent' },
-  ] as const;
-  const signIns: DemoSignIn[] = [];
+const people = [
+  { id: 'sam', name: 'Sam Supervisor', role: 'supervisor' },
+  { id: 'ann', name: 'Ann Agent', role: 'agent' },
+  { id: 'bob', name: 'Bob Agent', role: 'agent' },
+] as const;
+
+const newSignIns = (): DemoSignIn[] =>
+  people.map(({ id, role }) => ({
+    id,
+    role,
+    email: `${id}@localhost`,
+    password: randomBytes(12).toString('base64url'),
+  }));
+
+/** May be done again: what is there stays as it is. */
+async function makeDemo(store: Store, signIns: readonly DemoSignIn[], now: Date): Promise<void> {
   for (const { id, name, role } of people) {
-    const password = randomBytes(12).toString('base64url');
-    const email = `${id}@localhost`;
+    const { email, password } = signIns.find((each) => each.id === id) as DemoSignIn;
     await createUser(
       store,
       { id, email, name, role, groups: ['support'], channels: ['support'], password, capacity: 5, demo: true },
       now,
     );
-    signIns.push({ id, role, email, password });
   }
   await store.groups.save('support', {
     title: 'Support',
@@ -113,7 +117,6 @@ async function makeDemo(store: Store, now: Date): Promise<DemoSignIn[]> {
     message: 'The example, published at the first start.',
   });
   await store.channels.create(demoChannel(flow.id, revision?.revision ?? 1));
-  return signIns;
 }
 
 function demoChannel(flow: string, revision: number): Channel {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstAdmin } from '../support/colleague';
+import { firstAdmin, signedIn } from '../support/colleague';
 import { ringpost } from '../support/command';
 import { found } from '../support/found';
 import { freePorts } from '../support/free-ports';
@@ -114,6 +114,28 @@ describe('a first start', () => {
     expect(await readFile(join(product.dataDir, 'demo-sign-ins.json'), 'utf8')).toBe('[]\n');
     const demo = await ringpost(['demo', '--data', product.dataDir]);
     expect(demo).toMatchObject({ code: 1, err: expect.stringContaining('has no demo workspace') });
+    await product.remove();
+  });
+
+  test('goes on where a first start died, and misses nothing of its demo workspace', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ringpost-died-'));
+    folders.push(folder);
+    const [apiPort = 0, smtpPort = 0] = await freePorts(2);
+    const ports = { RINGPOST_API_PORT: String(apiPort), RINGPOST_SMTP_PORT: String(smtpPort) };
+    for (const point of ['users.create', 'groups.save', 'channels.create']) {
+      const child = startProcess(['start', '--data', folder], { ...ports, RINGPOST_FAIL_AT: point });
+      await child.ended();
+      expect([point, child.ending()]).toEqual([point, 'SIGKILL']);
+    }
+    const product = await startProduct({ RINGPOST_DATA_DIR: folder });
+    const { signIns = [] } = product.runtime.demo ?? {};
+    expect(signIns.map(({ id }) => id)).toEqual(['sam', 'ann', 'bob']);
+    for (const each of signIns) await signedIn(product, each);
+    const admin = await firstAdmin(product);
+    const { items } = await admin.get<{ items: object[] }>('/v1/channels');
+    expect(items).toMatchObject([{ id: 'support', flow: { id: 'support-desk', revision: 1 } }]);
+    expect(await admin.get('/v1/groups')).toMatchObject({ items: [{ id: 'support', agents: ['ann', 'bob'] }] });
+    expect(await ringpost(['demo', '--data', folder])).toMatchObject({ code: 0 });
     await product.remove();
   });
 
