@@ -146,6 +146,8 @@ export class EnquiryRun {
       const event = this.inbox.shift() as Arrival;
       const toldBy = tellingOf(event);
       if (toldBy !== null && this.hasSeen(toldBy)) continue;
+      // Asked again after a death, while what it asks for stood recorded: that has just been carried out.
+      if ('act' in event && this.undecided.has(event.act)) continue;
       if ('act' in event || (toldBy !== null && event.type !== 'mail')) this.told.push(event);
       await this.take({ ...event, at: Date.now() });
       if (this.isErrandFirst()) break;
