@@ -53,6 +53,8 @@ export async function createWorker(role: WorkerRole, ports: WorkerPorts): Promis
     namespace: ports.namespace,
     taskQueue: role === 'mail' ? ports.mailTaskQueue : ports.taskQueue,
     shutdownGraceTime: '15s',
+    // What waits for a worker that died goes to another so much later; by default after 10 s.
+    stickyQueueScheduleToStartTimeout: '4s',
     interceptors: {
       activity: [
         (context) => ({
