@@ -43,7 +43,7 @@ export function readHeaderBlock(bytes: Buffer, maxBytes: number): HeaderBlock {
   let spent = 0;
   while (at < bytes.length) {
     const { text, next } = lineAt(bytes, at, MAX_LINE_BYTES);
-    const line = withoutMark(text, open);
+    const line = withoutIndent(withoutMark(text, open), open);
     if (line.length === MAX_LINE_BYTES) cut = true;
     if (line === '' && open.length > 0 && !beginsBelow(bytes, next, open))
       return { fields: fields(), bodyStart: next, cut, broken };
@@ -75,6 +75,12 @@ const isTraceOnly = (open: readonly OpenField[]): boolean => open.every(({ name 
 /** Servers write their lines above whatever the mail began with, so a byte order mark may stand below them. */
 function withoutMark(line: string, open: readonly OpenField[]): string {
   return line.startsWith(BYTE_ORDER_MARK_TEXT) && isTraceOnly(open) ? line.slice(BYTE_ORDER_MARK.length) : line;
+}
+
+/** There is nothing yet that a first line could go on. */
+function withoutIndent(line: string, open: readonly OpenField[]): string {
+  const field = line.trimStart();
+  return open.length === 0 && FIELD.test(field) && KNOWN_FIELD.test(field) ? field : line;
 }
 
 /** The mail began with empty lines: its header stands below the lines of the servers on the way, and below those. */

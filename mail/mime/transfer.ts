@@ -1,6 +1,8 @@
 /** Undoes the content transfer encoding of a part; whatever is broken is skipped, never thrown. */
 import { findUuencoded } from './uuencode';
 
+const MAX_LOOKED_AT = 200;
+
 /** A decoded body, and whether something in it was not of its encoding. */
 export interface DecodedBody {
   bytes: Buffer;
@@ -40,6 +42,7 @@ export function decodeTransfer(body: Buffer, encoding: string): DecodedBody {
 function decodeBase64(body: Buffer): DecodedBody {
   const whole = body.toString('latin1');
   const text = withoutFooter(whole);
+  if (isPlain(text)) return { bytes: body, broken: true };
   const broken = text.length < whole.length || /[^A-Za-z0-9+/=\s]/.test(text);
   return { bytes: base64Pieces(text), broken: broken || /=\s*[A-Za-z0-9+/]/.test(text) };
 }
@@ -50,6 +53,16 @@ export function base64Pieces(text: string): Buffer {
   if (!/=[A-Za-z0-9+/]/.test(plain)) return Buffer.from(plain, 'base64');
   const pieces = plain.match(/[A-Za-z0-9+/]+={0,2}/g) ?? [];
   return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+}
+
+/** Some write that they have encoded what they have not: most lines have spaces or signs in them, and none a long run of letters. */
+function isPlain(text: string): boolean {
+  const lines = text
+    .split('\n', MAX_LOOKED_AT)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const foreign = lines.filter((line) => !/^[A-Za-z0-9+/]+={0,3}$/.test(line)).length;
+  return foreign * 2 > lines.length && !lines.some((line) => /[A-Za-z0-9+/]{32}/.test(line));
 }
 
 /** Lists put their words below what is encoded. They begin where a piece is whole, and no encoded line follows. */

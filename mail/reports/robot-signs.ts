@@ -1,7 +1,7 @@
 /** Signs by which robots are told from people: their addresses and their subjects. */
 
 const DAEMONS =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mail[-_.]?delivery(?:[-_.]?(?:subsystem|system))?|mailerdaemon|mdaemon|bounces?|bounce-handler|microsoftexchange[0-9a-f]{8,40}|mailsystem|mail-system|delivery[-_.]?(?:status|failure|notification)s?|undeliverable|mmdf|smtp-?daemon|smtpd|dsn)(?:[+=.-].*)?$/i;
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mail[-_.]?delivery(?:[-_.]?(?:subsystem|system))?|mailerdaemon|mdaemon|bounces?|bounce-handler|microsoftexchange[0-9a-f]{8,40}|mailsystem|mail-system|delivery[-_.]?(?:status|failure|notification)s?|undeliverable|mmdf|smtp-?daemon|smtpd|dsn|system administrator|(?:.*[-_.])?smtp[-_.](?:mail[-_.]service|gateways?))(?:[+=.\\-].*)?$/i;
 const NO_REPLY =
   /(?:^|[-_.+=])(?:do[-_.]?not[-_.]?(?:reply|respond)|no[-_.]?(?:reply|respuesta|responder|responde|response|contestar|conteste)|noreplay|n(?:a|ã)o[-_.]?respond[ae]r?|non[-_.]?rispond(?:ere|a)|ne[-_.]?pas[-_.]?repondre|nicht[-_.]?antworten|keine[-_.]?antwort(?:en)?|ikke[-_.]?svar|svara[-_.]?ej|niet[-_.]?(?:beantwoorden|antwoorden)|nie[-_.]?odpowiadaj|neodpovidej(?:te)?|unattended)(?:[-_.+=]|\d*$)/i;
 const NEVER_ANSWERED =

@@ -84,6 +84,23 @@ describe('M4 bodies', () => {
     expect(mail.warnings).toContain('Part of the mail is badly encoded; what could be read of it is shown.');
   });
 
+  test.each([
+    ['words', 'Where is my parcel?\r\n\r\nIt was to come on Monday.\r\nAnn'],
+    ['words without a sign', 'where is my parcel\r\nit was to come on monday'],
+  ])('what says that it is base64 and is %s is read as it stands', async (_what, text) => {
+    const mail = await anInboundMail('Content-Transfer-Encoding: base64', '', text);
+    expect(mail.text.replaceAll('\n', '\r\n')).toBe(text);
+    expect(mail.warnings).toContain('Part of the mail is badly encoded; what could be read of it is shown.');
+  });
+
+  test.each([
+    ['on lines of a word each', Buffer.from('Hello, Ann!').toString('base64').replace(/..../g, '$&\r\n')],
+    ['with a sign lost in it', `${Buffer.from('x'.repeat(57)).toString('base64').slice(0, 40)}!\r\n`],
+  ])('base64 %s is read as base64', async (_how, encoded) => {
+    const mail = await anInboundMail('Content-Transfer-Encoding: base64', '', encoded);
+    expect(mail.text).toMatch(/^(?:Hello, Ann!|x+)$/);
+  });
+
   test('an empty body is a mail', async () => {
     expect(await parsed('empty-body')).toMatchObject({ text: '', newText: '', html: null, attachments: [] });
   });

@@ -194,6 +194,12 @@ describe('L5 nobody is answered automatically', () => {
     ['bounces-17@a.example', true],
     ['postmaster@a.example', true],
     ['MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@a.example', true],
+    ['"System Administrator"@a.example', true],
+    ['E500_SMTP_Mail_Service@a.example', true],
+    ['AntiVirus_for_SMTP_Gateways@a.example', true],
+    ['Postmaster\\@a.example@b.example', true],
+    ['system.administrator@a.example', false],
+    ['smtp@a.example', false],
     ['bouncer@club.example', false],
     ['daemon.hill@a.example', false],
   ])('%s is the address of a mail server: %s', (address, expected) => {

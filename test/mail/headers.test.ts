@@ -142,6 +142,7 @@ describe('M6 headers', () => {
     ['a byte order mark', '\ufeffSubject: Saved\r\nFrom: a@b.example\r\n\r\nHello'],
     ['lines of an old Mac', 'Subject: Saved\rFrom: a@b.example\r\rHello'],
     ['empty lines before it', '\r\n\r\nSubject: Saved\r\nFrom: a@b.example\r\n\r\nHello'],
+    ['spaces before its first line', '  Subject: Saved\r\nFrom: a@b.example\r\n\r\nHello'],
     ['spaces before its colons', 'Subject : Saved\r\nFrom\t: a@b.example\r\n\r\nHello'],
     ['names in capitals', 'SUBJECT: Saved\r\nFROM: a@b.example\r\nCONTENT-TYPE: TEXT/PLAIN\r\n\r\nHello'],
   ])('a header with %s is read', async (_what, raw) => {
