@@ -1,17 +1,30 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { DataFolderUnusable } from './errors';
 
 /** Replaces a small file (0600) in one rename, forced to the disk: after a death it is the old one or the new one, whole. */
 export async function writeWholeFile(path: string, text: string): Promise<void> {
   const aside = `${path}.new`;
-  const file = await open(aside, 'w', 0o600);
+  await writeForced(aside, text);
+  await rename(aside, path);
+}
+
+/** Makes a small file (0600), whole; of two processes that make it at once the first one's stands. */
+export async function makeFileOnce(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  await writeForced(aside, text);
+  await link(aside, path).catch(() => undefined);
+  await unlink(aside);
+}
+
+async function writeForced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(aside, path);
 }
 
 /** Replaces a small file by this value as JSON, for people to read, as `writeWholeFile` does. */

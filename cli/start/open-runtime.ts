@@ -10,6 +10,7 @@ import { temporalAccess } from '../../servers/temporal-access';
 import { openStore, type Store } from '../../store';
 import { quietRuntime } from '../../worker/create-worker';
 import { createWorkflowPorts } from '../../worker/workflow-ports';
+import { keepDataFolder } from './keep-data-folder';
 import { keepTaskQueues } from './keep-task-queues';
 import { secretKeyOf } from './secret-key';
 
@@ -66,6 +67,7 @@ async function connectAll(
   const connection = await store
     .migrate()
     .then(() => keepTaskQueues(store, config))
+    .then(() => keepDataFolder(store, config.dataDir))
     .then(() => connectTemporal(servers.temporalAddress, config))
     .catch(async (error: unknown) => {
       await store.close();

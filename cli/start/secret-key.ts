@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, open, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DataFolderUnusable } from '../../servers/errors';
 import { makeDataFolder } from '../../servers/make-folder';
-import { readIfThere } from '../../servers/whole-file';
+import { makeFileOnce, readIfThere } from '../../servers/whole-file';
 
 /** What the store asks of a key. */
 const LEAST_LENGTH = 16;
@@ -19,14 +18,7 @@ export async function secretKeyOf(dataDir: string, given: string | null): Promis
   const known = await readKey(path);
   if (known !== null) return known;
   await makeDataFolder(dataDir);
-  const aside = `${path}.${randomUUID()}`;
-  const file = await open(aside, 'w', 0o600);
-  await file.writeFile(`${randomBytes(32).toString('hex')}\n`);
-  await file.sync();
-  await file.close();
-  // Of two processes that start at once the first one's key stands.
-  await link(aside, path).catch(() => undefined);
-  await unlink(aside);
+  await makeFileOnce(path, `${randomBytes(32).toString('hex')}\n`);
   const made = await readKey(path);
   if (made === null) throw new DataFolderUnusable(`${path} could not be made. Let this user write to ${dataDir}.`);
   return made;
