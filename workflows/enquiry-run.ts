@@ -284,13 +284,15 @@ export class EnquiryRun {
     // Where acts were forgotten nobody knows whether this one was done. Runs from before refused all of them.
     this.behind += 1;
     const anew = this.behind <= MOST_BEHIND && ahead.acts.length < KEPT_ACTS && patched('acts-decided-anew');
+    // What a person asked for in this burst is decided later, and where the other record knows nothing of it, it was not begun.
+    const lost = this.told.flatMap((event) => ('act' in event ? [event.act] : []));
     const undone = new Set<string>();
-    for (const act of decided.keys()) {
+    for (const act of new Set([...decided.keys(), ...lost])) {
       const outcome = known.get(act);
       if (outcome) decided.set(act, outcome);
-      else if (!anew) decided.set(act, { ok: false, code: 'not-possible-now' });
+      else if (!anew && ahead.state.errand?.act !== act) decided.set(act, { ok: false, code: 'not-possible-now' });
       else {
-        undone.add(act);
+        if (ahead.state.errand?.act !== act) undone.add(act);
         decided.delete(act);
         this.undecided.delete(act);
       }

@@ -216,7 +216,8 @@ describe('what people do with an enquiry', () => {
     await ann.post(`/v1/enquiries/${enquiry}/not-spam`);
     await acceptRing(ann, enquiry);
     expect(await desk.statusOf(enquiry, 'ongoing')).toMatchObject({ spam: null, assignee: 'ann' });
-    expect((await ann.get<{ items: { id: string }[] }>('/v1/enquiries?spam=true')).items).toEqual([]);
+    const left = await ann.get<{ items: { id: string }[] }>('/v1/enquiries?spam=true');
+    expect(left.items.map((each) => each.id)).not.toContain(enquiry);
     expect(await mailsFor(product, mail.from)).toEqual([]);
   });
 
