@@ -24,16 +24,29 @@ export const matchLine =
     let moved = 0;
     let roster = entries.length > 0 ? await rosterOf(ports, target) : null;
     for (const entry of leftOversFirst(entries, roster)) {
-      if (!roster || !(holderOf(entry, roster) || somebodyFree(roster, ports.now()))) break;
-      const agent = await offerNext(ports, entry, roster);
-      if (agent !== null) moved += 1;
-      if (agent !== null && by === 'clock' && wasOverlooked(entry, agent, roster, ports.now())) {
-        await ports.store.counters.countMovedByClock();
+      for (let offered: Offered = MISSED, tries = 0; offered === MISSED && tries < TRIES; tries += 1) {
+        if (!roster || !(holderOf(entry, roster) || somebodyFree(roster, ports.now()))) return { moved };
+        offered = await offerNext(ports, entry, roster);
+        if (offered.agent !== null) moved += 1;
+        if (offered.agent !== null && by === 'clock' && wasOverlooked(entry, offered.agent, roster, ports.now())) {
+          await ports.store.counters.countMovedByClock();
+        }
+        roster = await rosterOf(ports, target);
       }
-      roster = await rosterOf(ports, target);
     }
     return { moved };
   };
+
+/** To whom an entry was offered; null: to nobody. */
+interface Offered {
+  agent: string | null;
+}
+
+const TO_NOBODY: Offered = { agent: null };
+/** Whoever was chosen went away, or was taken, at that very moment: the entry keeps its place, and is looked at anew. */
+const MISSED: Offered = { agent: null };
+/** Whoever comes and goes all the time keeps the others in the line from nobody for longer. */
+const TRIES = 5;
 
 /** Whoever holds a slot of this entry's decision already: a crash came before the decision was written down. */
 const holderOf = (entry: LineEntry, { agents }: Roster): string | null =>
@@ -65,14 +78,14 @@ function wasOverlooked({ since }: LineEntry, chosen: string, { agents }: Roster,
   return now.getTime() - free > WORD_TAKES_MS;
 }
 
-/** Offers an entry to the first agent who suits; gives him, or null. */
-async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): Promise<string | null> {
+/** Offers an entry to the first agent who suits. */
+async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): Promise<Offered> {
   const { store } = ports;
   const enquiryId = entry._id;
   const id = decisionIdOf(entry);
   const [before, listed] = await Promise.all([store.decisions.get(id), store.enquiries.open.get(enquiryId)]);
   if (before?.chosen?.[0] !== undefined) {
-    return (await tellAgain(ports, entry, before.chosen[0], before)) ? before.chosen[0] : null;
+    return (await tellAgain(ports, entry, before.chosen[0], before)) ? { agent: before.chosen[0] } : TO_NOBODY;
   }
   // It may have entered the line before its first record listed it.
   const open = listed ?? (await store.enquiries.get(enquiryId));
@@ -81,7 +94,7 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   const { picked, turn } = await chooseAgent(ports, withoutSlot(roster, holder), wanted, id);
   const stands = holder !== null && picked.order.includes(holder);
   if (holder !== null && !stands) await giveBack(ports, entry, holder);
-  if (picked.order.length === 0) return null;
+  if (picked.order.length === 0) return TO_NOBODY;
   const until = new Date(ports.now().getTime() + entry.ringTimeoutMs);
   const offer: PendingOffer = {
     offer: offerOf(entry),
@@ -93,7 +106,7 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
     broadcast: false,
   };
   const agent = await reserveFirst(ports, stands ? [holder] : picked.order, enquiryId, id, offer);
-  if (agent === null) return null;
+  if (agent === null) return MISSED;
   await store.decisions.once({
     _id: id,
     enquiry: enquiryId,
@@ -114,12 +127,12 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
   const move = { enquiryId, seq: entry.seq, agent, decision: id, at: ports.now() };
   if (!(await store.lines.moveToOffered(move))) {
     await giveBack(ports, entry, agent);
-    return null;
+    return TO_NOBODY;
   }
   store.hints.tell({ about: 'offers', agent });
   await ports.workflows.matched(enquiryId, { agent, offer: offer.offer, until: until.getTime(), decision: id });
   await store.lines.settleOffered(enquiryId, id);
-  return agent;
+  return { agent };
 }
 
 /** Takes slot and offer of an entry back; whoever took the enquiry himself meanwhile keeps his slot. */

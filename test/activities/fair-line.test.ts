@@ -75,6 +75,32 @@ describe('a newcomer to a group in whose line others wait', () => {
     await work.store.agents.release('ann', third, new Date());
   });
 
+  test('keeps his place when whoever was chosen for him is away at that very moment', async () => {
+    const { agents } = work.store;
+    const [first, second] = [
+      await anEnquiry(work, { from: 'kept1@customers.test' }),
+      await anEnquiry(work, { from: 'kept2@customers.test' }),
+    ];
+    for (const id of [first, second])
+      await activities.enterLine({ ...common(id), effect: { ...enter, seq: (seq += 1), since: Date.now() } });
+    let flaps = 2;
+    const reserve: typeof agents.reserve = async (request) => {
+      if ((flaps -= 1) < 0) return agents.reserve(request);
+      const says = (word: 'away' | 'available') => agents.setPresence('ann', word, 'agent', new Date(), 3_600_000);
+      await says('away');
+      const refused = await agents.reserve(request);
+      await says('available');
+      return refused;
+    };
+    const flapping = createActivities({ ...work.ports, store: { ...work.store, agents: { ...agents, reserve } } });
+    expect(await flapping.matchLine({ kind: 'group', id: 'support' })).toEqual({ moved: 1 });
+    expect([await agents.holdersOf(first), await agents.holdersOf(second)]).toEqual([['ann'], []]);
+    for (const id of [first, second]) {
+      await activities.matchLine({ kind: 'group', id: 'support' });
+      await agents.release('ann', id, new Date());
+    }
+  });
+
   /** One waits, and a crash came when ann was reserved for it and nothing else was written. */
   async function leftReserved(from: string): Promise<{ waiting: string; decision: string }> {
     const waiting = await anEnquiry(work, { from });
