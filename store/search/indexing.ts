@@ -57,7 +57,6 @@ export function createIndexing(ports: IndexingPorts) {
     const told = [...hinted];
     hinted.clear();
     const changed = open.filter(({ _id, seq }) => !known.get(_id)?.startsWith(`${seq}.`)).map(({ _id }) => _id);
-    for (const { _id } of open) seenClosed.delete(_id);
     const ended = closed.filter((id) => !seenClosed.has(id));
     try {
       const made = await indexEnquiries([...new Set([...changed, ...ended, ...told])], { anew: false });
@@ -69,7 +68,9 @@ export function createIndexing(ports: IndexingPorts) {
       for (const id of told) hinted.add(id);
       throw error;
     }
-    seenClosed = new Set(closed);
+    // What was opened again stands among them for the hour in which it closed, and will close once more.
+    const again = new Set(open.map(({ _id }) => _id));
+    seenClosed = new Set(closed.filter((id) => !again.has(id)));
     await index.put([], at.getTime());
     await touched.forget(at);
   }

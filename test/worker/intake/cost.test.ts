@@ -5,6 +5,9 @@ beforeAll(async () => {
   desk = await aDesk();
   // Channels, flows and numbers are at hand after the first mail.
   await desk.intake.offer(aDelivery(aMail({ messageId: '<warm@customers.test>' })));
+  // What was set up just now is looked at once more a second later, by whoever comes then.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await desk.intake.offer(aDelivery(aMail({ messageId: '<warm-2@customers.test>' })));
 });
 afterAll(async () => {
   await desk.close();
