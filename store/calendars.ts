@@ -1,5 +1,5 @@
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** Opening hours of a week and public holidays, which flows name; `_id` is the slug. */
 export interface Calendar extends Stored {
@@ -16,41 +16,27 @@ export interface Calendar extends Stored {
 export type CalendarSettings = Omit<Calendar, '_id' | 'v'>;
 
 /** How the collection is made. */
-export const calendars: Definition<Calendar> = {
+export const calendars: KeptDefinition<Calendar> = {
   name: 'calendars',
   fields: { title: String, timezone: String, hours: String, holidays: [Nested] },
 };
 
 /** Calendars; reads come from memory, at most a second behind other processes. */
-export function createCalendars(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(calendars, ports);
-  const kept = ports.keep.all('calendars', () => collection.list({}, { sort: { _id: 1 } }));
+export function createCalendars(ports: KeptPorts) {
+  const { get, list, save, remove } = openKept(calendars, ports);
   return {
-    /** One calendar, or null. */
-    get: async (id: string): Promise<Calendar | null> => (await kept.byId()).get(id) ?? null,
-    /** All calendars by slug. */
-    list: async (): Promise<Calendar[]> => [...(await kept.byId()).values()],
+    get,
+    list,
+    save,
+    remove,
     /** What is open when, by slug; for playing what came before. */
     async named(): Promise<Record<string, Pick<Calendar, 'timezone' | 'hours' | 'holidays'>>> {
-      const all = [...(await kept.byId()).values()];
       return Object.fromEntries(
-        all.map(({ _id, timezone, hours, holidays }) => [
+        (await list()).map(({ _id, timezone, hours, holidays }) => [
           _id,
           { timezone, hours, holidays: holidays.map(({ date, name }) => ({ date, name })) },
         ]),
       );
-    },
-    /** Makes or changes a calendar. */
-    async save(id: string, settings: CalendarSettings): Promise<Calendar> {
-      const saved = await collection.put('save', id, { $set: settings, $setOnInsert: { v: 1 } });
-      await kept.changed();
-      return saved;
-    },
-    /** Removes a calendar; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
     },
   };
 }

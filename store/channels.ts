@@ -1,8 +1,8 @@
 import { domainToUnicode } from 'node:url';
 import type { SettingValues } from '../flows/flow';
 import type { ChannelGrants } from './channel-grants';
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** Where a channel's mail leaves by; `sink` writes `.eml` files below the data folder (demo). */
 export type OutgoingServer =
@@ -107,7 +107,7 @@ export interface Channel extends Stored {
 }
 
 /** How the collection is made. */
-export const channels: Definition<Channel> = {
+export const channels: KeptDefinition<Channel> = {
   name: 'channels',
   fields: {
     name: String,
@@ -145,16 +145,13 @@ export const channels: Definition<Channel> = {
 };
 
 /** Channels; reads come from memory, at most a second behind other processes. */
-export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(channels, ports);
-  const kept = ports.keep.all('channels', () => collection.list({}, { sort: { _id: 1 } }));
-  const list = async (): Promise<Channel[]> => [...(await kept.byId()).values()];
+export function createChannels(ports: KeptPorts) {
+  const { collection, changed, get, list, create, change, remove } = openKept(channels, ports);
 
   return {
-    /** One channel, or null. */
-    get: async (id: string): Promise<Channel | null> => (await kept.byId()).get(id) ?? null,
-    /** All channels by slug. */
+    get,
     list,
+    remove,
 
     /** The channel that serves this address, alias or public address; null when none does. */
     async byAddress(address: string): Promise<Channel | null> {
@@ -169,18 +166,11 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
     },
 
     /** Makes a channel; false when the slug is taken. */
-    async create(channel: Channel): Promise<boolean> {
-      const made = await collection.insert('create', lowerCased(channel));
-      await kept.changed();
-      return made;
-    },
+    create: (channel: Channel): Promise<boolean> => create(lowerCased(channel)),
 
     /** Changes some settings; null when unknown. */
-    async change(id: string, changes: Partial<Omit<Channel, '_id' | 'v'>>): Promise<Channel | null> {
-      const changed = await collection.change('change', { _id: id }, { $set: lowerCased(changes) });
-      await kept.changed();
-      return changed;
-    },
+    change: (id: string, changes: Partial<Omit<Channel, '_id' | 'v'>>): Promise<Channel | null> =>
+      change(id, lowerCased(changes)),
 
     /**
      * Pauses sending, or moves the next try of a pause; `seen` is what the caller knew. Of senders that find out at the
@@ -189,7 +179,7 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
     async pauseSending(id: string, seen: SendingPause | null, pause: SendingPause): Promise<boolean> {
       const still = seen === null ? { sending: null } : { 'sending.tries': seen.tries, 'sending.since': seen.since };
       const paused = await collection.update('pauseSending', { _id: id, ...still }, { $set: { sending: pause } });
-      if (paused) await kept.changed();
+      if (paused) await changed();
       return paused;
     },
 
@@ -197,22 +187,15 @@ export function createChannels(ports: CollectionPorts & { keep: KeptInMemory }) 
     async trySending(id: string, now: Date): Promise<boolean> {
       const paused = { _id: id, 'sending.nextTryAt': { $gt: now } };
       const moved = await collection.update('trySending', paused, { $set: { 'sending.nextTryAt': now } });
-      if (moved) await kept.changed();
+      if (moved) await changed();
       return moved;
     },
 
     /** The server takes mail of the channel again. */
     async resumeSending(id: string): Promise<void> {
       if (await collection.update('resumeSending', { _id: id, sending: { $ne: null } }, { $set: { sending: null } })) {
-        await kept.changed();
+        await changed();
       }
-    },
-
-    /** Removes a channel; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
     },
   };
 }

@@ -1,5 +1,5 @@
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** Methods a flow may ask a connection with. */
 export type ConnectionMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,7 +29,7 @@ export interface Connection extends Stored {
 }
 
 /** How the collection is made. */
-export const connections: Definition<Connection> = {
+export const connections: KeptDefinition<Connection> = {
   name: 'connections',
   fields: {
     title: String,
@@ -44,33 +44,9 @@ export const connections: Definition<Connection> = {
 };
 
 /** Connections; reads come from memory, at most a second behind other processes. */
-export function createConnections(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(connections, ports);
-  const kept = ports.keep.all('connections', () => collection.list({}, { sort: { _id: 1 } }));
-  return {
-    /** One connection, or null. */
-    get: async (id: string): Promise<Connection | null> => (await kept.byId()).get(id) ?? null,
-    /** All connections by slug. */
-    list: async (): Promise<Connection[]> => [...(await kept.byId()).values()],
-    /** Makes a connection; false when the slug is taken. */
-    async create(connection: Connection): Promise<boolean> {
-      const made = await collection.insert('create', connection);
-      await kept.changed();
-      return made;
-    },
-    /** Changes a connection; null when unknown. */
-    async change(id: string, changes: Partial<Omit<Connection, '_id' | 'v'>>): Promise<Connection | null> {
-      const changed = await collection.change('change', { _id: id }, { $set: changes });
-      await kept.changed();
-      return changed;
-    },
-    /** Removes a connection; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
-    },
-  };
+export function createConnections(ports: KeptPorts) {
+  const { get, list, create, change, remove } = openKept(connections, ports);
+  return { get, list, create, change, remove };
 }
 
 /** Operations on connections. */

@@ -1,5 +1,5 @@
-import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import type { Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 import type { CustomValue } from './contacts';
 
 /** Kinds of custom fields. */
@@ -14,31 +14,15 @@ export interface ContactField extends Stored {
 }
 
 /** How the collection is made. */
-export const contactFields: Definition<ContactField> = {
+export const contactFields: KeptDefinition<ContactField> = {
   name: 'contactFields',
   fields: { title: String, kind: String, choices: [String] },
 };
 
 /** Custom fields of contacts; reads come from memory, at most a second behind other processes. */
-export function createContactFields(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(contactFields, ports);
-  const kept = ports.keep.all('contactFields', () => collection.list({}, { sort: { _id: 1 } }));
-  return {
-    /** All fields by id. */
-    list: async (): Promise<ContactField[]> => [...(await kept.byId()).values()],
-    /** Makes a field or changes it. */
-    async save(id: string, field: Omit<ContactField, '_id' | 'v'>): Promise<ContactField> {
-      const saved = await collection.put('save', id, { $set: field, $setOnInsert: { v: 1 } });
-      await kept.changed();
-      return saved;
-    },
-    /** Removes a field; what contacts hold of it is shown no more. False when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
-    },
-  };
+export function createContactFields(ports: KeptPorts) {
+  const { list, save, remove } = openKept(contactFields, ports);
+  return { list, save, remove };
 }
 
 /** What is wrong with a value of a field, as the end of a sentence; null when it fits. */

@@ -1,5 +1,5 @@
-import { openCollection, Nested, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** Every event another system may be told of. */
 export const eventNames = [
@@ -61,7 +61,7 @@ export interface EventWebhook extends Stored {
 }
 
 /** How the collection is made. */
-export const eventWebhooks: Definition<EventWebhook> = {
+export const eventWebhooks: KeptDefinition<EventWebhook> = {
   name: 'eventWebhooks',
   fields: {
     title: String,
@@ -79,26 +79,14 @@ export const eventWebhooks: Definition<EventWebhook> = {
 };
 
 /** Event webhooks; reads come from memory, at most a second behind other processes. */
-export function createEventWebhooks(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(eventWebhooks, ports);
-  const kept = ports.keep.all('eventWebhooks', () => collection.list({}, { sort: { _id: 1 } }));
+export function createEventWebhooks(ports: KeptPorts) {
+  const { collection, changed, get, list, create, change, remove } = openKept(eventWebhooks, ports);
   return {
-    /** One webhook, or null. */
-    get: async (id: string): Promise<EventWebhook | null> => (await kept.byId()).get(id) ?? null,
-    /** All of them by slug. */
-    list: async (): Promise<EventWebhook[]> => [...(await kept.byId()).values()],
-    /** Makes one; false when the slug is taken. */
-    async create(webhook: EventWebhook): Promise<boolean> {
-      const made = await collection.insert('create', webhook);
-      await kept.changed();
-      return made;
-    },
-    /** Changes one; null when unknown. */
-    async change(id: string, changes: Partial<Omit<EventWebhook, '_id' | 'v'>>): Promise<EventWebhook | null> {
-      const changed = await collection.change('change', { _id: id }, { $set: changes });
-      await kept.changed();
-      return changed;
-    },
+    get,
+    list,
+    create,
+    change,
+    remove,
     /** Notes that nothing gets through since now; false when that is known already. */
     async failing(id: string, why: string, now: Date): Promise<boolean> {
       const noted = await collection.update(
@@ -106,14 +94,8 @@ export function createEventWebhooks(ports: CollectionPorts & { keep: KeptInMemor
         { _id: id, failing: null },
         { $set: { failing: { since: now, why } } },
       );
-      if (noted) await kept.changed();
+      if (noted) await changed();
       return noted;
-    },
-    /** Removes one; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
     },
   };
 }

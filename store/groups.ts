@@ -1,7 +1,7 @@
 import type { OfflineAgents } from '../flows/flow';
 import type { Channel } from './channels';
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** A set of agents a flow routes to; `_id` is its slug. */
 export interface Group extends Stored {
@@ -47,7 +47,7 @@ export type GroupSettings = Pick<
 >;
 
 /** How the collection is made. */
-export const groups: Definition<Group> = {
+export const groups: KeptDefinition<Group> = {
   name: 'groups',
   fields: {
     title: String,
@@ -66,37 +66,35 @@ export const groups: Definition<Group> = {
 const turnsRemembered = 200;
 
 /** Groups; reads come from memory, at most a second behind other processes. */
-export function createGroups(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(groups, ports);
-  const kept = ports.keep.all('groups', () => collection.list({}, { sort: { _id: 1 } }));
+export function createGroups(ports: KeptPorts) {
+  const { collection, changed, get, list, remove } = openKept(groups, ports);
 
   return {
-    /** One group, or null. */
-    get: async (id: string): Promise<Group | null> => (await kept.byId()).get(id) ?? null,
-    /** All groups by slug. */
-    list: async (): Promise<Group[]> => [...(await kept.byId()).values()],
+    get,
+    list,
+    remove,
     /** The groups an agent belongs to. */
     ofAgent: async (agent: string): Promise<Group[]> =>
-      [...(await kept.byId()).values()].filter((group) => group.agents.includes(agent)),
+      (await list()).filter((group) => group.agents.includes(agent)),
 
     /** Makes or changes a group. */
     async save(id: string, settings: GroupSettings): Promise<Group> {
       const onInsert = { turn: 0, turnKeys: [], v: 1 };
       const saved = await collection.put('save', id, { $set: settings, $setOnInsert: onInsert });
-      await kept.changed();
+      await changed();
       return saved;
     },
 
     /** Says how the group signs; null when unknown. */
     async setLetterhead(id: string, letterhead: GroupLetterhead | null): Promise<Group | null> {
-      const changed = await collection.change('setLetterhead', { _id: id }, { $set: { letterhead } });
-      await kept.changed();
-      return changed;
+      const group = await collection.change('setLetterhead', { _id: id }, { $set: { letterhead } });
+      await changed();
+      return group;
     },
 
     /** How an agent signs an answer from a channel: as the enquiry's group says, else as the channel does. */
     async signing(group: string | null, channel: Channel, agent: Pick<Signing, 'agent' | 'own'>): Promise<Signing> {
-      const own = group === null ? null : (await kept.byId()).get(group)?.letterhead;
+      const own = group === null ? null : (await get(group))?.letterhead;
       const name = channel.displayName || channel.name;
       return {
         ...agent,
@@ -106,13 +104,6 @@ export function createGroups(ports: CollectionPorts & { keep: KeptInMemory }) {
         signature: own?.signature ?? channel.signature ?? '',
         footer: channel.footer,
       };
-    },
-
-    /** Removes a group; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
     },
 
     /** The turn of this key (a decision's id), counted once per key; 1 for the first. Null when unknown. */

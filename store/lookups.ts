@@ -1,5 +1,5 @@
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** One value of a row: its title, and where it stands in the row (RFC 6901). */
 export interface LookupValue {
@@ -29,7 +29,7 @@ export interface Lookup extends Stored {
 }
 
 /** How the collection is made. */
-export const lookups: Definition<Lookup> = {
+export const lookups: KeptDefinition<Lookup> = {
   name: 'lookups',
   fields: {
     title: String,
@@ -46,27 +46,9 @@ export const lookups: Definition<Lookup> = {
 };
 
 /** Lookups; reads come from memory, at most a second behind other processes. */
-export function createLookups(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(lookups, ports);
-  const kept = ports.keep.all('lookups', () => collection.list({}, { sort: { _id: 1 } }));
-  return {
-    /** One lookup, or null. */
-    get: async (id: string): Promise<Lookup | null> => (await kept.byId()).get(id) ?? null,
-    /** All lookups by id. */
-    list: async (): Promise<Lookup[]> => [...(await kept.byId()).values()],
-    /** Makes a lookup or changes it. */
-    async save(id: string, lookup: Omit<Lookup, '_id' | 'v'>): Promise<Lookup> {
-      const saved = await collection.put('save', id, { $set: lookup, $setOnInsert: { v: 1 } });
-      await kept.changed();
-      return saved;
-    },
-    /** Removes a lookup; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
-    },
-  };
+export function createLookups(ports: KeptPorts) {
+  const { get, list, save, remove } = openKept(lookups, ports);
+  return { get, list, save, remove };
 }
 
 /** Operations on lookups. */

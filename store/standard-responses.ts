@@ -1,6 +1,6 @@
 import type { Attachment } from './messages';
-import { Nested, openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import { Nested, type Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** Who may use a response: everybody, the agents of a group, or the one who wrote it. */
 export type ResponseScope = { for: 'all' } | { for: 'group'; group: string } | { for: 'own'; user: string };
@@ -35,7 +35,7 @@ export interface StandardResponse extends Stored {
 export type ResponseContent = Pick<StandardResponse, 'title' | 'shortcut' | 'scope' | 'texts'>;
 
 /** How the collection is made. */
-export const standardResponses: Definition<StandardResponse> = {
+export const standardResponses: KeptDefinition<StandardResponse> = {
   name: 'standardResponses',
   fields: {
     title: String,
@@ -50,19 +50,13 @@ export const standardResponses: Definition<StandardResponse> = {
 };
 
 /** Standard responses; reads come from memory, at most a second behind other processes. */
-export function createStandardResponses(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(standardResponses, ports);
-  const kept = ports.keep.all('standardResponses', () => collection.list({}, { sort: { title: 1 } }));
+export function createStandardResponses(ports: KeptPorts) {
+  const { collection, changed, get, list, create, remove } = openKept(standardResponses, ports, { title: 1 });
   return {
-    /** One response, or null. */
-    get: async (id: string): Promise<StandardResponse | null> => (await kept.byId()).get(id) ?? null,
-    /** All of them by title. */
-    list: async (): Promise<StandardResponse[]> => [...(await kept.byId()).values()],
-    /** Keeps a new one. */
-    async create(response: StandardResponse): Promise<void> {
-      await collection.insert('create', response);
-      await kept.changed();
-    },
+    get,
+    list,
+    create,
+    remove,
     /** Changes the revision that was looked at; null when it is another one by now, or gone. */
     async change(
       id: string,
@@ -71,15 +65,9 @@ export function createStandardResponses(ports: CollectionPorts & { keep: KeptInM
         Pick<StandardResponse, 'changedBy' | 'changedAt'>,
     ): Promise<StandardResponse | null> {
       const next = { $set: { ...changes, revision: revision + 1 } };
-      const changed = await collection.change('change', { _id: id, revision }, next);
-      if (changed) await kept.changed();
-      return changed;
-    },
-    /** Removes one; false when there was none. */
-    async remove(id: string): Promise<boolean> {
-      const removed = await collection.remove('remove', { _id: id });
-      await kept.changed();
-      return removed > 0;
+      const found = await collection.change('change', { _id: id, revision }, next);
+      if (found) await changed();
+      return found;
     },
   };
 }

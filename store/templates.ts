@@ -1,5 +1,5 @@
-import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
-import type { KeptInMemory } from './database/kept-in-memory';
+import type { Stored } from './database/collection';
+import { openKept, type KeptDefinition, type KeptPorts } from './database/kept-collection';
 
 /** A mail to be filled in; `_id` is its slug. */
 export interface Template extends Stored {
@@ -14,25 +14,22 @@ export interface Template extends Stored {
 }
 
 /** How the collection is made. */
-export const templates: Definition<Template> = {
+export const templates: KeptDefinition<Template> = {
   name: 'templates',
   fields: { title: String, subject: String, preview: String, html: String, text: String, builtIn: Boolean },
 };
 
 /** Templates; reads come from memory, at most a second behind other processes. */
-export function createTemplates(ports: CollectionPorts & { keep: KeptInMemory }) {
-  const collection = openCollection(templates, ports);
-  const kept = ports.keep.all('templates', () => collection.list({}, { sort: { _id: 1 } }));
+export function createTemplates(ports: KeptPorts) {
+  const { collection, changed, get, list } = openKept(templates, ports);
   return {
-    /** One template, or null. */
-    get: async (id: string): Promise<Template | null> => (await kept.byId()).get(id) ?? null,
-    /** All templates by slug. */
-    list: async (): Promise<Template[]> => [...(await kept.byId()).values()],
+    get,
+    list,
     /** Makes or changes a template. */
     async save(id: string, content: Omit<Template, '_id' | 'builtIn' | 'v'>): Promise<Template> {
       const onInsert = { builtIn: false, v: 1 };
       const saved = await collection.put('save', id, { $set: content, $setOnInsert: onInsert });
-      await kept.changed();
+      await changed();
       return saved;
     },
     /** Makes the templates that ship with Ringpost where they are missing. */
@@ -40,12 +37,12 @@ export function createTemplates(ports: CollectionPorts & { keep: KeptInMemory })
       const made = await Promise.all(
         shipped.map((one) => collection.insert('ensureBuiltIn', { ...one, builtIn: true, v: 1 })),
       );
-      if (made.includes(true)) await kept.changed();
+      if (made.includes(true)) await changed();
     },
     /** Removes a template that is not built in. */
     async remove(id: string): Promise<boolean> {
       const removed = await collection.remove('remove', { _id: id, builtIn: false });
-      await kept.changed();
+      await changed();
       return removed > 0;
     },
   };
