@@ -74,8 +74,7 @@ export function createGroups(ports: KeptPorts) {
     list,
     remove,
     /** The groups an agent belongs to. */
-    ofAgent: async (agent: string): Promise<Group[]> =>
-      (await list()).filter((group) => group.agents.includes(agent)),
+    ofAgent: async (agent: string): Promise<Group[]> => (await list()).filter((group) => group.agents.includes(agent)),
 
     /** Makes or changes a group. */
     async save(id: string, settings: GroupSettings): Promise<Group> {
