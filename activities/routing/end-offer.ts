@@ -27,3 +27,17 @@ export const endOffer =
     }
     return { done: true };
   };
+
+/** Takes one agent's offer back without a word of his; the winner keeps his slot. */
+export const rescind = (
+  { store, settings, now }: Pick<Ports, 'store' | 'settings' | 'now'>,
+  agent: string,
+  offer: { enquiryId: string; offerId: string; winner: string | null },
+): ReturnType<Ports['store']['agents']['endOffers']> =>
+  store.agents.endOffers({
+    ...offer,
+    agents: [agent],
+    how: 'rescinded',
+    now: now(),
+    missesAllowed: settings.missesBeforeNotResponding,
+  });

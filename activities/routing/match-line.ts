@@ -7,6 +7,7 @@ import type { Ports } from '../ports';
 import { isReachable, rosterOf, type Roster, type Wanted } from './candidates';
 import { chooseAgent } from './choose-agent';
 import { digestOf } from './decision';
+import { rescind } from './end-offer';
 import { decisionIdOf, offerOf } from './line-offer';
 
 type MatchPorts = Pick<Ports, 'store' | 'workflows' | 'settings' | 'now'>;
@@ -22,16 +23,18 @@ export const matchLine =
     const target = kind === 'group' ? { group: id } : { agent: id };
     const entries = await ports.store.lines.waiting(`${kind}:${id}`);
     let moved = 0;
+    // Null: it is to be read anew.
     let roster = entries.length > 0 ? await rosterOf(ports, target) : null;
     for (const entry of leftOversFirst(entries, roster)) {
       for (let offered: Offered = MISSED, tries = 0; offered === MISSED && tries < TRIES; tries += 1) {
+        roster ??= await rosterOf(ports, target);
         if (!roster || !(holderOf(entry, roster) || somebodyFree(roster, ports.now()))) return { moved };
         offered = await offerNext(ports, entry, roster);
         if (offered.agent !== null) moved += 1;
         if (offered.agent !== null && by === 'clock' && wasOverlooked(entry, offered.agent, roster, ports.now())) {
           await ports.store.counters.countMovedByClock();
         }
-        roster = await rosterOf(ports, target);
+        roster = null;
       }
     }
     return { moved };
@@ -136,11 +139,10 @@ async function offerNext(ports: MatchPorts, entry: LineEntry, roster: Roster): P
 }
 
 /** Takes slot and offer of an entry back; whoever took the enquiry himself meanwhile keeps his slot. */
-async function giveBack({ store, now, settings }: MatchPorts, entry: LineEntry, agent: string): Promise<void> {
+async function giveBack(ports: MatchPorts, entry: LineEntry, agent: string): Promise<void> {
   const { _id: enquiryId } = entry;
-  if (await store.agents.release(agent, enquiryId, now(), decisionIdOf(entry))) return;
-  const end = { agents: [agent], enquiryId, offerId: offerOf(entry), how: 'rescinded' as const, winner: agent };
-  await store.agents.endOffers({ ...end, now: now(), missesAllowed: settings.missesBeforeNotResponding });
+  if (await ports.store.agents.release(agent, enquiryId, ports.now(), decisionIdOf(entry))) return;
+  await rescind(ports, agent, { enquiryId, offerId: offerOf(entry), winner: agent });
 }
 
 const wantedBy = (entry: LineEntry, contact: string | null): Wanted => ({

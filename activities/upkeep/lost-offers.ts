@@ -1,4 +1,5 @@
 import type { Ports } from '../ports';
+import { rescind } from '../routing/end-offer';
 import { decisionIdOf, entryOf, offerOf } from '../routing/line-offer';
 import { wakeLinesOf } from '../routing/wake-lines';
 
@@ -30,14 +31,7 @@ export async function tellLostOffers(ports: Pick<Ports, 'store' | 'workflows' | 
       await workflows.matched(entry._id, { agent, offer: offer.offer, until: offer.until.getTime(), decision });
       continue;
     }
-    const end = {
-      agents: [agent],
-      enquiryId: entry._id,
-      offerId: offer.offer,
-      how: 'rescinded' as const,
-      winner: null,
-    };
-    await store.agents.endOffers({ ...end, now: now(), missesAllowed: settings.missesBeforeNotResponding });
+    await rescind(ports, agent, { enquiryId: entry._id, offerId: offer.offer, winner: null });
     store.hints.tell({ about: 'offers', agent });
     await wakeLinesOf(ports, agent);
   }

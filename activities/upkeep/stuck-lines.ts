@@ -1,4 +1,5 @@
 import type { Ports } from '../ports';
+import { offerOf } from '../routing/line-offer';
 import { wake } from '../routing/wake-lines';
 
 /** Has lines looked at again in which somebody waits for long, and tells offers again whose word got lost. How many. */
@@ -11,8 +12,7 @@ export async function wakeStuckLines(ports: Ports): Promise<number> {
   for (const entry of lost) {
     if (entry.agent === null || entry.decision === null) continue;
     const until = (entry.offeredAt?.getTime() ?? 0) + entry.ringTimeoutMs;
-    const offer = `${entry._id}.${entry.seq}l`;
-    await workflows.matched(entry._id, { agent: entry.agent, offer, until, decision: entry.decision });
+    await workflows.matched(entry._id, { agent: entry.agent, offer: offerOf(entry), until, decision: entry.decision });
     if (await store.lines.settleOffered(entry._id, entry.decision)) await store.counters.countMovedByClock();
   }
   return lost.length;
