@@ -5,7 +5,7 @@ import type { Ports } from '../ports';
  * does nothing), slots of closed enquiries are released, missing watchers and senders are started. How much was moved.
  */
 export async function reconcile(ports: Ports): Promise<number> {
-  return (await startLostRuns(ports)) + (await releaseSlots(ports)) + (await startLongWorkflows(ports));
+  return (await startLostRuns(ports)) + (await releaseSlots(ports)) + (await startLongWorkflows(ports).then(() => 0));
 }
 
 async function startLostRuns({ store, workflows, now, settings }: Ports): Promise<number> {
@@ -37,9 +37,9 @@ async function releaseSlots({ store, now, settings }: Ports): Promise<number> {
   return released;
 }
 
-async function startLongWorkflows({ store, workflows }: Ports): Promise<number> {
+/** Starts the senders, watchers and tellers there are; one that runs is left alone. */
+export async function startLongWorkflows({ store, workflows }: Pick<Ports, 'store' | 'workflows'>): Promise<void> {
   for (const channel of await store.channels.list()) await workflows.startDelivery(channel._id);
   for (const login of await store.mailLogins.list()) if (login.enabled) await workflows.startMailbox(login._id);
   for (const { _id, enabled } of await store.eventWebhooks.list()) if (enabled) await workflows.startEventWebhook(_id);
-  return 0;
 }

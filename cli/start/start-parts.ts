@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createActivities } from '../../activities';
 import type { Ports, WorkLog } from '../../activities/ports';
+import { startLongWorkflows } from '../../activities/upkeep/reconcile';
 import type { ApiPorts } from '../../api/ports';
 import { startResuming } from '../../api/resume-jobs';
 import { startApi } from '../../api/server';
@@ -86,6 +87,7 @@ async function startEach(shared: Shared, parts: Part[], say: (line: string) => v
   if (api) parts.unshift(api);
   const made = api ? await firstRun({ ...runtime, demo: role === 'all' }, api.url) : null;
   if (is('worker')) {
+    await runtime.workflows.startClock();
     await startLongWorkflows(runtime);
     parts.push(keepStarted(runtime.workflows.startClock, { everyMs: CLOCK_LOOKED_AT_MS, log: shared.log }));
   }
@@ -184,12 +186,6 @@ function settleLeftovers({ intake, log }: Shared): Part {
     log({ level: 'warn', msg: 'What was left unsettled could not be read; the clock comes to it.', error });
   });
   return { stop: async () => void (await settling) };
-}
-
-async function startLongWorkflows({ store, workflows }: Runtime): Promise<void> {
-  await workflows.startClock();
-  for (const channel of await store.channels.list()) await workflows.startDelivery(channel._id);
-  for (const login of await store.mailLogins.list()) if (login.enabled) await workflows.startMailbox(login._id);
 }
 
 async function startSmtpPart({ runtime, intake, intakePorts }: Shared): Promise<Part & { port: number }> {
