@@ -26,8 +26,6 @@ import {
   matchedSignal,
   wakeSignal,
   workflowTypes,
-  type ActOnClosed,
-  type BulkUpdate,
   type ClosedActInput,
   type FailedDelivery,
 } from '../workflows/messages';
@@ -57,7 +55,7 @@ export function createWorkflowPorts(input: WorkflowPortsInput): WorkflowPorts & 
     mailJoined: (enquiryId, message) => tell(enquiryId, (run) => run.signal(mailSignal, message)),
     matched: (enquiryId, match) => tell(enquiryId, (run) => run.signal(matchedSignal, match)),
     agentGone: (enquiryId, gone) => tell(enquiryId, (run) => run.signal(agentGoneSignal, gone)),
-    ...failureWords(input, words),
+    ...wordsToClosed(input, words),
     wakeLine: words.wakeLine,
     startDelivery: (channelId) =>
       keepOne(workflowTypes.delivery, deliveryWorkflowId(channelId), [{ channelId, mailTaskQueue }]),
@@ -130,7 +128,7 @@ function createWords({ client, store, taskQueue, eager }: WorkflowPortsInput) {
 }
 
 /** A closed enquiry has no run: it hears of a mail that did not arrive, and of people's acts, by one that is started for it. */
-function failureWords({ client, store, taskQueue }: WorkflowPortsInput, { within, ifRunning }: Calls) {
+function wordsToClosed({ client, store, taskQueue }: WorkflowPortsInput, { within, ifRunning }: Calls) {
   async function actBy(enquiryId: string, what: string, act: ClosedActInput): Promise<ActOutcome> {
     const start = await enquiryStart(store, enquiryId);
     if (!start) return { ok: false, code: 'not-possible-now' };
@@ -164,9 +162,8 @@ function failureWords({ client, store, taskQueue }: WorkflowPortsInput, { within
     answerLeft: (enquiryId: string, outboxId: string) => tellClosed(enquiryId, answerLeftSignal, { outboxId }),
     absorbed: (enquiryId: string, what: Absorbed) => tellClosed(enquiryId, absorbedSignal, what),
     mailLeft: (enquiryId: string, what: Left) => tellClosed(enquiryId, mailLeftSignal, what),
-    actWithStart: (enquiryId: string, what: ActOnClosed, act: ClosedActInput) => actBy(enquiryId, what, act),
-    actOnMany: (enquiryId: string, what: BulkUpdate, act: { act: string; agent: string } & Record<string, unknown>) =>
-      actBy(enquiryId, what, act),
+    actWithStart: actBy,
+    actOnMany: actBy,
   };
 }
 

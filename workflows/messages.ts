@@ -6,18 +6,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FlowDefaults } from '../flows/defaults';
 import type { Flow, SettingValues } from '../flows/flow';
-import type {
-  ActOnClosed,
-  AgentGone,
-  BulkAsked,
-  BulkCode,
-  BulkRefusal,
-  BulkUpdate,
-  CarriedRun,
-  ClosedActInput,
-  EnquiryResult,
-  FailedDelivery,
-} from '../activities/effects';
+import type { AgentGone, CarriedRun, FailedDelivery } from '../activities/effects';
 import type { Absorbed, ActOutcome, EnquiryState, Left, MessageFacts, Target } from '../flows/state';
 
 /** Workflow id of an enquiry's run; one id for all runs of an enquiry. */
@@ -67,18 +56,16 @@ export interface EnquiryInput {
   carried?: CarriedRun;
 }
 
+export type { AgentGone, CarriedRun, FailedDelivery };
 export type {
   ActOnClosed,
-  AgentGone,
   BulkAsked,
   BulkCode,
   BulkRefusal,
   BulkUpdate,
-  CarriedRun,
   ClosedActInput,
   EnquiryResult,
-  FailedDelivery,
-};
+} from '../activities/effects';
 
 /** Fields every act of a person carries. `act` is the request's Idempotency-Key and the Update's id. */
 export interface ActInput {

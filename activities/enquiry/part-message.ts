@@ -6,7 +6,7 @@ import type { Ports } from '../ports';
 import { newestOf } from './bring-over';
 
 type PartPorts = Pick<Ports, 'store' | 'workflows' | 'now'>;
-type Call = EffectCall<'partMessage'>;
+type Effect = EffectCall<'partMessage'>['effect'];
 
 /**
  * Brings a message to another enquiry, or to one that is made for it, and its thread with it: who names its id from now on
@@ -14,16 +14,14 @@ type Call = EffectCall<'partMessage'>;
  */
 export const partMessage =
   (ports: PartPorts): EffectActivities['partMessage'] =>
-  async ({ enquiryId, effect, ...call }) => {
+  async ({ enquiryId, effect }) => {
     const { store, workflows, now } = ports;
     const { message: id, to, by } = effect;
     const [from, message] = await Promise.all([store.enquiries.load(enquiryId), store.messages.get(id)]);
     const reference = from?.mail.find((each) => each.message === id);
     const before = from?.moved?.some((each) => each.message === id && each.to === to) ?? false;
     if (!from || !message?.facts || (!reference && !before)) throw gone(id);
-    const target = effect.fresh
-      ? await split(ports, from, message, effect)
-      : await destination(ports, { enquiryId, effect, ...call });
+    const target = effect.fresh ? await split(ports, from, message, effect) : await destination(ports, effect);
     if (!effect.fresh) await store.enquiries.addMail(to, { message: id, at: message.at, direction: 'in' });
     await store.messages.moveTo(id, to);
     const holders = [from._id, reference?.of, message.enquiry].filter((each) => each !== undefined && each !== null);
@@ -42,22 +40,17 @@ export const partMessage =
 const gone = (id: string) => ApplicationFailure.nonRetryable(`The message ${id} is not there any more.`, 'MessageGone');
 
 /** The open enquiry it goes to; one that has closed, or was merged, meanwhile takes it only where an earlier try brought it. */
-async function destination({ store }: PartPorts, { effect }: Call): Promise<LoadedEnquiry> {
-  const target = await store.enquiries.load(effect.to);
-  const there = target?.mail.some((each) => each.message === effect.message) ?? false;
+async function destination({ store }: PartPorts, { to, message }: Effect): Promise<LoadedEnquiry> {
+  const target = await store.enquiries.load(to);
+  const there = target?.mail.some((each) => each.message === message) ?? false;
   if (!target || (target.closedAt !== null && !there)) {
-    throw ApplicationFailure.nonRetryable(`The enquiry ${effect.to} takes no message.`, 'EnquiryClosed');
+    throw ApplicationFailure.nonRetryable(`The enquiry ${to} takes no message.`, 'EnquiryClosed');
   }
   return target;
 }
 
 /** Makes the enquiry of a message that is split off; it runs what its former one runs. */
-async function split(
-  { store }: PartPorts,
-  from: LoadedEnquiry,
-  message: Message,
-  { to }: Call['effect'],
-): Promise<Enquiry> {
+async function split({ store }: PartPorts, from: LoadedEnquiry, message: Message, { to }: Effect): Promise<Enquiry> {
   const { _id, at, contact, subject, facts } = message;
   const by = `split:${_id}`;
   // Before it is looked whether the enquiry stands: who died after making it may have lost its contact, which is written later.

@@ -1,10 +1,11 @@
 import type { LoadedEnquiry } from '../../store/enquiries';
 import type { OutboxDue, OutboxEntry } from '../../store/outbox';
 import type { Ports } from '../ports';
+import { tellStaff } from '../notices/tell-staff';
 import { mirrorDelivery } from './mirror-delivery';
 
 /** Why an answer that was to leave later does not leave. */
-export const NEWER_MAIL = 'the contact wrote after this answer was written';
+const NEWER_MAIL = 'the contact wrote after this answer was written';
 const SPAM = 'the enquiry was marked as spam after this answer was written';
 
 /**
@@ -45,7 +46,6 @@ async function tell(ports: Ports, entry: OutboxEntry, why: string): Promise<void
   const { _id, author, enquiry, channel, lookedAt, queuedAt } = entry;
   const id = `held:${_id}:${(lookedAt ?? queuedAt).getTime()}`;
   const text = `An answer you wanted to leave later is held: ${why}. Look at the enquiry, then let it go, change it, or take it back.`;
-  const told = await store.notices.tell([author], { id, at: now(), sort: 'mail-held', text, enquiry, channel });
-  for (const agent of told) store.hints.tell({ about: 'notices', agent });
+  await tellStaff(ports, [author], { id, at: now(), sort: 'mail-held', text, enquiry, channel });
   if (enquiry !== null) store.hints.tell({ about: 'enquiry', id: enquiry, channel });
 }

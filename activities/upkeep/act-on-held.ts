@@ -23,9 +23,7 @@ export async function actOnHeld(ports: HeldPorts, signal: AbortSignal): Promise<
 async function doOne(ports: HeldPorts, act: HeldAct, signal: AbortSignal): Promise<number> {
   const { store, now, workflows } = ports;
   const { _id: channel, what, askedAt } = act;
-  const meant = (await store.outbox.heldOf(channel)).filter(
-    ({ state, queuedAt }) => state === 'held' && queuedAt <= askedAt,
-  );
+  const meant = (await store.outbox.heldOf(channel)).filter(({ queuedAt }) => queuedAt <= askedAt);
   let done = 0;
   for (const { _id } of meant) {
     if (signal.aborted) return done;

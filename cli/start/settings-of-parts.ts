@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { WorkSettings } from '../../activities/ports';
 import type { ApiSettings } from '../../api/ports';
 import type { Config } from '../../config';
+import type { FlowDefaults } from '../../flows';
 import type { SmtpLimits } from '../../mail/receivers/smtp-limits';
 import { defaultIntakeSettings, type IntakeSettings } from '../../worker/intake/intake-ports';
 import type { ProcessRole } from './open-runtime';
@@ -53,7 +54,7 @@ export function apiSettings(config: Config, role: ProcessRole): ApiSettings {
     signInTries: 10,
     signInWindowMs: 15 * MINUTE_MS,
     actWaitMs: config.updateWaitMs,
-    flowDefaults: intakeSettings(config).flowDefaults,
+    flowDefaults: flowDefaultsOf(config),
     secureCookie: config.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: config.trustedProxies,
     pollHintsMs: role === 'all' ? null : 500,
@@ -70,16 +71,20 @@ export function intakeSettings(config: Config): IntakeSettings {
     verifyBudgetMs: config.verifyTimeoutMs,
     undeliverableMs: config.undeliverableMs,
     mostStartsPerMinute: config.channelStartsPerMinute,
-    flowDefaults: {
-      ringTimeoutMs: config.ringTimeoutMs,
-      queueTimeoutMs: config.queueTimeoutMs,
-      patienceMs: config.engagementPatienceMs,
-      engagementMs: config.engagementDays * DAY_MS,
-      idleCloseMs: config.idleCloseMs,
-      idleWarningMs: config.idleWarningMs,
-      reopenWithinMs: config.reopenWithinMs,
-      autoReplies: config.autoRepliesPerEnquiry,
-    },
+    flowDefaults: flowDefaultsOf(config),
+  };
+}
+
+function flowDefaultsOf(config: Config): FlowDefaults {
+  return {
+    ringTimeoutMs: config.ringTimeoutMs,
+    queueTimeoutMs: config.queueTimeoutMs,
+    patienceMs: config.engagementPatienceMs,
+    engagementMs: config.engagementDays * DAY_MS,
+    idleCloseMs: config.idleCloseMs,
+    idleWarningMs: config.idleWarningMs,
+    reopenWithinMs: config.reopenWithinMs,
+    autoReplies: config.autoRepliesPerEnquiry,
   };
 }
 

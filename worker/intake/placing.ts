@@ -1,3 +1,4 @@
+import { tellStaff } from '../../activities/notices/tell-staff';
 import type { Enquiry, PinnedFlow } from '../../store/enquiries';
 import type { Settlement } from '../../store/ledger';
 import type { Message } from '../../store/messages';
@@ -60,15 +61,7 @@ async function tellAssignee({ store }: JudgePorts, joined: Enquiry, { _id, enqui
   const { assignee } = (into === undefined ? null : await store.enquiries.get(into)) ?? joined;
   if (assignee === null) return;
   const text = 'Somebody outside answered you in a side thread. The contact does not see it.';
-  const told = await store.notices.tell([assignee], {
-    id: `side:${_id}`,
-    at,
-    sort: 'side-answer',
-    text,
-    enquiry,
-    channel,
-  });
-  for (const agent of told) store.hints.tell({ about: 'notices', agent });
+  await tellStaff({ store }, [assignee], { id: `side:${_id}`, at, sort: 'side-answer', text, enquiry, channel });
 }
 
 /** What a colleague wrote above the mail he passed on is for colleagues only. */
