@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 import { checkOrigin, type OriginResult } from './check-origin';
 import { authWord, isAligned, policyWord, UNKNOWN_ORIGIN, type Authentication } from './authentication';
 import type { ResolveDns } from './dns-cache';
+import { inTime } from './in-time';
 
 /** A mail and the session it came in. */
 export interface ReceivedMail {
@@ -34,21 +35,11 @@ export async function verifyReceived(mail: ReceivedMail, ports: VerifyPorts): Pr
     dkim: 'temperror',
     dmarc: 'temperror',
   };
-  const timer = new AbortController();
-  const late = new Promise<null>((resolve) => {
-    const timeout = setTimeout(() => resolve(null), ports.budgetMs ?? 5000);
-    timer.signal.addEventListener('abort', () => clearTimeout(timeout));
-  });
+  const late = (): Error => new Error('The check took too long.');
   try {
-    const checking = checkOrigin(mail, ports);
-    // A check that ends badly after its time is over concerns nobody any more.
-    checking.catch(() => null);
-    const result = await Promise.race([checking, late]);
-    return result === null ? unfinished : readResult(result, mail.authors);
+    return readResult(await inTime(ports.budgetMs ?? 5000, checkOrigin(mail, ports), late), mail.authors);
   } catch {
     return unfinished;
-  } finally {
-    timer.abort();
   }
 }
 
