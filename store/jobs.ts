@@ -58,6 +58,8 @@ export function createJobs(ports: CollectionPorts) {
   const isSilent = ({ beatAt }: Job, now: Date): boolean => now.getTime() - beatAt.getTime() > SILENCE_MS;
   const seen = (job: Job, now: Date): Job =>
     job.state === 'running' && job.kind !== 'bulk' && isSilent(job, now) ? { ...job, state: 'interrupted' } : job;
+  const standing = (kind: Job['kind']): Promise<Job[]> =>
+    collection.list({ kind, state: 'running' }, { sort: { startedAt: 1 } });
   return {
     /** Keeps a new job; false when there is one of that id. */
     start: (job: Job): Promise<boolean> => collection.insert('start', job),
@@ -82,13 +84,10 @@ export function createJobs(ports: CollectionPorts) {
     alive: (id: string, now: Date): Promise<boolean> =>
       collection.update('beat', { _id: id, state: 'running' }, { $set: { beatAt: now } }),
     /** Those of a kind that are not over, the first asked for first. */
-    standing: (kind: Job['kind']): Promise<Job[]> =>
-      collection.list({ kind, state: 'running' }, { sort: { startedAt: 1 } }),
+    standing,
     /** Those of a kind that nobody works at any more, though they are not over. */
-    async silent(kind: Job['kind'], now: Date): Promise<Job[]> {
-      const found = await collection.list({ kind, state: 'running' }, { sort: { startedAt: 1 } });
-      return found.filter((job) => isSilent(job, now));
-    },
+    silent: async (kind: Job['kind'], now: Date): Promise<Job[]> =>
+      (await standing(kind)).filter((job) => isSilent(job, now)),
     /** Takes over one that was silent; false when another process was first. */
     takeOver: ({ _id, beatAt }: Job, now: Date): Promise<boolean> =>
       collection.update('takeOver', { _id, state: 'running', beatAt }, { $set: { beatAt: now } }),

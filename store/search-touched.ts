@@ -16,17 +16,20 @@ const KEPT_MS = 7 * 86_400_000;
 /** What search does not learn from enquiries; every process that keeps an index reads it. */
 export function createSearchTouched(ports: CollectionPorts) {
   const collection = openCollection(searchTouched, ports);
+  const note = async (ids: readonly string[], at: Date): Promise<void> => {
+    await Promise.all(ids.map((id) => collection.put('note', id, { $set: { at, v: 1 } })));
+  };
   return {
     /** Notes that a contact is about to change. */
-    note: async (ids: readonly string[], at: Date): Promise<void> => {
-      await Promise.all(ids.map((id) => collection.put('note', id, { $set: { at, v: 1 } })));
-    },
+    note,
     /** Asks for the index to be made anew. */
-    askRebuild: async (at: Date): Promise<void> => void (await collection.put('note', REBUILD, { $set: { at, v: 1 } })),
+    askRebuild: (at: Date): Promise<void> => note([REBUILD], at),
     /** Notes what is about to be erased: no word of it may stay in the index. */
-    noteErased: async (ids: readonly string[], at: Date): Promise<void> => {
-      await Promise.all(ids.map((id) => collection.put('note', `${ERASED}${id}`, { $set: { at, v: 1 } })));
-    },
+    noteErased: (ids: readonly string[], at: Date): Promise<void> =>
+      note(
+        ids.map((id) => ERASED + id),
+        at,
+      ),
     /** What was touched and erased since, and whether the index is to be made anew. */
     async since(since: Date): Promise<{ contacts: string[]; erased: string[]; rebuildAsked: Date | null }> {
       const found = await collection.list({ at: { $gte: since } });

@@ -1,6 +1,6 @@
 import type { Absence, Agent } from '../agents';
 import type { Collection } from '../database/collection';
-import { changed } from './presence';
+import { changed, changeEach } from './presence';
 
 /** Most absences one agent may have planned. */
 export const MOST_ABSENCES = 20;
@@ -41,19 +41,11 @@ export function absences(collection: Collection<Agent>) {
     },
 
     /** Forgets absences that are over; whose they were. */
-    async endedAbsences(now: Date): Promise<Agent[]> {
-      const over = { absences: { $elemMatch: { to: { $lte: now } } } };
-      const found = await collection.list(over, { fields: { _id: 1 } });
-      const ended = await Promise.all(
-        found.map(({ _id }) =>
-          collection.change(
-            'endedAbsences',
-            { _id, ...over },
-            { $pull: { absences: { to: { $lte: now } } }, $push: changed('back', 'absence-ended', now) },
-          ),
-        ),
-      );
-      return ended.filter((agent) => agent !== null);
+    endedAbsences(now: Date): Promise<Agent[]> {
+      const over = { to: { $lte: now } };
+      const fits = { absences: { $elemMatch: over } };
+      const change = { $pull: { absences: over }, $push: changed('back', 'absence-ended', now) };
+      return changeEach(collection, 'endedAbsences', fits, change);
     },
   };
 }

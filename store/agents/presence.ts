@@ -7,18 +7,24 @@ export function changed(word: PresenceChange['word'], cause: string, at: Date): 
   return { presenceChanges: { id: randomUUID(), at, word, cause } };
 }
 
+/** Changes every agent who fits, one by one, so that each still fits then; those who were changed. */
+export async function changeEach(
+  collection: Collection<Agent>,
+  operation: string,
+  fits: Query,
+  change: Query,
+): Promise<Agent[]> {
+  const found = await collection.list(fits, { fields: { _id: 1 } });
+  const changedNow = await Promise.all(found.map(({ _id }) => collection.change(operation, { _id, ...fits }, change)));
+  return changedNow.filter((agent) => agent !== null);
+}
+
 /** An agent's word, and the lease his heartbeats keep. Every change goes to the history with its cause (`changesToTell`). */
 export function presence(collection: Collection<Agent>) {
   const setting = (word: PresenceWord, cause: string, now: Date, also: Query = {}): Query => ({
     $set: { 'presence.word': word, 'presence.cause': cause, 'presence.since': now, ...also },
     $push: changed(word, cause, now),
   });
-
-  async function setEach(operation: string, fits: Query, change: Query): Promise<Agent[]> {
-    const found = await collection.list(fits, { fields: { _id: 1 } });
-    const set = await Promise.all(found.map(({ _id }) => collection.change(operation, { _id, ...fits }, change)));
-    return set.filter((agent) => agent !== null);
-  }
 
   return {
     /**
@@ -51,13 +57,13 @@ export function presence(collection: Collection<Agent>) {
     /** Sets those offline whose lease is over, once each; they come with their pending offers. */
     endedLeases(now: Date): Promise<Agent[]> {
       const over = { 'presence.word': { $in: ['available', 'busy', 'away'] }, 'presence.leaseUntil': { $lte: now } };
-      return setEach('endedLeases', over, setting('offline', 'lease-ended', now));
+      return changeEach(collection, 'endedLeases', over, setting('offline', 'lease-ended', now));
     },
 
     /** Sets those away whose last sign of work, and the lease after it, lies before then, once each. */
     idleSince(then: Date, now: Date): Promise<Agent[]> {
       const idle = { 'presence.word': { $in: ['available', 'busy'] }, 'presence.activeUntil': { $lte: then } };
-      return setEach('idleSince', idle, setting('away', 'idle', now));
+      return changeEach(collection, 'idleSince', idle, setting('away', 'idle', now));
     },
 
     /** Offline since before then and still holding enquiries that await them, unless they ended their shift in order. */

@@ -29,6 +29,13 @@ export interface Found {
 /** Asks a collection for documents that fit. */
 export type Find = (name: string, filter: Query, fields?: Record<string, 1>) => Promise<Loose[]>;
 
+/** How collections are read and written by whoever erases. */
+export interface Access {
+  find: Find;
+  change(name: string, filter: Query, update: Query): Promise<void>;
+  remove(name: string, filter: Query): Promise<void>;
+}
+
 const ofMail = {
   enquiry: 1,
   channel: 1,

@@ -1,13 +1,10 @@
 import type { Blobs } from '../blobs';
-import type { Loose, Query } from '../database/model';
-import { idsOf, plain, type ErasedPerson, type Found } from './looking-for';
+import type { Loose } from '../database/model';
+import { idsOf, plain, type Access, type ErasedPerson, type Found } from './looking-for';
 import { addressPattern, masked, patternOf } from './masking';
 
-/** How others' documents are read and written. */
-interface WordsPorts {
-  find: (name: string, filter: Query, fields: Record<string, 1>) => Promise<Loose[]>;
-  change: (name: string, filter: Query, update: Query) => Promise<void>;
-  remove: (name: string, filter: Query) => Promise<void>;
+/** How others' documents, and the files they name, are read and written. */
+interface WordsPorts extends Access {
   blobs: Pick<Blobs, 'get'>;
 }
 

@@ -1,6 +1,5 @@
-import type { Query } from '../database/model';
 import { threadKeyId } from '../thread-keys';
-import { idsOf, type ErasedPerson, type Found } from './looking-for';
+import { idsOf, type Access, type ErasedPerson, type Found } from './looking-for';
 import { addressPattern } from './masking';
 
 /** What is left of a mail that must stay for the numbers. */
@@ -28,14 +27,8 @@ const emptyMessage = {
   bodyBlob: null,
 };
 
-/** How it is written. */
-interface StrippingPorts {
-  change: (name: string, filter: Query, update: Query) => Promise<void>;
-  remove: (name: string, filter: Query) => Promise<void>;
-}
-
 /** Takes what is personal out of what stays for the numbers, and what nobody needs away. */
-export function stripping({ change, remove }: StrippingPorts) {
+export function stripping({ change, remove }: Pick<Access, 'change' | 'remove'>) {
   async function strip(person: ErasedPerson, found: Found): Promise<void> {
     const { ids, addresses } = person;
     const enquiries = { $in: found.enquiries };

@@ -1,17 +1,10 @@
-import type { Loose, Query } from '../database/model';
-import { idsOf, textsIn, type ErasedPerson, type Found } from './looking-for';
+import { idsOf, textsIn, type Access, type ErasedPerson, type Found } from './looking-for';
 import { sameAddress } from './masking';
-
-/** How others' documents are read and written. */
-interface UnlinkingPorts {
-  find: (name: string, filter: Query, fields: Record<string, 1>) => Promise<Loose[]>;
-  change: (name: string, filter: Query, update: Query) => Promise<void>;
-}
 
 const people = ['to', 'cc', 'replyTo'] as const;
 
 /** Takes a person's addresses and Message-IDs out of others' mails: the last thing that is done to these. */
-export function unlinking({ find, change }: UnlinkingPorts) {
+export function unlinking({ find, change }: Pick<Access, 'find' | 'change'>) {
   async function fromRecipients({ addresses }: ErasedPerson, found: Found): Promise<void> {
     const his = sameAddress(addresses);
     const isOther = (one: { address?: string }): boolean => !his.test(one.address ?? '');

@@ -1,18 +1,11 @@
-import type { Loose, Query } from '../database/model';
-import { plain, type ErasedPerson, type Find } from './looking-for';
+import type { Loose } from '../database/model';
+import { plain, type Access, type ErasedPerson } from './looking-for';
 import { addressPattern } from './masking';
-
-/** How lists and jobs are read and written. */
-interface ListPorts {
-  find: Find;
-  change: (name: string, filter: Query, update: Query) => Promise<void>;
-  remove: (name: string, filter: Query) => Promise<void>;
-}
 
 const imports = { kind: 'contact-import' } as const;
 
 /** Lists of contacts that name a person: they go first, so that none of them can make him anew. */
-export function uploadedLists({ find, change, remove }: ListPorts) {
+export function uploadedLists({ find, change, remove }: Access) {
   return {
     /** Throws away every list that holds an address of his; a job that saves one sees that it is gone, and stops. */
     async drop({ addresses }: ErasedPerson): Promise<void> {

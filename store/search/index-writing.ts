@@ -1,6 +1,5 @@
 import { contactDocument, enquiryDocument, messageDocument, stampOf } from './documents';
 import type { IndexingPorts } from './indexing';
-import type { SearchDocument } from './search-index';
 
 const AT_ONCE = 50;
 const MOST_KNOWN = 50_000;
@@ -10,11 +9,6 @@ export function createIndexWriting(
   { index, enquiries, contacts, messages }: Omit<IndexingPorts, 'hints' | 'touched' | 'now'>,
   known: Map<string, string>,
 ) {
-  function remember(documents: readonly SearchDocument[]): void {
-    for (const { id, kind, stamp } of documents) if (kind === 'enquiry') known.set(id, stamp);
-    while (known.size > MOST_KNOWN) known.delete(known.keys().next().value ?? '');
-  }
-
   async function indexEnquiries(ids: readonly string[], { anew }: { anew: boolean }): Promise<string[]> {
     const people = new Set<string>();
     for (let from = 0; from < ids.length; from += AT_ONCE) {
@@ -30,8 +24,8 @@ export function createIndexWriting(
         }),
       );
       if (documents.length > 0) await index.put(documents);
-      remember(documents);
       for (const each of briefs) known.set(each._id, stampOf(each));
+      while (known.size > MOST_KNOWN) known.delete(known.keys().next().value ?? '');
     }
     return [...people];
   }
