@@ -40,10 +40,12 @@ export function pattern(name: string, preset: string, purpose: string, rule: Reg
   return { name, purpose, preset, allowed, parse: (given) => (rule.test(given) ? given : undefined) };
 }
 
-/** Words of at most 100 characters with commas between; none are allowed too. Kept as text. */
-export function words(name: string, purpose: string): Setting<string> {
-  const parse = (given: string): string | undefined =>
-    given === '' || given.split(',').every((each) => /^.{1,100}$/.test(each.trim())) ? given : undefined;
+/** Words of at most 100 characters with commas between; none are allowed too. */
+export function words(name: string, purpose: string): Setting<readonly string[]> {
+  const parse = (given: string): readonly string[] | undefined => {
+    const all = given === '' ? [] : given.split(',').map((each) => each.trim());
+    return all.every((each) => /^.{1,100}$/.test(each)) ? all : undefined;
+  };
   return { name, purpose, preset: '', allowed: 'words of at most 100 characters, commas between', parse };
 }
 

@@ -46,10 +46,7 @@ export function apiSettings(config: Config, role: ProcessRole): ApiSettings {
     capacity: config.capacity,
     missesAllowed: config.missesInARow,
     undoMs: config.undoMs,
-    dispositions: config.dispositions
-      .split(',')
-      .map((each) => each.trim())
-      .filter(Boolean),
+    dispositions: config.dispositions,
     maxBytesOut: config.maxOutboundBytes,
     signInTries: 10,
     signInWindowMs: 15 * MINUTE_MS,
