@@ -1,4 +1,5 @@
 import type { Collection } from '../database/collection';
+import { everyId } from '../database/every-id';
 import type { ContactLinks } from './links';
 import type { ContactPart } from './parts';
 import type { Contact } from './whole';
@@ -36,18 +37,11 @@ export function contactListing({ collection, links, idOf, get, getEach }: Listin
       return Promise.all(parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)));
     },
 
-    /** Every contact, in the order of ids, some hundreds at a time. */
-    async *everyone(): AsyncGenerator<Contact[]> {
-      for (let after = ''; ;) {
-        const options = { sort: { _id: 1 }, limit: 500, fields: { _id: 1 } } as const;
-        const parts = await collection.list({ _id: { $gt: after } }, options);
-        const last = parts.at(-1);
-        if (!last) return;
-        after = last._id;
-        const survivors = await Promise.all(
-          parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)),
-        );
-        yield survivors.filter((contact) => contact !== null);
+    /** Ids of all contacts, in their order, some hundreds at a time; without those who are shown with another. */
+    async *everyone(): AsyncGenerator<string[]> {
+      for await (const ids of everyId(collection)) {
+        const led = await Promise.all(ids.map(links.get));
+        yield ids.filter((_id, at) => led[at] === null);
       }
     },
 
