@@ -106,7 +106,7 @@ export function createContacts(ports: ContactPorts) {
     },
 
     ...contactEditing({ ...ports, collection, idOf, get }),
-    ...contactListing({ collection, links, idOf, get, getEach }),
+    ...contactListing({ collection, links, idOf, getEach }),
   };
 }
 
