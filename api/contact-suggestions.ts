@@ -16,8 +16,8 @@ const MOST = 20;
 /** Contacts that may be the same person, the surest first; only those the caller may see. */
 export async function suggestionsFor(ports: ApiPorts, caller: Caller, contact: Contact): Promise<Suggestion[]> {
   const { store } = ports;
-  const { survivor, led } = await store.contacts.links.family(contact._id);
-  const own = [survivor, ...led.map(({ id }) => id)];
+  const own = await store.contacts.links.idsOf(contact._id);
+  const [survivor] = own;
   const alike = await store.contacts.alike(own, nameOf(contact), contact.lastName);
   const found = await store.contacts.getMany([...contact.answeredFor, ...alike]);
   const answered = new Set(await Promise.all(contact.answeredFor.map(store.contacts.links.survivorOf)));

@@ -1,7 +1,7 @@
 import { contactEditing } from './contacts/editing';
 import { contactListing } from './contacts/listing';
 import { blankPart, contacts, ENQUIRIES_REMEMBERED } from './contacts/parts';
-import type { ContactLinks } from './contacts/links';
+import { membersOf, type ContactLinks } from './contacts/links';
 import { wholeContact, type Contact } from './contacts/whole';
 import { after, createAfterwards } from './database/afterwards';
 import { openCollection, type CollectionPorts } from './database/collection';
@@ -62,12 +62,12 @@ export function createContacts(ports: ContactPorts) {
   /** The contact behind each id, or null, in the order asked; one question, however many are asked. */
   async function getEach(ids: readonly string[]): Promise<(Contact | null)[]> {
     const families = await Promise.all(ids.map(links.family));
-    const members = families.flatMap(({ survivor, led }) => [survivor, ...led.map(({ id }) => id)]);
-    const parts = new Map((await collection.getMany([...new Set(members)])).map((part) => [part._id, part]));
+    const members = new Set(families.flatMap(membersOf));
+    const parts = new Map((await collection.getMany([...members])).map((part) => [part._id, part]));
     return families.map(({ survivor, led }) => {
       const own = parts.get(survivor);
-      const others = led.flatMap(({ id, at }) => {
-        const part = parts.get(id);
+      const others = led.flatMap(({ _id, at }) => {
+        const part = parts.get(_id);
         return part ? [{ part, at }] : [];
       });
       return own ? wholeContact(own, others) : null;
