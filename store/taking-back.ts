@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Audit } from './audit';
-import type { Draft, Drafts } from './drafts';
+import { workingDraftId, type Draft, type Drafts } from './drafts';
 import type { Enquiries } from './enquiries';
 import type { Messages } from './messages';
 import type { Outbox } from './outbox';
@@ -35,7 +35,7 @@ export function createTakingBack({ audit, drafts, enquiries, messages, outbox }:
 }
 
 async function giveBack(drafts: Drafts, sent: Draft, now: Date): Promise<void> {
-  const id = `${sent.enquiry}:draft:${sent.agent}`;
+  const id = workingDraftId(sent.enquiry, sent.agent);
   for (let stands = false; !stands;) {
     const working = await drafts.get(id);
     stands =
