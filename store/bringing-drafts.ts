@@ -1,4 +1,4 @@
-import { workingDraftId, type Draft, type Drafts } from './drafts';
+import { hasContent, workingDraftId, type Draft, type Drafts } from './drafts';
 import { withBoth } from './taking-back';
 import type { Users } from './users';
 
@@ -27,6 +27,3 @@ export function createBringingDrafts({ drafts, users }: { drafts: Drafts; users:
     for (const draft of await drafts.workingOf(from, agents)) if (hasContent(draft)) await bring(draft, to, now);
   };
 }
-
-const hasContent = ({ html, text, attachments }: Draft): boolean =>
-  html !== null || text.trim() !== '' || attachments.length > 0;

@@ -75,6 +75,16 @@ export const drafts: Definition<Draft> = {
 /** Id of the working draft of an agent. */
 export const workingDraftId = (enquiry: string, agent: string): string => `${enquiry}:draft:${agent}`;
 
+/** Whether anything was written into it. */
+export const hasContent = ({ html, text, attachments }: Draft): boolean =>
+  html !== null || text.trim() !== '' || attachments.length > 0;
+
+/** A plain text as HTML. */
+export function paragraphsOf(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<p>${escaped.replace(/\n/g, '<br>')}</p>`;
+}
+
 /** Drafts of answers and notes. */
 export function createDrafts(ports: CollectionPorts) {
   const collection = openCollection(drafts, ports);
