@@ -1,6 +1,6 @@
 import { contactEditing } from './contacts/editing';
 import { contactListing } from './contacts/listing';
-import { blankPart, contacts, ENQUIRIES_REMEMBERED } from './contacts/parts';
+import { blankPart, contacts, ENQUIRIES_REMEMBERED, type ContactPart } from './contacts/parts';
 import { membersOf, type ContactLinks } from './contacts/links';
 import { wholeContact, type Contact } from './contacts/whole';
 import { after, createAfterwards } from './database/afterwards';
@@ -43,9 +43,12 @@ export function createContacts(ports: ContactPorts) {
   const { links } = ports;
   const idOf = (address: string): string => ports.idOf(address.trim().toLowerCase());
 
+  const blank = (address: string, made: { by: string; now: Date }): ContactPart =>
+    blankPart(idOf(address), address.trim().toLowerCase(), made);
+
   async function keep(sender: Sender): Promise<boolean> {
     const { address, name, by, enquiry, message = null, verified = false, answersFor = null, now } = sender;
-    const fresh = blankPart(idOf(address), address.trim().toLowerCase(), { by, now });
+    const fresh = blank(address, { by, now });
     const newest = (ids: (string | null)[]) => ({
       $each: ids.filter((id) => id !== null),
       $slice: -ENQUIRIES_REMEMBERED,
@@ -105,7 +108,7 @@ export function createContacts(ports: ContactPorts) {
       return { contact, known: !made && contact.by !== sender.by };
     },
 
-    ...contactEditing({ ...ports, collection, idOf, get }),
+    ...contactEditing({ ...ports, collection, idOf, blank, get }),
     ...contactListing({ collection, links, idOf, getEach }),
   };
 }
