@@ -63,8 +63,7 @@ async function enquiriesOf({ store, now }: Pick<ApiPorts, 'store' | 'now'>, cont
   if (!contact.hasMore) return store.enquiries.briefs(contact.enquiries);
   const kept = await store.longLists.of(contact);
   if (kept) return store.enquiries.briefs(kept);
-  const { survivor, led } = await store.contacts.links.family(contact._id);
-  const ids = [survivor, ...led.map(({ id }) => id)];
+  const ids = await store.contacts.links.idsOf(contact._id);
   const found = await store.enquiries.ofContacts(ids, new Date(now().getTime() + 60_000), MOST_ENQUIRIES);
   const some = await store.enquiries.briefs(contact.enquiries);
   const all = [...new Map([...found, ...some].map((each) => [each._id, each])).values()];

@@ -12,9 +12,8 @@ export async function contactViews({ store }: ApiPorts, seen: readonly SeenConta
   return Promise.all(
     seen.map(async (each) => {
       const { led } = await store.contacts.links.family(each.contact._id);
-      const links = await Promise.all(led.map(({ id }) => store.contacts.links.get(id)));
       const account = await store.accounts.of(each.contact);
-      return contactView(each, { links: links.filter((link) => link !== null), fields, account });
+      return contactView(each, { links: led, fields, account });
     }),
   );
 }

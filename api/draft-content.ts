@@ -1,6 +1,6 @@
 /** What stands in a draft: what it begins with, and what becomes of it when its author changes something. */
 import { createHash } from 'node:crypto';
-import type { Draft, DraftMode } from '../store/drafts';
+import { paragraphsOf, type Draft, type DraftMode } from '../store/drafts';
 import type { Enquiry } from '../store/enquiries';
 import type { Attachment, Message } from '../store/messages';
 import { notFound } from './api-error';
@@ -65,11 +65,6 @@ export const forwardedContent = async (
     seen: newestFromOutside(enquiry),
   };
 };
-
-function paragraphsOf(text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<p>${escaped.replace(/\n/g, '<br>')}</p>`;
-}
 
 /** Id of the newest mail from outside in the contact's own thread; null when there is none. */
 export const newestFromOutside = ({ mail }: Enquiry): string | null =>

@@ -2,7 +2,7 @@
  * Drafts of answers. An agent has one working draft per enquiry, which survives reloads; what is sent is a copy of it
  * under an id of its own, so that what travels to the run is an id and a digest of something that never changes.
  */
-import type { Draft } from '../store/drafts';
+import { workingDraftId, type Draft } from '../store/drafts';
 import type { Enquiry } from '../store/enquiries';
 import type { User } from '../store/users';
 import { writtenByUser } from '../store/written-by';
@@ -20,9 +20,6 @@ import {
 } from './draft-content';
 
 export type { DraftText } from './draft-content';
-
-/** Id of the working draft of an agent. */
-export const workingDraftId = (enquiry: string, agent: string): string => `${enquiry}:draft:${agent}`;
 
 /** Working draft and recipients as they stand; an empty draft addressed as the answer would be when there is none. */
 export const workingDraft = async (ports: DraftPorts, enquiry: Enquiry, agent: string): Promise<Draft> => {
@@ -45,9 +42,8 @@ export const draftsOf = async (
   enquiry: Enquiry,
 ): Promise<Draft[]> => {
   const authors = (await store.users.list()).filter((each) => mayReadDraftsOf(caller, enquiry, each));
-  // By the ids they would have: a look by enquiry scans.
-  const ids = authors.map(({ _id }) => workingDraftId(enquiry._id, _id));
-  const drafts = (await store.drafts.getMany(ids)).filter(({ sentAs }) => sentAs === null);
+  const ids = authors.map(({ _id }) => _id);
+  const drafts = await store.drafts.workingOf(enquiry._id, ids);
   return drafts.toSorted((one, other) => other.savedAt.getTime() - one.savedAt.getTime());
 };
 

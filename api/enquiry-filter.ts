@@ -32,14 +32,9 @@ export async function filterOf(
     ...(mine ? { assignee: caller.id } : unassigned ? { assignee: null } : {}),
     ...(group === undefined ? {} : { group }),
     ...(channel === undefined ? {} : { channel }),
-    ...(contact === undefined ? {} : { contacts: await idsOf({ store }, contact) }),
+    ...(contact === undefined ? {} : { contacts: await store.contacts.links.idsOf(contact) }),
     ...(tag === undefined ? {} : { tag }),
     ...(sla && sla.length > 0 ? { sla } : {}),
     ...(sight === null ? {} : { visibleTo: sight }),
   };
-}
-
-async function idsOf({ store }: Pick<ApiPorts, 'store'>, contact: string): Promise<string[]> {
-  const { survivor, led } = await store.contacts.links.family(contact);
-  return [survivor, ...led.map(({ id }) => id)];
 }

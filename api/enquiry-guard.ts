@@ -40,6 +40,13 @@ export async function reaches({ store }: StorePort, caller: Caller, enquiry: Enq
   return into !== undefined && maySee({ store }, caller, into);
 }
 
+/** Of these enquiries, those the caller may see. */
+export async function onlyReached(ports: StorePort, caller: Caller, enquiries: readonly Enquiry[]): Promise<Enquiry[]> {
+  const reached: Enquiry[] = [];
+  for (const each of enquiries) if (await reaches(ports, caller, each)) reached.push(each);
+  return reached;
+}
+
 /** Of these things, those that belong to an enquiry the caller may see, or to none on an address he may see. */
 export const onlySeen = async <T extends { enquiry: string | null; channel: string }>(
   { store }: StorePort,
@@ -48,10 +55,8 @@ export const onlySeen = async <T extends { enquiry: string | null; channel: stri
 ): Promise<T[]> => {
   if (caller.role === 'admin') return [...things];
   const ids = things.flatMap(({ enquiry }) => (enquiry === null ? [] : [enquiry]));
-  const seen = new Set<string>();
-  for (const each of await store.enquiries.getMany([...new Set(ids)])) {
-    if (await reaches({ store }, caller, each)) seen.add(each._id);
-  }
+  const enquiries = await store.enquiries.getMany([...new Set(ids)]);
+  const seen = new Set((await onlyReached({ store }, caller, enquiries)).map(({ _id }) => _id));
   return things.filter(({ enquiry, channel }) =>
     enquiry === null ? maySeeChannelMail(caller, channel) : seen.has(enquiry),
   );

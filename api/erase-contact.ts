@@ -14,8 +14,7 @@ type StorePort = Pick<ApiPorts, 'store' | 'now'>;
 
 /** Every id and address of a contact. */
 async function personOf({ store }: StorePort, contact: Contact): Promise<ErasedPerson> {
-  const { survivor, led } = await store.contacts.links.family(contact._id);
-  return { ids: [survivor, ...led.map(({ id }) => id)], addresses: contact.addresses };
+  return { ids: await store.contacts.links.idsOf(contact._id), addresses: contact.addresses };
 }
 
 /** Notes that a contact is to be erased. Throws `wrong-state` while anything with him is under way. */

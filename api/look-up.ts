@@ -1,5 +1,6 @@
 import { failureWords, valueAt, type Json } from '../flows';
 import type { Contact } from '../store/contacts';
+import { fullName } from '../store/contacts/whole';
 import type { Lookup } from '../store/lookups';
 import type { ApiPorts } from './ports';
 
@@ -74,7 +75,7 @@ function questionOf(lookup: Lookup, contact: Contact, account: { _id: string } |
     ['contact.id', contact._id],
     ['contact.email', contact.addresses[0] ?? ''],
     ['contact.emails', contact.addresses.join(',')],
-    ['contact.name', [contact.firstName, contact.lastName].filter(Boolean).join(' ')],
+    ['contact.name', fullName(contact)],
     ['contact.account', account?._id ?? ''],
     ...Object.entries(contact.custom).map(([id, value]) => [`contact.custom.${id}`, String(value)] as const),
     ...contact.records.map(({ system, id }) => [`contact.record.${system}`, id] as const),

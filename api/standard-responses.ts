@@ -1,5 +1,6 @@
 /** Who may use and change a standard response, which version of it fits, and what its places hold. */
 import type { TemplateValue } from '../mail/template';
+import { fullName } from '../store/contacts/whole';
 import type { Enquiry } from '../store/enquiries';
 import type { ResponseScope, ResponseText, StandardResponse } from '../store/standard-responses';
 import { ApiError, notFound } from './api-error';
@@ -75,7 +76,7 @@ export const valuesFor = async (
   const { firstName = '', lastName = '', addresses = [] } = contact ?? {};
   const channelName = channel ? channel.displayName || channel.name : '';
   return {
-    'contact.name': [firstName, lastName].filter(Boolean).join(' '),
+    'contact.name': fullName({ firstName, lastName }),
     'contact.firstName': firstName,
     'contact.lastName': lastName,
     'contact.address': { own: addresses[0] ?? '' },

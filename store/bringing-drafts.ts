@@ -1,4 +1,4 @@
-import type { Draft, Drafts } from './drafts';
+import { hasContent, workingDraftId, type Draft, type Drafts } from './drafts';
 import { withBoth } from './taking-back';
 import type { Users } from './users';
 
@@ -10,7 +10,7 @@ const mostTries = 20;
  */
 export function createBringingDrafts({ drafts, users }: { drafts: Drafts; users: Users }) {
   async function bring(draft: Draft, to: string, now: Date): Promise<void> {
-    const id = `${to}:draft:${draft.agent}`;
+    const id = workingDraftId(to, draft.agent);
     const mark = `${draft._id}#${draft.digest}`;
     for (let tries = 0; tries < mostTries; tries += 1) {
       const there = await drafts.get(id);
@@ -23,12 +23,7 @@ export function createBringingDrafts({ drafts, users }: { drafts: Drafts; users:
   }
 
   return async (from: string, to: string, now: Date): Promise<void> => {
-    // By the ids they would have: a look by enquiry scans.
-    const ids = (await users.list()).map(({ _id }) => `${from}:draft:${_id}`);
-    const found = (await drafts.getMany(ids)).filter(({ sentAs }) => sentAs === null);
-    for (const draft of found) if (hasContent(draft)) await bring(draft, to, now);
+    const agents = (await users.list()).map(({ _id }) => _id);
+    for (const draft of await drafts.workingOf(from, agents)) if (hasContent(draft)) await bring(draft, to, now);
   };
 }
-
-const hasContent = ({ html, text, attachments }: Draft): boolean =>
-  html !== null || text.trim() !== '' || attachments.length > 0;

@@ -1,7 +1,7 @@
 import { contactEditing } from './contacts/editing';
 import { contactListing } from './contacts/listing';
-import { blankPart, contacts, ENQUIRIES_REMEMBERED } from './contacts/parts';
-import type { ContactLinks } from './contacts/links';
+import { blankPart, contacts, ENQUIRIES_REMEMBERED, type ContactPart } from './contacts/parts';
+import { membersOf, type ContactLinks } from './contacts/links';
 import { wholeContact, type Contact } from './contacts/whole';
 import { after, createAfterwards } from './database/afterwards';
 import { openCollection, type CollectionPorts } from './database/collection';
@@ -43,9 +43,12 @@ export function createContacts(ports: ContactPorts) {
   const { links } = ports;
   const idOf = (address: string): string => ports.idOf(address.trim().toLowerCase());
 
+  const blank = (address: string, made: { by: string; now: Date }): ContactPart =>
+    blankPart(idOf(address), address.trim().toLowerCase(), made);
+
   async function keep(sender: Sender): Promise<boolean> {
     const { address, name, by, enquiry, message = null, verified = false, answersFor = null, now } = sender;
-    const fresh = blankPart(idOf(address), address.trim().toLowerCase(), { by, now });
+    const fresh = blank(address, { by, now });
     const newest = (ids: (string | null)[]) => ({
       $each: ids.filter((id) => id !== null),
       $slice: -ENQUIRIES_REMEMBERED,
@@ -62,12 +65,12 @@ export function createContacts(ports: ContactPorts) {
   /** The contact behind each id, or null, in the order asked; one question, however many are asked. */
   async function getEach(ids: readonly string[]): Promise<(Contact | null)[]> {
     const families = await Promise.all(ids.map(links.family));
-    const members = families.flatMap(({ survivor, led }) => [survivor, ...led.map(({ id }) => id)]);
-    const parts = new Map((await collection.getMany([...new Set(members)])).map((part) => [part._id, part]));
+    const members = new Set(families.flatMap(membersOf));
+    const parts = new Map((await collection.getMany([...members])).map((part) => [part._id, part]));
     return families.map(({ survivor, led }) => {
       const own = parts.get(survivor);
-      const others = led.flatMap(({ id, at }) => {
-        const part = parts.get(id);
+      const others = led.flatMap(({ _id, at }) => {
+        const part = parts.get(_id);
         return part ? [{ part, at }] : [];
       });
       return own ? wholeContact(own, others) : null;
@@ -105,8 +108,8 @@ export function createContacts(ports: ContactPorts) {
       return { contact, known: !made && contact.by !== sender.by };
     },
 
-    ...contactEditing({ ...ports, collection, idOf, get }),
-    ...contactListing({ collection, links, idOf, get, getEach }),
+    ...contactEditing({ ...ports, collection, idOf, blank, get }),
+    ...contactListing({ collection, links, idOf, getEach }),
   };
 }
 

@@ -72,12 +72,24 @@ export const drafts: Definition<Draft> = {
   },
 };
 
+/** Id of the working draft of an agent. */
+export const workingDraftId = (enquiry: string, agent: string): string => `${enquiry}:draft:${agent}`;
+
+/** Whether anything was written into it. */
+export const hasContent = ({ html, text, attachments }: Draft): boolean =>
+  html !== null || text.trim() !== '' || attachments.length > 0;
+
+/** A plain text as HTML. */
+export function paragraphsOf(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<p>${escaped.replace(/\n/g, '<br>')}</p>`;
+}
+
 /** Drafts of answers and notes. */
 export function createDrafts(ports: CollectionPorts) {
   const collection = openCollection(drafts, ports);
   return {
     get: collection.get,
-    getMany: collection.getMany,
     /** Saves over an unsent draft of the same agent, or makes it; false when it was sent, is another's, or not `over`. */
     async save(draft: Omit<Draft, 'sentAs' | 'v'>, over?: string): Promise<boolean> {
       const { _id, agent, ...rest } = draft;
@@ -109,8 +121,11 @@ export function createDrafts(ports: CollectionPorts) {
       const still = digests === undefined ? {} : { digest: { $in: digests } };
       return (await collection.remove('discard', { _id: id, agent, sentAs: null, ...still })) > 0;
     },
-    /** Unsent drafts of an enquiry; scans. */
-    ofEnquiry: (enquiry: string): Promise<Draft[]> => collection.list({ enquiry, sentAs: null }),
+    /** What these agents are writing in an enquiry; by the ids it would have, as a look by enquiry scans. */
+    async workingOf(enquiry: string, agents: readonly string[]): Promise<Draft[]> {
+      const found = await collection.getMany(agents.map((agent) => workingDraftId(enquiry, agent)));
+      return found.filter(({ sentAs }) => sentAs === null);
+    },
   };
 }
 

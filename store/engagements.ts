@@ -1,4 +1,3 @@
-import type { Family } from './contacts/links';
 import { openCollection, type CollectionPorts, type Definition, type Stored } from './database/collection';
 
 /** A contact bound to an agent on a channel; `_id` is `<channel>|<contact>`. `expiresAt` is checked at use. */
@@ -41,13 +40,11 @@ export type Binding = Pick<Engagement, 'channel' | 'contact' | 'agent' | 'expire
   Partial<Pick<Engagement, 'group'>> & { now: Date };
 
 /** Who is bound to whom, and until when; whoever was merged is bound by what binds any of his addresses. */
-export function createEngagements(ports: CollectionPorts & { familyOf: (contact: string) => Promise<Family> }) {
+export function createEngagements(ports: CollectionPorts & { membersOf: (contact: string) => Promise<string[]> }) {
   const collection = openCollection(engagements, ports);
   const idOf = (channel: string, contact: string): string => `${channel}|${contact}`;
-  const idsOf = async (channel: string, contact: string): Promise<string[]> => {
-    const { survivor, led } = await ports.familyOf(contact);
-    return [survivor, ...led.map(({ id }) => id)].map((each) => idOf(channel, each));
-  };
+  const idsOf = async (channel: string, contact: string): Promise<string[]> =>
+    (await ports.membersOf(contact)).map((each) => idOf(channel, each));
 
   async function get(channel: string, contact: string, now: Date): Promise<Engagement | null> {
     const found = await collection.getMany(await idsOf(channel, contact));

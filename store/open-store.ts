@@ -167,7 +167,7 @@ function openCollections(ports: CollectionPorts, store: StorePorts) {
     channels: createChannels({ ...ports, keep }),
     connections: createConnections({ ...ports, keep }),
     decisions: createDecisions(ports),
-    engagements: createEngagements({ ...ports, familyOf: people.contacts.links.family }),
+    engagements: createEngagements({ ...ports, membersOf: people.contacts.links.idsOf }),
     enquiries,
     eventWebhooks: createEventWebhooks({ ...ports, keep }),
     eventsDue: createEventsDue(ports),

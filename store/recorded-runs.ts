@@ -3,6 +3,7 @@ import type { MessageFacts, TraceEntry } from '../flows/state';
 import type { Channels } from './channels';
 import type { Accounts } from './accounts';
 import type { Contacts } from './contacts';
+import { fullName } from './contacts/whole';
 import type { Enquiries, Enquiry } from './enquiries';
 import type { Messages } from './messages';
 import { stepsThatKept, type PersonalValuesStore } from './personal-values';
@@ -87,7 +88,7 @@ export function createRecordedRuns({
           'message.attachments.names': first.attachments.map(({ name }) => name),
           'contact.known': earlier.length > 0,
           'contact.email': contact?.addresses[0] ?? first.from?.address ?? '',
-          'contact.name': [contact?.firstName, contact?.lastName].filter(Boolean).join(' '),
+          'contact.name': contact ? fullName(contact) : '',
           'contact.tags': contact?.tags ?? [],
           'contact.owner': contact?.owner ?? '',
           'account.owner': account?.owner ?? '',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Audit } from './audit';
-import type { Draft, Drafts } from './drafts';
+import { hasContent, paragraphsOf, workingDraftId, type Draft, type Drafts } from './drafts';
 import type { Enquiries } from './enquiries';
 import type { Messages } from './messages';
 import type { Outbox } from './outbox';
@@ -35,7 +35,7 @@ export function createTakingBack({ audit, drafts, enquiries, messages, outbox }:
 }
 
 async function giveBack(drafts: Drafts, sent: Draft, now: Date): Promise<void> {
-  const id = `${sent.enquiry}:draft:${sent.agent}`;
+  const id = workingDraftId(sent.enquiry, sent.agent);
   for (let stands = false; !stands;) {
     const working = await drafts.get(id);
     stands =
@@ -49,9 +49,7 @@ async function giveBack(drafts: Drafts, sent: Draft, now: Date): Promise<void> {
 export function withBoth(sent: Draft, working: Draft | null): Omit<Draft, 'sentAs' | 'sentBy' | 'v'> {
   const { sentAs: _sentAs, sentBy: _sentBy, v: _v, ...written } = sent;
   const restored = [...(working?.restored ?? []), sent._id].slice(-20);
-  if (!working || (working.html === null && working.text.trim() === '' && working.attachments.length === 0)) {
-    return { ...written, restored };
-  }
+  if (!working || !hasContent(working)) return { ...written, restored };
   const known = new Set(sent.attachments.map(({ blob }) => blob));
   const attachments = [...sent.attachments, ...working.attachments.filter(({ blob }) => !known.has(blob))];
   const digest = createHash('sha256').update(`${sent.digest} ${working.digest}`).digest('hex');
@@ -59,7 +57,4 @@ export function withBoth(sent: Draft, working: Draft | null): Omit<Draft, 'sentA
   return { ...written, html, text: `${sent.text}\n\n${working.text}`.trim(), attachments, digest, restored };
 }
 
-function htmlOf({ html, text }: Draft): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return html ?? `<p>${escaped.replace(/\n/g, '<br>')}</p>`;
-}
+const htmlOf = ({ html, text }: Draft): string => html ?? paragraphsOf(text);

@@ -29,7 +29,8 @@ async function* lines({ store }: ApiPorts): AsyncGenerator<string> {
   const fields = await store.contactFields.list();
   const titles = ['address', 'furtherAddresses', 'firstName', 'lastName', 'owner', 'account', 'tags', 'notes'];
   yield csvOf([[...titles, ...fields.map(({ _id }) => `custom.${_id}`), 'createdAt']]);
-  for await (const contacts of store.contacts.everyone()) {
+  for await (const ids of store.contacts.everyone()) {
+    const contacts = await store.contacts.getMany(ids);
     yield csvOf(contacts.map((contact) => rowOf(contact, fields)));
   }
 }

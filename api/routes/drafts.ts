@@ -1,7 +1,8 @@
+import { workingDraftId } from '../../store/drafts';
 import type { Attachment } from '../../store/messages';
 import { ApiError } from '../api-error';
 import { fileOf, numbered, withFiles } from '../attachments';
-import { mayReadDraftsOf, saveWorkingDraft, setAttachments, workingDraft, workingDraftId } from '../drafts';
+import { mayReadDraftsOf, saveWorkingDraft, setAttachments, workingDraft } from '../drafts';
 import { seenEnquiry } from '../enquiry-guard';
 import { downloadHeaders } from '../http/download';
 import { file, nothing, ok, route, type Route } from '../http/route';

@@ -2,7 +2,7 @@ import type { Enquiry } from '../../store/enquiries';
 import type { OutboxEntry } from '../../store/outbox';
 import type { Caller } from '../caller';
 import { filterOf } from '../enquiry-filter';
-import { maySee, onlySeen, seenEnquiry } from '../enquiry-guard';
+import { maySee, onlyReached, seenEnquiry } from '../enquiry-guard';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { ok, route, type Route } from '../http/route';
 import { flag, instant, list, object, page, text, whole, word } from '../http/schema';
@@ -30,11 +30,7 @@ async function pageBack(
 ) {
   const found = await newest(skip + limit + 1);
   const { items, next } = pageBySkip(found.slice(skip), limit, skip);
-  const visible = await onlySeen(
-    ports,
-    caller,
-    items.map((each) => ({ ...each, enquiry: each._id })),
-  );
+  const visible = await onlyReached(ports, caller, items);
   return { items: visible.map(summaryView), next };
 }
 

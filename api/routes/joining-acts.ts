@@ -1,9 +1,8 @@
 import { mergeUpdate, partUpdate, unmergeUpdate } from '../../workflows/messages';
 import { wantedAct } from '../act-guards';
-import { ApiError, notFound } from '../api-error';
-import type { Caller } from '../caller';
+import { ApiError } from '../api-error';
 import { actAnswers, actErrors, createEnquiryActs } from '../enquiry-acts';
-import { maySee } from '../enquiry-guard';
+import { seenEnquiry } from '../enquiry-guard';
 import { route, type Call, type Route } from '../http/route';
 import { flag, object, text } from '../http/schema';
 import { elderFirst, mayLeave, maySplit, mayTake, mustFit, splitIdOf } from '../joining';
@@ -23,13 +22,6 @@ export const joiningRoutes = (ports: ApiPorts): Route[] => [
 const confirm = flag('True: they are of different contacts, and you know.');
 const enquiryId = text({ min: 1, max: 100, description: 'Id of the other enquiry.' });
 
-/** An enquiry the caller may see. Throws `not-found`. */
-async function seen(ports: ApiPorts, caller: Caller, id: string) {
-  const enquiry = await ports.store.enquiries.get(id);
-  if (!enquiry || !(await maySee(ports, caller, id))) throw notFound('enquiry', id);
-  return enquiry;
-}
-
 function mergeRoute(ports: ApiPorts): Route {
   const acts = createEnquiryActs(ports);
   return route({
@@ -45,7 +37,10 @@ function mergeRoute(ports: ApiPorts): Route {
     answers: actAnswers,
     errors: ['same-enquiry', 'enquiry-merged', 'other-channel', 'other-contact', 'not-assigned', ...actErrors],
     handle: async ({ caller, params, body, key }) => {
-      const [one, other] = await Promise.all([seen(ports, caller, params.id), seen(ports, caller, body.into)]);
+      const [one, other] = await Promise.all([
+        seenEnquiry(ports, caller, params.id),
+        seenEnquiry(ports, caller, body.into),
+      ]);
       if (one._id === other._id) throw new ApiError('same-enquiry');
       const [elder, younger] = elderFirst(one, other);
       const named = { caller, key, id: younger._id, kind: 'merge' as const };
@@ -88,7 +83,7 @@ function unmergeRoute(ports: ApiPorts): Route {
         update: unmergeUpdate,
         input: async () => input,
         whenClosed: async () => {
-          const elder = into === undefined ? null : await seen(ports, call.caller, into);
+          const elder = into === undefined ? null : await seenEnquiry(ports, call.caller, into);
           if (elder) mustStandAlone(elder);
           return startedFor(ports, wanted)('unmerge', input);
         },
@@ -142,7 +137,7 @@ function moveRoute(ports: ApiPorts): Route {
     handle: async (call) => {
       const { caller, key, params, body } = call;
       const { message } = params;
-      const to = await seen(ports, caller, body.to);
+      const to = await seenEnquiry(ports, caller, body.to);
       const wanted = await seenAct(ports, { caller, key, id: params.id, kind: 'move' }, { message, to: to._id });
       const asked = { from: wanted.enquiry, to, message, confirm: body.confirm ?? false };
       return part(ports, call, wanted, { message, to: to._id, guard: () => mayTake(ports, asked) });

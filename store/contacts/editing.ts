@@ -1,7 +1,7 @@
 import type { Collection } from '../database/collection';
 import type { Query } from '../database/model';
 import type { ContactLinks } from './links';
-import { blankPart, ENQUIRIES_REMEMBERED, type ContactChange, type ContactFields, type ContactPart } from './parts';
+import { ENQUIRIES_REMEMBERED, type ContactChange, type ContactFields, type ContactPart } from './parts';
 import type { Contact } from './whole';
 
 /** What somebody changes of a contact. */
@@ -18,24 +18,25 @@ interface EditingPorts {
   collection: Collection<ContactPart>;
   links: ContactLinks;
   idOf: (address: string) => string;
+  blank: (address: string, made: { by: string; now: Date }) => ContactPart;
   get: (id: string) => Promise<Contact | null>;
   /** Tells search that these are about to change. */
   touch: (ids: readonly string[], at: Date) => Promise<void>;
 }
 
 /** What people do with contacts. */
-export function contactEditing({ collection, links, idOf, get, touch }: EditingPorts) {
+export function contactEditing({ collection, links, idOf, blank, get, touch }: EditingPorts) {
+  const makePart = (address: string, made: { by: string; now: Date }): Promise<boolean> =>
+    collection.insert('make', blank(address, made));
+
   return {
     /** Makes a contact by hand; false when there is one with this address. */
     async make(address: string, made: { by: string; now: Date }): Promise<boolean> {
-      const id = idOf(address);
-      if ((await links.get(id)) !== null) return false;
-      return collection.insert('make', blankPart(id, address.trim().toLowerCase(), made));
+      return (await links.get(idOf(address))) === null && makePart(address, made);
     },
 
     /** Makes what is kept under a further address, unless it is there. */
-    makePart: (address: string, made: { by: string; now: Date }): Promise<boolean> =>
-      collection.insert('make', blankPart(idOf(address), address.trim().toLowerCase(), made)),
+    makePart,
 
     /** Notes an enquiry that somebody began with a contact. */
     began: (id: string, enquiry: string): Promise<boolean> =>

@@ -19,11 +19,14 @@ export const contactLinks: Definition<ContactLink> = {
 };
 
 /** Everything that leads to one contact. */
-export interface Family {
+interface Family {
   survivor: string;
-  /** The others, with the moment since when they lead there, oldest first. */
-  led: { id: string; at: Date }[];
+  /** How the others lead there, oldest first. */
+  led: ContactLink[];
 }
+
+/** Ids of all that is one contact; the one they lead to comes first. */
+export const membersOf = ({ survivor, led }: Family): string[] => [survivor, ...led.map(({ _id }) => _id)];
 
 type Links = ReadonlyMap<string, ContactLink>;
 
@@ -45,10 +48,10 @@ export function survivorAmong(links: Links, id: string): string {
 /** Families of all who were merged, by survivor; made once for each state of the links. */
 function familiesOf(links: Links): Map<string, Family> {
   const families = new Map<string, Family>();
-  for (const { _id: id, at } of [...links.values()].toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    const survivor = survivorAmong(links, id);
+  for (const link of [...links.values()].toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const survivor = survivorAmong(links, link._id);
     const family = families.get(survivor) ?? { survivor, led: [] };
-    if (id !== survivor) family.led.push({ id, at });
+    if (link._id !== survivor) family.led.push(link);
     families.set(survivor, family);
   }
   return families;
@@ -74,6 +77,11 @@ export function createContactLinks(ports: LinkPorts) {
 
   const survivorOf = async (id: string): Promise<string> => survivorAmong(await kept.byId(), id);
 
+  async function family(id: string): Promise<Family> {
+    const survivor = await survivorOf(id);
+    return (await families()).get(survivor) ?? { survivor, led: [] };
+  }
+
   return {
     /** The link of a contact that leads to another, or null. */
     get: async (id: string): Promise<ContactLink | null> => (await kept.byId()).get(id) ?? null,
@@ -83,10 +91,9 @@ export function createContactLinks(ports: LinkPorts) {
     same: async (one: string, other: string): Promise<boolean> =>
       one === other || (await survivorOf(one)) === (await survivorOf(other)),
     /** All that is one contact with this one. */
-    async family(id: string): Promise<Family> {
-      const survivor = await survivorOf(id);
-      return (await families()).get(survivor) ?? { survivor, led: [] };
-    },
+    family,
+    /** Their ids; the one they lead to comes first. */
+    idsOf: async (id: string): Promise<string[]> => membersOf(await family(id)),
     /** Leads a contact to another; false when it leads somewhere already. */
     async lead(link: Omit<ContactLink, 'v'>): Promise<boolean> {
       await ports.touch([link._id, await survivorOf(link.to)], link.at);

@@ -1,4 +1,5 @@
 import type { Collection } from '../database/collection';
+import { everyId } from '../database/every-id';
 import type { ContactLinks } from './links';
 import type { ContactPart } from './parts';
 import type { Contact } from './whole';
@@ -11,12 +12,11 @@ interface ListingPorts {
   collection: Collection<ContactPart>;
   links: ContactLinks;
   idOf: (address: string) => string;
-  get: (id: string) => Promise<Contact | null>;
   getEach: (ids: readonly string[]) => Promise<(Contact | null)[]>;
 }
 
 /** Several contacts at once; whoever was merged counts as the one he leads to. */
-export function contactListing({ collection, links, idOf, get, getEach }: ListingPorts) {
+export function contactListing({ collection, links, idOf, getEach }: ListingPorts) {
   return {
     /** Contacts by the addresses asked for, as far as there are any; one question, however many are asked. */
     async byAddresses(addresses: readonly string[]): Promise<Map<string, Contact>> {
@@ -33,21 +33,16 @@ export function contactListing({ collection, links, idOf, get, getEach }: Listin
     /** Contacts, newest first, null for what is shown with another; for lists of people: scans. */
     async list({ limit = 50, skip = 0, ...same }: ContactFilter = {}): Promise<(Contact | null)[]> {
       const parts = await collection.list(same, { sort: { createdAt: -1 }, limit, skip, fields: { _id: 1 } });
-      return Promise.all(parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)));
+      const ids = parts.map(({ _id }) => _id);
+      const [found, led] = await Promise.all([getEach(ids), Promise.all(ids.map(links.get))]);
+      return found.map((contact, at) => (led[at] === null ? contact : null));
     },
 
-    /** Every contact, in the order of ids, some hundreds at a time. */
-    async *everyone(): AsyncGenerator<Contact[]> {
-      for (let after = ''; ;) {
-        const options = { sort: { _id: 1 }, limit: 500, fields: { _id: 1 } } as const;
-        const parts = await collection.list({ _id: { $gt: after } }, options);
-        const last = parts.at(-1);
-        if (!last) return;
-        after = last._id;
-        const survivors = await Promise.all(
-          parts.map(async ({ _id }) => ((await links.get(_id)) === null ? get(_id) : null)),
-        );
-        yield survivors.filter((contact) => contact !== null);
+    /** Ids of all contacts, in their order, some hundreds at a time; without those who are shown with another. */
+    async *everyone(): AsyncGenerator<string[]> {
+      for await (const ids of everyId(collection)) {
+        const led = await Promise.all(ids.map(links.get));
+        yield ids.filter((_id, at) => led[at] === null);
       }
     },
 

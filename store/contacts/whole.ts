@@ -22,6 +22,10 @@ export interface Contact extends ContactFields {
   by: string;
 }
 
+/** Both names of a contact, as far as there are any. */
+export const fullName = ({ firstName, lastName }: Pick<Contact, 'firstName' | 'lastName'>): string =>
+  [firstName, lastName].filter(Boolean).join(' ');
+
 /** A part that leads to another contact, and since when. */
 export interface LedPart {
   part: ContactPart;

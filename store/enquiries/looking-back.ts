@@ -1,5 +1,6 @@
 import type { ClosedEnquiries } from '../closed-enquiries';
 import type { Collection } from '../database/collection';
+import { everyId } from '../database/every-id';
 import type { Enquiry } from '../enquiries';
 import type { OpenEnquiries, OpenEnquiry } from '../open-enquiries';
 
@@ -80,17 +81,8 @@ export function lookingBack({ collection, open, closed }: LookingBackPorts) {
       const filter = { contact: { $in: contacts }, openedAt: { $lt: before } };
       return collection.list(filter, { sort: { openedAt: -1 }, limit, fields: brief });
     },
-    /** All enquiries in the order of their ids, some hundreds at a time; for work over everything. */
-    async *everyone(): AsyncGenerator<string[]> {
-      for (let after = ''; ;) {
-        const options = { sort: { _id: 1 }, limit: 500, fields: { _id: 1 } } as const;
-        const found = await collection.list({ _id: { $gt: after } }, options);
-        const last = found.at(-1);
-        if (!last) return;
-        after = last._id;
-        yield found.map(({ _id }) => _id);
-      }
-    },
+    /** Ids of all enquiries, in their order, some hundreds at a time; for work over everything. */
+    everyone: (): AsyncGenerator<string[]> => everyId(collection),
     /** Ids and `seq` of open enquiries that changed since, and ids of what closed since the hour before. */
     async touchedSince(
       since: Date,

@@ -41,7 +41,7 @@ export function createIndexing(ports: IndexingPorts) {
     await index.clear();
     known.clear();
     for await (const ids of enquiries.everyone()) await indexEnquiries(ids, { anew: true });
-    for await (const some of contacts.everyone()) await indexContacts(some.map(({ _id }) => _id));
+    for await (const ids of contacts.everyone()) await indexContacts(ids);
     await index.put([], at.getTime());
   }
 

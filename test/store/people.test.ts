@@ -1,3 +1,4 @@
+import { workingDraftId } from '../../store/drafts';
 import type { User } from '../../store/users';
 import { freshStore, type FreshStore } from '../support/fresh-store';
 
@@ -120,12 +121,13 @@ test('a draft is saved over by its own agent only, and no more once it was sent'
 });
 
 test('unsent drafts of an enquiry are listed and can be thrown away by their agent', async () => {
-  await store.drafts.save(aDraft('d-open', { enquiry: 'e-2' }));
+  const id = workingDraftId('e-2', 'ann');
+  await store.drafts.save(aDraft(id, { enquiry: 'e-2' }));
 
-  expect((await store.drafts.ofEnquiry('e-2')).map((one) => one._id)).toEqual(['d-open']);
-  expect(await store.drafts.discard('d-open', 'bob')).toBe(false);
-  expect(await store.drafts.discard('d-open', 'ann')).toBe(true);
-  expect(await store.drafts.ofEnquiry('e-2')).toEqual([]);
+  expect((await store.drafts.workingOf('e-2', ['bob', 'ann'])).map((one) => one._id)).toEqual([id]);
+  expect(await store.drafts.discard(id, 'bob')).toBe(false);
+  expect(await store.drafts.discard(id, 'ann')).toBe(true);
+  expect(await store.drafts.workingOf('e-2', ['bob', 'ann'])).toEqual([]);
 });
 
 test('a change of settings is kept once, and found newest first by what it was about', async () => {
