@@ -1,6 +1,6 @@
 import type { Target } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
-import { ApiError, notFound } from './api-error';
+import { notFound, wrongBody } from './api-error';
 import type { Caller } from './caller';
 import { refusal } from './enquiry-acts';
 import type { Call } from './http/route';
@@ -36,8 +36,7 @@ export const isAhead = ({ now }: Pick<ApiPorts, 'now'>, until: number): boolean 
 /** Throws `wrong-body` unless a snooze ends at a time to come, within a year. */
 export const mustBeAhead = (ports: Pick<ApiPorts, 'now'>, until: number): void => {
   if (isAhead(ports, until)) return;
-  const findings = [{ where: '/until', what: 'must be a time to come, at most a year ahead' }];
-  throw new ApiError('wrong-body', undefined, { findings });
+  throw wrongBody('/until', 'must be a time to come, at most a year ahead');
 };
 
 /**
@@ -49,9 +48,7 @@ export const mustExist = async ({ store }: Pick<ApiPorts, 'store'>, to: Target, 
   if (!('agent' in to)) return;
   const agent = await store.agents.get(to.agent);
   if (!agent) throw notFound('agent', to.agent);
-  if (!agent.suspended) return;
-  const what = 'serves nobody: he is suspended or removed';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where, what }] });
+  if (agent.suspended) throw wrongBody(where, 'serves nobody: he is suspended or removed');
 };
 
 /** Where a transfer goes: a tag stands for the group that has it. Throws `not-found`. */

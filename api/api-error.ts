@@ -33,3 +33,7 @@ export const notFound = (what: string, id: string): ApiError =>
     what,
     id: id.slice(0, 200),
   });
+
+/** A body with one thing wrong in it: at this place, this. */
+export const wrongBody = (where: string, what: string): ApiError =>
+  new ApiError('wrong-body', undefined, { findings: [{ where, what }] });

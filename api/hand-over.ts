@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Target } from '../flows/state';
 import type { Job } from '../store/jobs';
 import { mustExist } from './act-guards';
-import { ApiError } from './api-error';
+import { wrongBody } from './api-error';
 import { either, object, text } from './http/schema';
 import type { ApiPorts } from './ports';
 import { slug } from './shapes/basics';
@@ -22,7 +22,7 @@ export async function mustServeFor(
 ): Promise<void> {
   await mustExist(ports, to, where);
   if (!('agent' in to) || to.agent !== agent) return;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where, what: 'must be somebody else' }] });
+  throw wrongBody(where, 'must be somebody else');
 }
 
 /**

@@ -2,7 +2,7 @@ import { revisionFor, servingNode } from '../flows';
 import type { Channel } from '../store/channels';
 import type { Enquiry, PinnedFlow } from '../store/enquiries';
 import { shortDigest } from '../store/short-digest';
-import { ApiError, notFound } from './api-error';
+import { ApiError, notFound, wrongBody } from './api-error';
 import { publishedFlow } from './called-flows';
 import type { Caller } from './caller';
 import { boundElsewhere, mustBeAllowed } from './may-write-first';
@@ -54,9 +54,7 @@ async function mayWrite(ports: Ports, caller: Caller, { channel: id, to }: First
   if (!channel) throw notFound('channel', id);
   await mustBeAllowed(ports, channel, caller);
   if (!channel.enabled) throw new ApiError('wrong-state', `The channel "${id}" is off; nothing is sent from it.`);
-  if (await store.channels.byAddress(to)) {
-    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/to', what: 'is an address of ours' }] });
-  }
+  if (await store.channels.byAddress(to)) throw wrongBody('/to', 'is an address of ours');
   const bound = await boundElsewhere(ports, { channel: id, contact: store.contacts.idOf(to), caller });
   if (bound === null) return channel;
   const agent = await store.agents.get(bound.agent);

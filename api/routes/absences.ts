@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MOST_ABSENCES, type Absence, type Agent } from '../../store/agents';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
 import { wakeLinesOf } from '../availability';
@@ -50,12 +50,12 @@ function planRoute(ports: ApiPorts): Route {
       const { cover = null, note = '' } = body;
       const [from, to] = [new Date(body.from), new Date(body.to)];
       const wrong = wrongTimes(agent, from, to, now());
-      if (wrong) throw new ApiError('wrong-body', undefined, { findings: [{ where: '/to', what: wrong }] });
+      if (wrong) throw wrongBody('/to', wrong);
       if (cover) await mustServeFor(ports, agent._id, cover, '/cover/agent');
       const absence: Absence = { id: `a-${randomUUID()}`, from, to, cover, note, by: caller.id, begun: false };
       if (!(await store.agents.planAbsence(agent._id, absence))) {
         const what = `cannot be planned: there are ${MOST_ABSENCES} already; cancel one`;
-        throw new ApiError('wrong-body', undefined, { findings: [{ where: '/from', what }] });
+        throw wrongBody('/from', what);
       }
       store.hints.tell({ about: 'presence', agent: agent._id });
       const after = absenceView(absence, now());

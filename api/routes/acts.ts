@@ -8,7 +8,7 @@ import {
   transferUpdate,
 } from '../../workflows/messages';
 import { destinationOf, mustExist, mustServe, wantedAct } from '../act-guards';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs } from '../enquiry-acts';
 import { startedFor } from '../start-act';
@@ -245,7 +245,7 @@ function mustBeAllowed({ settings }: ApiPorts, disposition: string | undefined):
   const { dispositions } = settings;
   if (disposition === undefined || dispositions.length === 0 || dispositions.includes(disposition)) return;
   const what = `must be one of: ${dispositions.join(', ')}`;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/disposition', what }] });
+  throw wrongBody('/disposition', what);
 }
 
 function attendRoute(ports: ApiPorts): Route {

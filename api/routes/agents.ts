@@ -1,5 +1,5 @@
 import type { Agent } from '../../store/agents';
-import { ApiError } from '../api-error';
+import { ApiError, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { wakeLinesOf } from '../availability';
 import type { Caller } from '../caller';
@@ -81,7 +81,7 @@ async function setSkills({ store }: ApiPorts, id: string, skills: Record<string,
   const odd = names.find((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 50);
   if (odd !== undefined || names.length > MOST_SKILLS) {
     const what = odd === undefined ? `are more than ${MOST_SKILLS}` : 'are named by lower-case words joined by "-"';
-    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/skills', what }] });
+    throw wrongBody('/skills', what);
   }
   await store.agents.setSkills(id, skills);
 }

@@ -1,5 +1,5 @@
 /** Shapes that several resources use. */
-import { ApiError } from '../api-error';
+import { wrongBody } from '../api-error';
 import { described, either, list, object, text, type Schema } from '../http/schema';
 
 const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
@@ -11,8 +11,7 @@ export const slug = (description: string): Schema<string> =>
 /** Throws `wrong-body` when an id in a path, by which something is made, is no slug. */
 export const mustBeSlug = (id: string): void => {
   if (id.length <= 50 && new RegExp(SLUG).test(id)) return;
-  const what = 'in the address must be lower-case words joined by "-", at most 50 characters';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: 'id', what }] });
+  throw wrongBody('id', 'in the address must be lower-case words joined by "-", at most 50 characters');
 };
 
 /** One plain email address. */
