@@ -1,4 +1,5 @@
 /** Turns what an admin sends of a channel into documents: secrets are sealed here and never leave again. */
+import { isTimezone } from '../flows';
 import type { Channel, DkimKey, LiveFlow, OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
 import { ApiError, wrongBody, type InputFinding } from './api-error';
@@ -72,7 +73,7 @@ export const checkChannel = async (
   change: ChannelChange,
 ): Promise<void> => {
   const findings = [...(await hostFindings(mail, change)), ...authorityFindings(change)];
-  if (change.timezone !== undefined && !isTimeZone(change.timezone)) {
+  if (change.timezone !== undefined && !isTimezone(change.timezone)) {
     findings.push({ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' });
   }
   if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
@@ -173,12 +174,4 @@ function authorityFindings({ server, imap }: ChannelChange): InputFinding[] {
     { where: '/imap/ca', what: authorityProblem(imap?.ca) },
   ];
   return named.flatMap(({ where, what }) => (what === null ? [] : [{ where, what }]));
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

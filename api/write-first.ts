@@ -1,9 +1,8 @@
-import { revisionFor, servingNode } from '../flows';
+import { linkPublished, revisionFor, servingNode } from '../flows';
 import type { Channel } from '../store/channels';
 import type { Enquiry, PinnedFlow } from '../store/enquiries';
 import { shortDigest } from '../store/short-digest';
 import { ApiError, notFound, wrongBody } from './api-error';
-import { publishedFlow } from './called-flows';
 import type { Caller } from './caller';
 import { boundElsewhere, mustBeAllowed } from './may-write-first';
 import type { ApiPorts } from './ports';
@@ -66,8 +65,7 @@ async function pinnedFlow({ store, settings }: Ports, channel: Channel, enquiry:
   const live = channel.flow;
   const revision = live && (await store.flows.revision(live.id, revisionFor(live, enquiry)));
   if (!revision) throw new ApiError('wrong-state', `The channel "${channel._id}" runs no published flow.`);
-  const linked = await publishedFlow({ store }, { id: revision.flow, revision: revision.revision });
-  if (linked === null || servingNode(linked) === null) {
+  if (servingNode(await linkPublished(revision, store.flows.revision)) === null) {
     const what = 'has neither "onTaken" nor a wait for "agent-closed": it has no place for who writes first';
     throw new ApiError('wrong-state', `The flow "${revision.flow}" ${what}.`);
   }

@@ -147,11 +147,7 @@ function annotatingRoutes(ports: ApiPorts): Route[] {
         return acts.perform(wanted, {
           update: noteUpdate,
           input: async () => ({ note: await keep() }),
-          whenClosed: async () => {
-            const { enquiry, act } = wanted;
-            const note = await keep();
-            return ports.workflows.actWithStart(enquiry._id, 'note', { act, agent: call.caller.id, note });
-          },
+          whenClosed: async () => startedFor(ports, wanted)('note', { note: await keep() }),
         });
       },
     }),
@@ -262,15 +258,14 @@ function attendRoute(ports: ApiPorts): Route {
     errors: ['not-assigned', ...actErrors],
     handle: async (call) => {
       const wanted = await wantedAct(ports, call, 'attend');
-      const { enquiry, act } = wanted;
-      const guard = (): Promise<void> => mustServe(ports, call.caller, enquiry);
+      const guard = (): Promise<void> => mustServe(ports, call.caller, wanted.enquiry);
       return acts.perform(wanted, {
         update: attendUpdate,
         guard,
         input: async () => ({}),
         whenClosed: async () => {
           await guard();
-          return ports.workflows.actWithStart(enquiry._id, 'attend', { act, agent: call.caller.id });
+          return startedFor(ports, wanted)('attend');
         },
       });
     },
