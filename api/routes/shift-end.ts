@@ -4,7 +4,7 @@ import { writtenByUser } from '../../store/written-by';
 import { noteUpdate, snoozeUpdate, type ActInput } from '../../workflows/messages';
 import { isAhead } from '../act-guards';
 import { performAct } from '../acts';
-import { ApiError, notFound } from '../api-error';
+import { ApiError } from '../api-error';
 import { setPresence } from '../availability';
 import type { Caller } from '../caller';
 import { actPortsOf } from '../enquiry-acts';
@@ -12,6 +12,7 @@ import { mustServeFor, targetInput } from '../hand-over';
 import { enquiryIdOf } from '../enquiry-words';
 import { ok, route, type Route } from '../http/route';
 import { instant, list, named, object, text, word, type TypeOf } from '../http/schema';
+import { agentOf } from '../led-agent';
 import type { ApiPorts } from '../ports';
 import { id } from '../shapes/basics';
 
@@ -56,7 +57,7 @@ export const endShiftRoute = (ports: ApiPorts): Route => {
     errors: ['not-found', 'wrong-body', 'temporal-away'],
     handle: async ({ caller, body, key }) => {
       const me = caller.id;
-      if (!(await store.agents.get(me))) throw notFound('agent', me);
+      await agentOf(ports, me);
       const asked = await Promise.all(
         body.each.map(async (each) => ({ ...each, enquiry: await enquiryIdOf(ports, caller, each.enquiry) })),
       );
