@@ -1,6 +1,6 @@
 /** Lists of contacts: what would become of each row. */
 import type { ContactField } from '../store/contact-fields';
-import type { Contact } from '../store/contacts';
+import type { Contact, ContactFields } from '../store/contacts';
 import { ApiError } from './api-error';
 import { checkedEdit, type WantedContact } from './contact-edit';
 import { ownerOfAddress } from './further-address';
@@ -50,8 +50,8 @@ export interface JudgedRow {
   /** Further addresses of his, lower case. */
   further: string[];
   problems: string[];
-  fields: WantedContact;
-  contact: Contact | null;
+  /** What is to be written of it, as it was judged; nothing of a row that is wrong. */
+  written: Partial<ContactFields>;
 }
 
 const known: [string, RegExp][] = [
@@ -159,7 +159,7 @@ async function judge(
   contact: Contact | null,
 ): Promise<JudgedRow> {
   const further = [...new Set(wanted)].filter((each) => each !== address);
-  const asked = { row, address, further, fields, contact: null };
+  const asked = { row, address, further, written: {} };
   if (!isAddress(address)) {
     return { ...asked, verdict: 'error', problems: [address === '' ? 'There is no address.' : 'The address is none.'] };
   }
@@ -171,7 +171,7 @@ async function judge(
   const changes =
     given.news ||
     Object.entries(written).some(([name, value]) => JSON.stringify(was.get(name)) !== JSON.stringify(value));
-  return { ...asked, contact, verdict: contact === null ? 'new' : changes ? 'changed' : 'same', problems: [] };
+  return { ...asked, written, verdict: contact === null ? 'new' : changes ? 'changed' : 'same', problems: [] };
 }
 
 /** What is wrong with further addresses, and whether any is new. */
