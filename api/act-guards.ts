@@ -1,9 +1,10 @@
 import type { Target } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
-import { ApiError, notFound } from './api-error';
+import { notFound, wrongBody } from './api-error';
 import type { Caller } from './caller';
 import { refusal } from './enquiry-acts';
 import type { Call } from './http/route';
+import { agentOf } from './led-agent';
 import type { ApiPorts } from './ports';
 import { seenAct, type ActKind, type WantedAct } from './wanted-act';
 
@@ -14,14 +15,23 @@ export const wantedAct = (
   kind: ActKind,
 ): Promise<WantedAct> => seenAct(ports, { caller, id: params.id, kind, key }, body);
 
+/** Only the agent who has the enquiry writes to its contact. Throws `not-assigned`. */
+export const mustHave = async (
+  ports: ApiPorts,
+  caller: Pick<Caller, 'id'>,
+  { assignee }: Pick<Enquiry, 'assignee'>,
+): Promise<void> => {
+  if (assignee === caller.id) return;
+  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
+};
+
 /** Agents act on what they serve; supervisors and admins on what they may see. Throws `not-assigned`. */
 export const mustServe = async (
   ports: ApiPorts,
   caller: Pick<Caller, 'id' | 'role'>,
-  { assignee }: Pick<Enquiry, 'assignee'>,
+  enquiry: Pick<Enquiry, 'assignee'>,
 ): Promise<void> => {
-  if (assignee === caller.id || caller.role !== 'agent') return;
-  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
+  if (caller.role === 'agent') await mustHave(ports, caller, enquiry);
 };
 
 /** Furthest a snooze may reach (a year in ms). */
@@ -36,22 +46,18 @@ export const isAhead = ({ now }: Pick<ApiPorts, 'now'>, until: number): boolean 
 /** Throws `wrong-body` unless a snooze ends at a time to come, within a year. */
 export const mustBeAhead = (ports: Pick<ApiPorts, 'now'>, until: number): void => {
   if (isAhead(ports, until)) return;
-  const findings = [{ where: '/until', what: 'must be a time to come, at most a year ahead' }];
-  throw new ApiError('wrong-body', undefined, { findings });
+  throw wrongBody('/until', 'must be a time to come, at most a year ahead');
 };
 
 /**
  * Throws `not-found` for a group or agent that does not exist, and `wrong-body`, at this place of the body, for an agent who
  * is suspended or removed.
  */
-export const mustExist = async ({ store }: Pick<ApiPorts, 'store'>, to: Target, where: string): Promise<void> => {
-  if ('group' in to && !(await store.groups.get(to.group))) throw notFound('group', to.group);
+export const mustExist = async (ports: Pick<ApiPorts, 'store'>, to: Target, where: string): Promise<void> => {
+  if ('group' in to && !(await ports.store.groups.get(to.group))) throw notFound('group', to.group);
   if (!('agent' in to)) return;
-  const agent = await store.agents.get(to.agent);
-  if (!agent) throw notFound('agent', to.agent);
-  if (!agent.suspended) return;
-  const what = 'serves nobody: he is suspended or removed';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where, what }] });
+  const { suspended } = await agentOf(ports, to.agent);
+  if (suspended) throw wrongBody(where, 'serves nobody: he is suspended or removed');
 };
 
 /** Where a transfer goes: a tag stands for the group that has it. Throws `not-found`. */

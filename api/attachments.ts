@@ -8,6 +8,9 @@ import type { ApiPorts } from './ports';
 const MB = 2 ** 20;
 const sizeOf = (bytes: number): string => `${(bytes / MB).toFixed(1)} MB`;
 
+/** Content-Id of a picture that the text shows, by the digest of its content. */
+export const pictureId = (blob: string): string => `${blob.slice(0, 24)}@picture`;
+
 /** Keeps the file that a request carries; its type is what its content says. Throws `attachment-too-large`. */
 export const fileOf = async (
   { store, mail, settings }: Pick<ApiPorts, 'store' | 'mail' | 'settings'>,
@@ -18,7 +21,7 @@ export const fileOf = async (
   const name = mail.safeFileName(wanted);
   const type = mail.fileType(content, (request.get('content-type') ?? '').split(';')[0]?.trim() ?? '', name);
   const { sha256: blob, bytes } = await store.blobs.put(content);
-  return { name, type, bytes, blob, inline, contentId: inline ? `${blob.slice(0, 24)}@picture` : null };
+  return { name, type, bytes, blob, inline, contentId: inline ? pictureId(blob) : null };
 };
 
 /** The files with more; throws `attachment-too-large` with the sizes when a mail may not have so much (bytes). */

@@ -2,7 +2,7 @@
 import type { Target } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
 import type { BulkAsked, BulkCode, BulkUpdate } from '../workflows/messages';
-import { ApiError } from './api-error';
+import { ApiError, wrongBody } from './api-error';
 import { eldestOf } from './bulk-merge';
 import type { Caller } from './caller';
 import { filterOf, type WantedList } from './enquiry-filter';
@@ -46,7 +46,7 @@ export const enquiriesOf = async (
   caller: Caller,
   { ids, filter }: Pick<WantedBulk, 'ids' | 'filter'>,
 ): Promise<{ seen: Enquiry[]; unseen: string[] }> => {
-  if ((ids === undefined) === (filter === undefined)) throw wrong('/ids', 'give either "ids" or "filter"');
+  if ((ids === undefined) === (filter === undefined)) throw wrongBody('/ids', 'give either "ids" or "filter"');
   const named = ids
     ? await Promise.all(ids.map((word) => enquiryIdOf({ store }, caller, word)))
     : (
@@ -69,23 +69,23 @@ export const updateOf = (
     case 'close':
       return { update: 'close', input: { notify, ...(disposition === undefined ? {} : { disposition }) } };
     case 'tag':
-      if (add.length + remove.length === 0) throw wrong('/add', 'name a tag to add or to remove');
+      if (add.length + remove.length === 0) throw wrongBody('/add', 'name a tag to add or to remove');
       return { update: 'tag', input: { add, remove } };
     case 'transfer':
-      if (!to) throw wrong('/to', 'say where they go');
+      if (!to) throw wrongBody('/to', 'say where they go');
       return { update: 'transfer', input: { to } };
     case 'snooze':
-      if (until === undefined) throw wrong('/until', 'say until when');
+      if (until === undefined) throw wrongBody('/until', 'say until when');
       return { update: 'snooze', input: { until: new Date(until).getTime() } };
     case 'spam':
       return { update: 'spam', input: {} };
     case 'assign':
       if (caller.role === 'agent') throw new ApiError('wrong-role');
-      if (agent === undefined) throw wrong('/agent', 'say who gets them');
+      if (agent === undefined) throw wrongBody('/agent', 'say who gets them');
       return { update: 'take', input: { over: true, to: agent } };
     case 'merge': {
       const elder = eldestOf(seen);
-      if (!elder) throw wrong('/ids', 'name at least two enquiries that can be merged');
+      if (!elder) throw wrongBody('/ids', 'name at least two enquiries that can be merged');
       return { update: 'merge', input: { into: elder._id, number: elder.number } };
     }
   }
@@ -118,6 +118,3 @@ function refusalOf(
   if (status === 'parked' && (update === 'transfer' || update === 'snooze')) return 'enquiry-parked';
   return update === 'take' && input['to'] === assignee ? 'already-assigned' : null;
 }
-
-const wrong = (where: string, what: string): ApiError =>
-  new ApiError('wrong-body', undefined, { findings: [{ where, what }] });

@@ -1,7 +1,8 @@
 /** Turns what an admin sends of a channel into documents: secrets are sealed here and never leave again. */
+import { isTimezone } from '../flows';
 import type { Channel, DkimKey, LiveFlow, OutgoingServer } from '../store/channels';
 import type { MailLogin } from '../store/mail-logins';
-import { ApiError, type InputFinding } from './api-error';
+import { ApiError, wrongBody, type InputFinding } from './api-error';
 import { authorityProblem } from './authority-problem';
 import { object, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
@@ -72,7 +73,7 @@ export const checkChannel = async (
   change: ChannelChange,
 ): Promise<void> => {
   const findings = [...(await hostFindings(mail, change)), ...authorityFindings(change)];
-  if (change.timezone !== undefined && !isTimeZone(change.timezone)) {
+  if (change.timezone !== undefined && !isTimezone(change.timezone)) {
     findings.push({ where: '/timezone', what: 'is not a known time zone, such as Europe/Berlin' });
   }
   if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
@@ -145,14 +146,14 @@ function isSameAccess(before: OutgoingServer | MailLogin | null, now: Access): b
 
 function passwordMissing(where: string, stored: boolean): ApiError {
   const why = ': a stored password is not sent to another host or port, under another user, or with other TLS';
-  return new ApiError('wrong-body', undefined, { findings: [{ where, what: `is missing${stored ? why : ''}` }] });
+  return wrongBody(where, `is missing${stored ? why : ''}`);
 }
 
 function dkimOf(dkim: NonNullable<ChannelChange['dkim']>, before: DkimKey | null, secrets: Secrets): DkimKey {
   const { domain, selector, privateKey } = dkim;
   if (privateKey !== undefined) return { domain, selector, secret: secrets.seal(privateKey) };
   if (before?.domain === domain && before.selector === selector) return before;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/dkim/privateKey', what: 'is missing' }] });
+  throw wrongBody('/dkim/privateKey', 'is missing');
 }
 
 async function hostFindings(mail: ApiPorts['mail'], { server, imap }: ChannelChange): Promise<InputFinding[]> {
@@ -173,12 +174,4 @@ function authorityFindings({ server, imap }: ChannelChange): InputFinding[] {
     { where: '/imap/ca', what: authorityProblem(imap?.ca) },
   ];
   return named.flatMap(({ where, what }) => (what === null ? [] : [{ where, what }]));
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

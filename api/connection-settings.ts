@@ -1,6 +1,6 @@
 /** Turns what an admin sends of a connection into a document: the secret is sealed here and never leaves again. */
 import type { Connection, ConnectionAuth } from '../store/connections';
-import { ApiError, type InputFinding } from './api-error';
+import { wrongBody } from './api-error';
 import { authorityProblem } from './authority-problem';
 import { object, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
@@ -42,18 +42,18 @@ export const changedConnection = async (
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   const after: Connection = { ...before, ...given, methods: [...new Set(methods ?? before.methods)] };
   const problem = await addressProblem(connections, after);
-  if (problem !== null) throw wrong({ where: '/baseUrl', what: problem });
+  if (problem !== null) throw wrongBody('/baseUrl', problem);
   const unread = authorityProblem(plain.ca);
-  if (unread !== null) throw wrong({ where: '/ca', what: unread });
+  if (unread !== null) throw wrongBody('/ca', unread);
   const url = new URL(after.baseUrl);
   after.baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   const moved = URL.canParse(before.baseUrl) && new URL(before.baseUrl).origin !== url.origin;
   if (auth === undefined) {
-    if (moved && before.auth.kind !== 'none') throw wrong({ where: '/auth', what: ENTER_ANEW });
+    if (moved && before.auth.kind !== 'none') throw wrongBody('/auth', ENTER_ANEW);
     return after;
   }
   if (auth.kind === 'header' && OURS.test(auth.name)) {
-    throw wrong({ where: '/auth/name', what: 'is a header that Ringpost sets itself, or that carries no secret' });
+    throw wrongBody('/auth/name', 'is a header that Ringpost sets itself, or that carries no secret');
   }
   const entered = auth.kind !== 'none' && auth.secret !== undefined;
   after.auth = authOf(auth, moved ? null : before.auth, secrets);
@@ -69,7 +69,7 @@ function authOf(auth: Auth, kept: ConnectionAuth | null, secrets: ApiPorts['stor
   if (entered !== undefined) return { ...rest, secret: secrets.seal(entered) };
   const sameUser = kept?.kind !== 'basic' || (auth.kind === 'basic' && kept.user === auth.user);
   if (kept?.kind === auth.kind && sameUser) return { ...rest, secret: kept.secret };
-  throw wrong({ where: '/auth/secret', what: 'is missing' });
+  throw wrongBody('/auth/secret', 'is missing');
 }
 
 async function addressProblem(
@@ -84,5 +84,3 @@ async function addressProblem(
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   return connections.hostProblem(url.hostname.replace(/^\[|\]$/g, ''), port, allowInternal);
 }
-
-const wrong = (finding: InputFinding): ApiError => new ApiError('wrong-body', undefined, { findings: [finding] });

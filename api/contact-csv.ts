@@ -1,16 +1,17 @@
 /** Lists of contacts: what would become of each row. */
 import type { ContactField } from '../store/contact-fields';
-import type { Contact } from '../store/contacts';
+import type { Contact, ContactFields } from '../store/contacts';
 import { ApiError } from './api-error';
 import { checkedEdit, type WantedContact } from './contact-edit';
 import { ownerOfAddress } from './further-address';
 import type { ApiPorts } from './ports';
 import type { CsvList } from './read-csv';
+import { isAddress } from './shapes/basics';
 
 const AT_ONCE = 200;
 const MOST_FURTHER = 50;
 
-/** Fields a column may be mapped to, beside `custom.FIELD`. */
+/** Fields a column may be mapped to, beside `custom.FIELD`; a list we write has them in this order. */
 export const plainFields = [
   'address',
   'furtherAddresses',
@@ -36,8 +37,10 @@ export function mappingOf(asked: Record<string, unknown>): Mapping {
   return Array.isArray(kept) ? Object.fromEntries(kept) : kept;
 }
 
+/** What may become of a row. */
+export const rowVerdicts = ['new', 'changed', 'same', 'duplicate', 'error'] as const;
 /** What becomes of a row. */
-export type RowVerdict = 'new' | 'changed' | 'same' | 'duplicate' | 'error';
+export type RowVerdict = (typeof rowVerdicts)[number];
 
 /** One row; `row` counts as a spreadsheet does, the header being row 1. */
 export interface JudgedRow {
@@ -47,8 +50,8 @@ export interface JudgedRow {
   /** Further addresses of his, lower case. */
   further: string[];
   problems: string[];
-  fields: WantedContact;
-  contact: Contact | null;
+  /** What is to be written of it, as it was judged; nothing of a row that is wrong. */
+  written: Partial<ContactFields>;
 }
 
 const known: [string, RegExp][] = [
@@ -89,8 +92,6 @@ export function mustMap(mapping: Mapping, columns: readonly string[], fields: re
   if (twice !== undefined) findings.push({ where: 'mapping', what: `names "${twice}" twice` });
   if (findings.length > 0) throw new ApiError('wrong-body', undefined, { findings });
 }
-
-const ADDRESS = /^[^\s<>,;:"()[\]\\@]{1,64}@[^\s<>,;:"()\\@]{1,255}$/;
 
 /** Says of every row what would become of it, in order; rows without a word are left out. */
 export async function* judgeRows(
@@ -158,7 +159,7 @@ async function judge(
   contact: Contact | null,
 ): Promise<JudgedRow> {
   const further = [...new Set(wanted)].filter((each) => each !== address);
-  const asked = { row, address, further, fields, contact: null };
+  const asked = { row, address, further, written: {} };
   if (!isAddress(address)) {
     return { ...asked, verdict: 'error', problems: [address === '' ? 'There is no address.' : 'The address is none.'] };
   }
@@ -170,10 +171,8 @@ async function judge(
   const changes =
     given.news ||
     Object.entries(written).some(([name, value]) => JSON.stringify(was.get(name)) !== JSON.stringify(value));
-  return { ...asked, contact, verdict: contact === null ? 'new' : changes ? 'changed' : 'same', problems: [] };
+  return { ...asked, written, verdict: contact === null ? 'new' : changes ? 'changed' : 'same', problems: [] };
 }
-
-const isAddress = (address: string): boolean => ADDRESS.test(address) && address.length <= 254;
 
 /** What is wrong with further addresses, and whether any is new. */
 async function judgeFurther(

@@ -1,6 +1,6 @@
 import { valueProblem } from '../store/contact-fields';
 import type { ContactFields, CustomValue } from '../store/contacts';
-import { ApiError } from './api-error';
+import { ApiError, type InputFinding } from './api-error';
 import type { TypeOf } from './http/schema';
 import { object } from './http/schema';
 import type { ApiPorts } from './ports';
@@ -11,9 +11,6 @@ const editSchema = object({}, contactEdit);
 /** What is asked of a contact. */
 export type WantedContact = TypeOf<typeof editSchema>;
 
-/** What is wrong in an edit, each with its place. */
-export type EditFinding = { where: string; what: string };
-
 /**
  * Checks an edit against what is there (agents, accounts, custom fields) and gives what is to be written; `custom` is the
  * contact's own with the changes in it.
@@ -22,11 +19,11 @@ export async function checkedEdit(
   { store }: Pick<ApiPorts, 'store'>,
   wanted: WantedContact,
   custom: Readonly<Record<string, CustomValue>>,
-): Promise<{ fields: Partial<ContactFields>; findings: EditFinding[] }> {
+): Promise<{ fields: Partial<ContactFields>; findings: InputFinding[] }> {
   const { custom: customWanted, records, ...plain } = wanted;
   const given = Object.entries(plain).filter(([, value]) => value !== undefined);
   const fields: Partial<ContactFields> = Object.fromEntries(given);
-  const findings: EditFinding[] = [];
+  const findings: InputFinding[] = [];
   if (plain.owner && !(await store.agents.get(plain.owner)))
     findings.push({ where: 'owner', what: 'is no agent; GET /v1/agents lists them' });
   if (plain.account && !(await store.accounts.get(plain.account)))

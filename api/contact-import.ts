@@ -76,15 +76,7 @@ export async function saveImport(
     if (row.problems.length > 0 && problems.length < MOST_SHOWN) problems.push(shown(row));
     if (row.verdict !== 'new' && row.verdict !== 'changed') continue;
     if (row.verdict === 'new') await store.contacts.make(row.address, { by: `import:${upload}`, now: now() });
-    const { custom, records: _records, ...plain } = row.fields;
-    const values = Object.entries(custom ?? {}).filter(
-      (entry): entry is [string, string | number] => entry[1] !== null,
-    );
-    const fields = {
-      ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
-      ...(values.length === 0 ? {} : { custom: { ...row.contact?.custom, ...Object.fromEntries(values) } }),
-    };
-    await store.contacts.change(store.contacts.idOf(row.address), { fields, by, now: now() });
+    await store.contacts.change(store.contacts.idOf(row.address), { fields: row.written, by, now: now() });
     await giveAddresses({ store, now }, row, { by: `import:${upload}` });
   }
   // Whoever finds the list gone reads here that all of it was saved.

@@ -3,7 +3,7 @@ import type { Draft } from '../store/drafts';
 import type { Enquiry } from '../store/enquiries';
 import type { Message } from '../store/messages';
 import { mayAnswerFrom } from '../store/channel-grants';
-import { ApiError, notFound } from './api-error';
+import { ApiError, notFound, wrongBody, type InputFinding } from './api-error';
 import type { Caller } from './caller';
 import type { DraftPorts } from './draft-content';
 import { answerHead, ownAddresses, recipientChange } from './recipients';
@@ -76,7 +76,7 @@ export const changeSentences = ({ added, removed }: Pick<DraftStanding, 'added' 
 ];
 
 function mustBeWhole(draft: Draft): void {
-  const findings: { where: string; what: string }[] = [];
+  const findings: InputFinding[] = [];
   if (draft.to.length + draft.cc.length + draft.bcc.length === 0) {
     findings.push({ where: '/to', what: 'is empty, and the mail that is answered names nobody; name a recipient' });
   }
@@ -102,7 +102,7 @@ async function mustBeOutside({ store }: DraftPorts, enquiry: Enquiry, { to, cc, 
   const found = [...to, ...cc, ...bcc].find((each) => his.has(each.trim().toLowerCase()));
   if (found === undefined) return;
   const what = `names ${found}, the contact of this enquiry, who sees nothing of a side thread; answer him instead`;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/to', what }] });
+  throw wrongBody('/to', what);
 }
 
 async function mustBeGranted({ store }: DraftPorts, caller: Caller, enquiry: Enquiry, draft: Draft): Promise<void> {

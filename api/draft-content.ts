@@ -4,6 +4,7 @@ import { paragraphsOf, type Draft, type DraftMode } from '../store/drafts';
 import type { Enquiry } from '../store/enquiries';
 import type { Attachment, Message } from '../store/messages';
 import { notFound } from './api-error';
+import { pictureId } from './attachments';
 import type { ApiPorts } from './ports';
 import { answerHead, answerSubject, cleanRecipients, messageToAnswer, neverOf, ownAddresses } from './recipients';
 
@@ -180,7 +181,7 @@ async function withPicturesApart(
     const [whole, start = '', declared = '', encoded = ''] = match;
     const content = Buffer.from(encoded, 'base64');
     const { sha256: blob, bytes } = await store.blobs.put(content);
-    const contentId = `${blob.slice(0, 24)}@picture`;
+    const contentId = pictureId(blob);
     const type = mail.fileType(content, declared, 'picture');
     const picture = { name: `picture.${type.split('/')[1] ?? 'png'}`, type, bytes, blob, inline: true, contentId };
     if (!all.some((each) => each.contentId === contentId)) all.push(picture);

@@ -6,7 +6,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { ActOutcome, ActRefusal } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
 import type { ActInput } from '../workflows/messages';
-import { lookUpAct, orPending, performAct, type ActResult } from './acts';
+import { lookUpAct, orPending, performAct, type ActPorts, type ActResult } from './acts';
 import { ApiError } from './api-error';
 import { dictionary, either, list, named, number, object, text, word, type TypeOf } from './http/schema';
 import type { ApiPorts } from './ports';
@@ -85,19 +85,24 @@ export interface EnquiryActs {
 
 type InputOf<U> = U extends UpdateDefinition<ActOutcome, [infer Input extends ActInput]> ? Input : never;
 
+/** The outcome of an act that the last run wrote down; null when it knows of none. */
+const known = (enquiry: Enquiry, act: string): ActOutcome | null =>
+  enquiry.memory?.acts.find(([name]) => name === act)?.[1] ?? null;
+
+/** What acting needs, as the API has it. */
+export const actPortsOf = ({ store, temporal, workflows, settings }: ApiPorts): ActPorts => ({
+  temporal,
+  startEnquiry: workflows.startEnquiry,
+  async outcomeOf(id, act) {
+    const enquiry = await store.enquiries.get(id);
+    return enquiry && known(enquiry, act);
+  },
+  actWaitMs: settings.actWaitMs,
+});
+
 /** Makes the way acts go. */
 export const createEnquiryActs = (ports: ApiPorts): EnquiryActs => {
-  const actPorts = {
-    temporal: ports.temporal,
-    startEnquiry: ports.workflows.startEnquiry,
-    outcomeOf: async (id: string, act: string) => {
-      const enquiry = await ports.store.enquiries.get(id);
-      return enquiry && known(enquiry, act);
-    },
-    actWaitMs: ports.settings.actWaitMs,
-  };
-  const known = (enquiry: Enquiry, act: string): ActOutcome | null =>
-    enquiry.memory?.acts.find(([name]) => name === act)?.[1] ?? null;
+  const actPorts = actPortsOf(ports);
 
   async function answer({ enquiry, act, kind }: Answered, outcome: ActResult): Promise<ActReply> {
     if (outcome === 'pending') {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Contact } from '../store/contacts';
 import type { Erasure } from '../store/erasures';
 import type { ErasedPerson } from '../store/erasing';
-import { ApiError } from './api-error';
+import { ApiError, notFound } from './api-error';
 import type { JobDone } from './jobs';
 import type { ApiPorts } from './ports';
 
@@ -38,6 +38,14 @@ export async function beginErasure(
   }
   const sealed = store.secrets.seal(JSON.stringify(person.addresses));
   return store.erasures.begin({ _id: contact._id, ids: person.ids, sealed, by, reason, at: now() });
+}
+
+/** An erasure that is not done. Throws `not-found`, `wrong-state`. */
+export async function openErasure({ store }: Pick<ApiPorts, 'store'>, id: string): Promise<Erasure> {
+  const erasure = await store.erasures.get(id);
+  if (!erasure) throw notFound('erasure', id);
+  if (erasure.doneAt !== null) throw new ApiError('wrong-state', 'It was done; nothing is left to erase.');
+  return erasure;
 }
 
 /** Erases; may run again from any point until the erasure is noted as done. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Target } from '../flows/state';
 import type { Job } from '../store/jobs';
 import { mustExist } from './act-guards';
-import { ApiError } from './api-error';
+import { wrongBody } from './api-error';
 import { either, object, text } from './http/schema';
+import { newJob } from './jobs';
 import type { ApiPorts } from './ports';
 import { slug } from './shapes/basics';
 
@@ -22,7 +22,7 @@ export async function mustServeFor(
 ): Promise<void> {
   await mustExist(ports, to, where);
   if (!('agent' in to) || to.agent !== agent) return;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where, what: 'must be somebody else' }] });
+  throw wrongBody(where, 'must be somebody else');
 }
 
 /**
@@ -33,24 +33,8 @@ export async function startHandOver(
   { store, now }: Pick<ApiPorts, 'store' | 'now'>,
   { agent, to, note, by }: { agent: string; to: Target | null; note: string | undefined; by: string },
 ): Promise<Job> {
-  const at = now();
-  const job: Job = {
-    _id: `j-${randomUUID()}`,
-    kind: 'hand-over',
-    about: agent,
-    state: 'running',
-    done: 0,
-    total: null,
-    cancelWanted: false,
-    asked: { to, ...(note === undefined ? {} : { note }) },
-    result: null,
-    problem: null,
-    by,
-    startedAt: at,
-    beatAt: at,
-    endedAt: null,
-    v: 1,
-  };
+  const asked = { to, ...(note === undefined ? {} : { note }) };
+  const job = newJob({ kind: 'hand-over', about: agent, asked, by }, now());
   await store.jobs.start(job);
   return job;
 }

@@ -19,6 +19,22 @@ export interface Working {
 /** What is asked of a job. */
 export type WantedJob = Pick<Job, 'kind' | 'about' | 'asked' | 'by'>;
 
+/** A job of which nothing is done yet. */
+export const newJob = (wanted: WantedJob, at: Date): Job => ({
+  ...wanted,
+  _id: `j-${randomUUID()}`,
+  state: 'running',
+  done: 0,
+  total: null,
+  cancelWanted: false,
+  result: null,
+  problem: null,
+  startedAt: at,
+  beatAt: at,
+  endedAt: null,
+  v: 1,
+});
+
 /** How a job came out: with its result, or `cancelled` with what it had so far. */
 export interface JobDone {
   result: Record<string, unknown>;
@@ -42,20 +58,7 @@ export async function startJob(
   // Two that come at once may both get the last place; that is one more, and no harm.
   const counted = COUNTED.includes(wanted.kind);
   if (counted && (await store.jobs.running(COUNTED, at)) >= MOST_AT_A_TIME) throw new ApiError('too-many-jobs');
-  const job: Job = {
-    ...wanted,
-    _id: `j-${randomUUID()}`,
-    state: 'running',
-    done: 0,
-    total: null,
-    cancelWanted: false,
-    result: null,
-    problem: null,
-    startedAt: at,
-    beatAt: at,
-    endedAt: null,
-    v: 1,
-  };
+  const job = newJob(wanted, at);
   await store.jobs.start(job);
   void carryOut({ store, now, log }, job, work);
   return job;

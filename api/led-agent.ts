@@ -20,3 +20,7 @@ export async function agentLedBy(ports: Pick<ApiPorts, 'store'>, caller: Caller,
   }
   return agent;
 }
+
+/** The caller himself as an agent, or one whom he leads. Throws `not-found`, `wrong-role`. */
+export const agentOwnOrLed = (ports: Pick<ApiPorts, 'store'>, caller: Caller, id: string): Promise<Agent> =>
+  caller.id === id ? agentOf(ports, id) : agentLedBy(ports, caller, id);

@@ -1,8 +1,6 @@
 import type { Enquiry } from '../store/enquiries';
 import { ApiError } from './api-error';
-import { callerOf } from './authenticate';
 import type { ApiPorts } from './ports';
-import { maySeeEnquiry } from './visibility';
 
 /** Throws `not-visible-to` when one of them may not see the enquiry, or is unknown. */
 export const mustSee = async (
@@ -12,8 +10,8 @@ export const mustSee = async (
 ): Promise<void> => {
   const blind: string[] = [];
   for (const agent of new Set(agents)) {
-    const who = await callerOf(store, agent, { kind: 'token', id: '', scopes: [] });
-    if (!who || !maySeeEnquiry(who, enquiry)) blind.push(agent);
+    const rights = await store.rightsOf(agent);
+    if (!rights?.sees(enquiry)) blind.push(agent);
   }
   if (blind.length > 0) throw new ApiError('not-visible-to', undefined, { agents: blind });
 };

@@ -1,6 +1,6 @@
 /** Reading the bytes of an uploaded CSV file, from whatever program wrote it. */
 import { parse } from 'csv-parse/sync';
-import { ApiError } from './api-error';
+import { wrongBody, type ApiError } from './api-error';
 
 /** Greatest size of an uploaded list (bytes). */
 export const MAX_CSV_BYTES = 5 * 2 ** 20;
@@ -12,8 +12,7 @@ export interface CsvList {
   rows: string[][];
 }
 
-const wrong = (what: string): ApiError =>
-  new ApiError('wrong-body', undefined, { findings: [{ where: 'file', what }] });
+const wrong = (what: string): ApiError => wrongBody('file', what);
 
 const startsWith = (bytes: Uint8Array, ...marks: number[]): boolean =>
   marks.every((mark, index) => bytes[index] === mark);

@@ -1,5 +1,6 @@
-import { linkPublished, type RecordedRun } from '../flows';
+import type { RecordedRun } from '../flows';
 import type { StoredRun } from '../store/recorded-runs';
+import { publishedFlow } from './called-flows';
 import type { ApiPorts } from './ports';
 
 /** A run as the store tells it, on the revision it ran on. */
@@ -13,12 +14,12 @@ export async function knownRun({ store }: Pick<ApiPorts, 'store'>, enquiry: stri
   const stored = await store.recordedRuns.get(enquiry);
   if (!stored) return null;
   const { id, revision, settings } = stored.enquiry.flow;
-  const published = await store.flows.revision(id, revision);
-  if (!published) return null;
+  const flow = await publishedFlow({ store }, { id, revision });
+  if (!flow) return null;
   return {
     stored,
     run: {
-      flow: await linkPublished(published, store.flows.revision),
+      flow,
       settings,
       enquiry,
       channel: stored.enquiry.channel,

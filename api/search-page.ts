@@ -4,6 +4,7 @@ import { tokensOf, type SearchHit, type SearchPlace } from '../store/search';
 import { termsOf } from '../store/search/fold';
 import type { Caller } from './caller';
 import { seenContacts, type SeenContact } from './contact-sight';
+import { enquiryNumbered } from './enquiry-words';
 import type { ApiPorts } from './ports';
 import { maySeeChannelMail, maySeeEnquiry, sightOf } from './visibility';
 
@@ -43,7 +44,7 @@ export async function searchPage(
   const last = page.at(-1);
   // The index may be a moment behind: what it said of rights is asked again.
   const items = await shownOf(ports, caller, page, query);
-  const exact = before === null ? await byNumber(ports, caller, query) : null;
+  const exact = before === null ? await enquiryNumbered(ports, caller, query.trim()) : null;
   const others = items.filter(({ enquiry }) => !exact || enquiry?._id !== exact._id);
   const first = exact ? await shownOf(ports, caller, [{ id: exact._id, kind: 'enquiry', at: 0 }], query) : [];
   const contacts = before === null ? await contactsFor({ store, search }, caller, query) : [];
@@ -52,12 +53,6 @@ export async function searchPage(
     contacts,
     next: hits.length > limit && last ? { at: last.at, id: last.id } : null,
   };
-}
-
-async function byNumber({ store }: SearchPorts, caller: Caller, query: string): Promise<{ _id: string } | null> {
-  const number = /^\s*#?(\d{1,9})\s*$/.exec(query)?.[1];
-  const enquiry = number === undefined ? null : await store.enquiries.byNumber(Number(number));
-  return enquiry && maySeeEnquiry(caller, enquiry) ? enquiry : null;
 }
 
 async function contactsFor({ store, search }: SearchPorts, caller: Caller, query: string): Promise<SeenContact[]> {

@@ -1,3 +1,4 @@
+import { NEVER } from '../flows/state';
 import type { Enquiry } from '../store/enquiries';
 import { lineOf } from '../store/lines';
 import type { TypeOf } from './http/schema';
@@ -5,9 +6,6 @@ import type { ApiPorts } from './ports';
 import { iso, isoOf } from './shapes/basics';
 import type { waitingShape } from './shapes/waiting';
 import { tellDecision } from './trace-story';
-
-/** Stands for a moment that does not come (`NEVER` of the engine). */
-const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Where an enquiry stands that waits in line or on a group's list, until when, and why nobody has it; null for others. */
 export async function waitingOf(

@@ -1,9 +1,8 @@
-import { revisionFor, servingNode } from '../flows';
+import { linkPublished, revisionFor, servingNode } from '../flows';
 import type { Channel } from '../store/channels';
 import type { Enquiry, PinnedFlow } from '../store/enquiries';
 import { shortDigest } from '../store/short-digest';
-import { ApiError, notFound } from './api-error';
-import { publishedFlow } from './called-flows';
+import { ApiError, notFound, wrongBody } from './api-error';
 import type { Caller } from './caller';
 import { boundElsewhere, mustBeAllowed } from './may-write-first';
 import type { ApiPorts } from './ports';
@@ -54,9 +53,7 @@ async function mayWrite(ports: Ports, caller: Caller, { channel: id, to }: First
   if (!channel) throw notFound('channel', id);
   await mustBeAllowed(ports, channel, caller);
   if (!channel.enabled) throw new ApiError('wrong-state', `The channel "${id}" is off; nothing is sent from it.`);
-  if (await store.channels.byAddress(to)) {
-    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/to', what: 'is an address of ours' }] });
-  }
+  if (await store.channels.byAddress(to)) throw wrongBody('/to', 'is an address of ours');
   const bound = await boundElsewhere(ports, { channel: id, contact: store.contacts.idOf(to), caller });
   if (bound === null) return channel;
   const agent = await store.agents.get(bound.agent);
@@ -68,8 +65,7 @@ async function pinnedFlow({ store, settings }: Ports, channel: Channel, enquiry:
   const live = channel.flow;
   const revision = live && (await store.flows.revision(live.id, revisionFor(live, enquiry)));
   if (!revision) throw new ApiError('wrong-state', `The channel "${channel._id}" runs no published flow.`);
-  const linked = await publishedFlow({ store }, { id: revision.flow, revision: revision.revision });
-  if (linked === null || servingNode(linked) === null) {
+  if (servingNode(await linkPublished(revision, store.flows.revision)) === null) {
     const what = 'has neither "onTaken" nor a wait for "agent-closed": it has no place for who writes first';
     throw new ApiError('wrong-state', `The flow "${revision.flow}" ${what}.`);
   }

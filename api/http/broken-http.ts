@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ApiError, errorCatalogue, type ErrorCode } from '../api-error';
+import { ApiError } from '../api-error';
+import { errorCatalogue, type ErrorCode } from '../error-catalogue';
 import { toProblem } from './problem';
 
 const codes: Record<string, ErrorCode> = {

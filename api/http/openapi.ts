@@ -1,6 +1,6 @@
 /** Makes the OpenAPI 3.1 document from the declared routes, so that it cannot tell of a route that is not there. */
 import { access, type RouteId } from '../access';
-import { errorCatalogue, type ErrorCode } from '../api-error';
+import { errorCatalogue, type ErrorCode } from '../error-catalogue';
 import type { AnswerKind, Route } from './route';
 import type { JsonSchema } from './schema';
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { CatalogueEntry } from '../catalogue-entry';
-import { ApiError, errorCatalogue, type ErrorCode, type ProblemMembers } from '../api-error';
+import { ApiError, type ProblemMembers } from '../api-error';
+import { errorCatalogue, type ErrorCode } from '../error-catalogue';
 
 /** The answer body of a refusal (RFC 9457). */
 interface Problem extends ProblemMembers {

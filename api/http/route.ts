@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import type { RouteId } from '../access';
-import type { ErrorCode } from '../api-error';
+import type { ErrorCode } from '../error-catalogue';
 import type { Caller } from '../caller';
 import type { JsonSchema, Schema, TypeOf } from './schema';
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MOST_ABSENCES, type Absence, type Agent } from '../../store/agents';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
-import type { Caller } from '../caller';
 import { wakeLinesOf } from '../availability';
 import { mustServeFor, targetInput } from '../hand-over';
 import { created, nothing, route, type Route } from '../http/route';
 import { instant, object, text } from '../http/schema';
-import { agentLedBy, agentOf } from '../led-agent';
+import { agentOwnOrLed } from '../led-agent';
 import type { ApiPorts } from '../ports';
 import { absenceShape, absenceView } from '../shapes/agent';
 
@@ -15,9 +14,6 @@ const LONGEST_MS = 366 * 86_400_000;
 
 /** Planned absences: of oneself, or of agents one leads; colleagues see them with the agent. */
 export const absenceRoutes = (ports: ApiPorts): Route[] => [planRoute(ports), dropRoute(ports)];
-
-const whose = (ports: ApiPorts, caller: Caller, id: string): Promise<Agent> =>
-  caller.id === id ? agentOf(ports, id) : agentLedBy(ports, caller, id);
 
 /** What is wrong with the times of an absence, or null. */
 function wrongTimes({ absences = [] }: Agent, from: Date, to: Date, now: Date): string | null {
@@ -46,16 +42,16 @@ function planRoute(ports: ApiPorts): Route {
     errors: ['not-found', 'wrong-body'],
     handle: async (call) => {
       const { caller, params, body } = call;
-      const agent = await whose(ports, caller, params.id);
+      const agent = await agentOwnOrLed(ports, caller, params.id);
       const { cover = null, note = '' } = body;
       const [from, to] = [new Date(body.from), new Date(body.to)];
       const wrong = wrongTimes(agent, from, to, now());
-      if (wrong) throw new ApiError('wrong-body', undefined, { findings: [{ where: '/to', what: wrong }] });
+      if (wrong) throw wrongBody('/to', wrong);
       if (cover) await mustServeFor(ports, agent._id, cover, '/cover/agent');
       const absence: Absence = { id: `a-${randomUUID()}`, from, to, cover, note, by: caller.id, begun: false };
       if (!(await store.agents.planAbsence(agent._id, absence))) {
         const what = `cannot be planned: there are ${MOST_ABSENCES} already; cancel one`;
-        throw new ApiError('wrong-body', undefined, { findings: [{ where: '/from', what }] });
+        throw wrongBody('/from', what);
       }
       store.hints.tell({ about: 'presence', agent: agent._id });
       const after = absenceView(absence, now());
@@ -77,7 +73,7 @@ function dropRoute(ports: ApiPorts): Route {
     errors: ['not-found'],
     handle: async (call) => {
       const { caller, params } = call;
-      const agent = await whose(ports, caller, params.id);
+      const agent = await agentOwnOrLed(ports, caller, params.id);
       const absence = agent.absences?.find((each) => each.id === params.absence);
       if (!absence || !(await store.agents.dropAbsence(agent._id, absence.id))) {
         throw notFound('absence', params.absence);

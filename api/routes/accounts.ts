@@ -1,5 +1,5 @@
 import type { Account } from '../../store/accounts';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, type InputFinding } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { nothing, ok, route, type Route } from '../http/route';
 import { list, named, nullable, object, text, type TypeOf } from '../http/schema';
@@ -82,7 +82,7 @@ function savingRoute(ports: ApiPorts): Route {
       const { id } = call.params;
       mustBeSlug(id);
       const { name, owner = null, domains = [], notes = '' } = call.body;
-      const findings: { where: string; what: string }[] = [];
+      const findings: InputFinding[] = [];
       if (owner !== null && !(await store.agents.get(owner)))
         findings.push({ where: 'owner', what: 'is no agent; GET /v1/agents lists them' });
       for (const each of new Set(domains)) {

@@ -8,7 +8,7 @@ import {
   transferUpdate,
 } from '../../workflows/messages';
 import { destinationOf, mustExist, mustServe, wantedAct } from '../act-guards';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { actAnswers, actDoneShape, actErrors, actPendingShape, createEnquiryActs } from '../enquiry-acts';
 import { startedFor } from '../start-act';
@@ -147,11 +147,7 @@ function annotatingRoutes(ports: ApiPorts): Route[] {
         return acts.perform(wanted, {
           update: noteUpdate,
           input: async () => ({ note: await keep() }),
-          whenClosed: async () => {
-            const { enquiry, act } = wanted;
-            const note = await keep();
-            return ports.workflows.actWithStart(enquiry._id, 'note', { act, agent: call.caller.id, note });
-          },
+          whenClosed: async () => startedFor(ports, wanted)('note', { note: await keep() }),
         });
       },
     }),
@@ -245,7 +241,7 @@ function mustBeAllowed({ settings }: ApiPorts, disposition: string | undefined):
   const { dispositions } = settings;
   if (disposition === undefined || dispositions.length === 0 || dispositions.includes(disposition)) return;
   const what = `must be one of: ${dispositions.join(', ')}`;
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/disposition', what }] });
+  throw wrongBody('/disposition', what);
 }
 
 function attendRoute(ports: ApiPorts): Route {
@@ -262,15 +258,14 @@ function attendRoute(ports: ApiPorts): Route {
     errors: ['not-assigned', ...actErrors],
     handle: async (call) => {
       const wanted = await wantedAct(ports, call, 'attend');
-      const { enquiry, act } = wanted;
-      const guard = (): Promise<void> => mustServe(ports, call.caller, enquiry);
+      const guard = (): Promise<void> => mustServe(ports, call.caller, wanted.enquiry);
       return acts.perform(wanted, {
         update: attendUpdate,
         guard,
         input: async () => ({}),
         whenClosed: async () => {
           await guard();
-          return ports.workflows.actWithStart(enquiry._id, 'attend', { act, agent: call.caller.id });
+          return startedFor(ports, wanted)('attend');
         },
       });
     },

@@ -1,5 +1,5 @@
 import type { Agent } from '../../store/agents';
-import { ApiError } from '../api-error';
+import { ApiError, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { wakeLinesOf } from '../availability';
 import type { Caller } from '../caller';
@@ -8,6 +8,7 @@ import { dictionary, flag, list, named, nullable, object, whole, type TypeOf } f
 import { agentLedBy, agentOf } from '../led-agent';
 import type { ApiPorts } from '../ports';
 import { agentShape, agentView } from '../shapes/agent';
+import { isSlug } from '../shapes/basics';
 import { shutOut } from '../shut-out';
 
 /** Agents: who is there, and what leads may change of them. */
@@ -78,10 +79,10 @@ const MOST_SKILLS = 50;
 /** Skills are named by slugs, as flows name them. */
 async function setSkills({ store }: ApiPorts, id: string, skills: Record<string, number>): Promise<void> {
   const names = Object.keys(skills);
-  const odd = names.find((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 50);
+  const odd = names.find((name) => !isSlug(name));
   if (odd !== undefined || names.length > MOST_SKILLS) {
     const what = odd === undefined ? `are more than ${MOST_SKILLS}` : 'are named by lower-case words joined by "-"';
-    throw new ApiError('wrong-body', undefined, { findings: [{ where: '/skills', what }] });
+    throw wrongBody('/skills', what);
   }
   await store.agents.setSkills(id, skills);
 }

@@ -8,6 +8,7 @@ import { foretellMerge } from '../bulk-merge';
 import type { Caller } from '../caller';
 import { created, ok, route, type Route } from '../http/route';
 import { flag, instant, list, named, nullable, object, text, whole, word, type TypeOf } from '../http/schema';
+import { newJob } from '../jobs';
 import type { ApiPorts } from '../ports';
 import { digestOfAsked } from '../wanted-act';
 import { line, tagList, transferTarget } from '../shapes/basics';
@@ -144,22 +145,11 @@ function jobOf(
 ): Job {
   const left = refusals.map(({ enquiry, code }) => ({ enquiry, code }));
   return {
+    ...newJob({ kind: 'bulk', about: act, asked: { ...asked }, by }, at),
     // No id of a user has a colon in it: nobody's job is found under the key of somebody else.
     _id: `b:${by}:${key ?? randomUUID()}`,
-    kind: 'bulk',
-    about: act,
-    state: 'running',
-    done: 0,
     total: asked.ids.length,
-    cancelWanted: false,
-    asked: { ...asked },
     result: { refusals: left, refused },
-    problem: null,
-    by,
-    startedAt: at,
-    beatAt: at,
-    endedAt: null,
-    v: 1,
   };
 }
 

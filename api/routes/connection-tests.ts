@@ -1,6 +1,6 @@
 import type { Channel } from '../../store/channels';
 import type { MailLogin } from '../../store/mail-logins';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { changedFields, checkChannel, loginOf } from '../channel-settings';
 import { createConnectionTestLimit } from '../connection-test-limit';
@@ -85,8 +85,7 @@ async function asked(ports: ApiPorts, { channel: id, server, imap, ...mail }: Ty
     mail: mailAsked(mail, channel),
   };
   if (test.server || test.login) return test;
-  const what = 'names nothing to test: send "server", "imap" or "channel"';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/', what }] });
+  throw wrongBody('/', 'names nothing to test: send "server", "imap" or "channel"');
 }
 
 async function loginAsked(
@@ -106,6 +105,5 @@ function mailAsked(
   if (sendTo === undefined) return null;
   const from = sender ?? channel?.address;
   if (from !== undefined) return { from, to: sendTo };
-  const what = 'is missing; the test mail needs a sender';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/address', what }] });
+  throw wrongBody('/address', 'is missing; the test mail needs a sender');
 }

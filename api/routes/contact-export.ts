@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { ContactField } from '../../store/contact-fields';
 import type { Contact } from '../../store/contacts';
 import { recordChange } from '../audit-trail';
+import { plainFields } from '../contact-csv';
 import { downloadHeaders } from '../http/download';
 import { file, route, type Route } from '../http/route';
 import type { ApiPorts } from '../ports';
@@ -27,8 +28,7 @@ export const contactExportRoute = (ports: ApiPorts): Route =>
 
 async function* lines({ store }: ApiPorts): AsyncGenerator<string> {
   const fields = await store.contactFields.list();
-  const titles = ['address', 'furtherAddresses', 'firstName', 'lastName', 'owner', 'account', 'tags', 'notes'];
-  yield csvOf([[...titles, ...fields.map(({ _id }) => `custom.${_id}`), 'createdAt']]);
+  yield csvOf([[...plainFields, ...fields.map(({ _id }) => `custom.${_id}`), 'createdAt']]);
   for await (const ids of store.contacts.everyone()) {
     const contacts = await store.contacts.getMany(ids);
     yield csvOf(contacts.map((contact) => rowOf(contact, fields)));

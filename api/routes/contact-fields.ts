@@ -1,5 +1,5 @@
 import { fieldKinds, type ContactField } from '../../store/contact-fields';
-import { ApiError, notFound } from '../api-error';
+import { notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { nothing, ok, route, type Route } from '../http/route';
 import { list, named, object, text, word, type TypeOf } from '../http/schema';
@@ -51,9 +51,7 @@ export const contactFieldRoutes = (ports: ApiPorts): Route[] => {
         mustBeSlug(id);
         const { title, kind, choices = [] } = call.body;
         const what = kind === 'choice' ? 'must name at least one choice' : 'belong to the kind "choice" only';
-        if ((kind === 'choice') !== choices.length > 0) {
-          throw new ApiError('wrong-body', undefined, { findings: [{ where: 'choices', what }] });
-        }
+        if ((kind === 'choice') !== choices.length > 0) throw wrongBody('choices', what);
         const before = await one(id);
         const after = view(await store.contactFields.save(id, { title, kind, choices: [...new Set(choices)] }));
         await recordChange(ports, call, {

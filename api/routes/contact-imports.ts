@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
-import { guessMapping, mustMap } from '../contact-csv';
+import { guessMapping, mustMap, plainFields, rowVerdicts, type RowVerdict } from '../contact-csv';
 import { previewImport } from '../contact-import';
 import { downloadHeaders } from '../http/download';
 import { readFile } from '../http/read-file';
@@ -12,17 +12,13 @@ import { csvText, MAX_CSV_BYTES, readCsv } from '../read-csv';
 import { startImport } from '../resume-jobs';
 import { jobShape, jobView } from '../shapes/job';
 
-const verdicts = ['new', 'changed', 'same', 'duplicate', 'error'] as const;
 const row = {
   row: whole({ description: 'As a spreadsheet counts.' }),
-  verdict: word(verdicts),
+  verdict: word(rowVerdicts),
   problems: list(text()),
 };
 const counts = object(
-  Object.fromEntries(verdicts.map((verdict) => [verdict, whole()])) as Record<
-    (typeof verdicts)[number],
-    ReturnType<typeof whole>
-  >,
+  Object.fromEntries(rowVerdicts.map((verdict) => [verdict, whole()])) as Record<RowVerdict, ReturnType<typeof whole>>,
 );
 const mapping = dictionary(
   text({ min: 1, max: 60 }),
@@ -65,7 +61,6 @@ function sampleRoute({ store }: ApiPorts): Route {
     answers: { 200: { contentType: 'text/csv', description: 'The sample.' } },
     handle: async () => {
       const fields = await store.contactFields.list();
-      const titles = ['address', 'furtherAddresses', 'firstName', 'lastName', 'owner', 'account', 'tags', 'notes'];
       const values = [
         'bo@example.com',
         'bo.private@example.com;bo@example.org',
@@ -76,7 +71,7 @@ function sampleRoute({ store }: ApiPorts): Route {
         'press;vip',
         'Likes tea.',
       ];
-      const columns = [...titles, ...fields.map(({ _id }) => `custom.${_id}`)].join(',');
+      const columns = [...plainFields, ...fields.map(({ _id }) => `custom.${_id}`)].join(',');
       const cells = [...values, ...fields.map(() => '')].join(',');
       return file(Buffer.from(`${columns}\r\n${cells}\r\n`), downloadHeaders('contacts-sample.csv', 'text/csv'));
     },

@@ -1,8 +1,7 @@
 import type { Erasure } from '../../store/erasures';
-import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { seenContact } from '../contact-sight';
-import { beginErasure } from '../erase-contact';
+import { beginErasure, openErasure } from '../erase-contact';
 import { created, ok, route, type Call, type Route } from '../http/route';
 import { dictionary, instant, list, named, nullable, object, text, whole, type TypeOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
@@ -88,11 +87,6 @@ function resumeRoute(ports: ApiPorts): Route {
     description: 'One that was cut off by a restart goes on by itself within half a minute.',
     answers: { 201: jobShape },
     errors: ['wrong-state'],
-    handle: async (call) => {
-      const erasure = await ports.store.erasures.get(call.params.id);
-      if (!erasure) throw notFound('erasure', call.params.id);
-      if (erasure.doneAt !== null) throw new ApiError('wrong-state', 'It was done; nothing is left to erase.');
-      return start(ports, call, erasure);
-    },
+    handle: async (call) => start(ports, call, await openErasure(ports, call.params.id)),
   });
 }

@@ -1,6 +1,6 @@
 import { readFlowTests } from '../../flows';
 import type { FlowDocument } from '../../store/flows';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, wrongBody } from '../api-error';
 import { findingsOf } from '../flow-findings';
 import { ok, route, type Route } from '../http/route';
 import { list, named, nullable, object, text, type TypeOf } from '../http/schema';
@@ -96,9 +96,7 @@ function draftRoutes(ports: ApiPorts): Route[] {
         mustBeSlug(id);
         const { text: flow, tests, expectedSha256: expected } = call.body;
         const read = typeof tests === 'string' ? readFlowTests(tests) : null;
-        if (read && 'fault' in read) {
-          throw new ApiError('wrong-body', undefined, { findings: [{ where: '/tests', what: read.fault }] });
-        }
+        if (read && 'fault' in read) throw wrongBody('/tests', read.fault);
         const save = { id, title: titleOf(flow) ?? id, text: flow, by: call.caller.id, now: now() };
         const whole = { ...save, ...(tests === undefined ? {} : { tests }) };
         const saved = await store.flows

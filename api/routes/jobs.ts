@@ -2,6 +2,7 @@ import { jobKinds, type Job } from '../../store/jobs';
 import { access } from '../access';
 import { ApiError, notFound } from '../api-error';
 import { recordChange } from '../audit-trail';
+import { openErasure } from '../erase-contact';
 import { ok, route, type Route } from '../http/route';
 import { list, named, object, word } from '../http/schema';
 import { permit } from '../permit';
@@ -76,12 +77,7 @@ const anew: Partial<Record<Job['kind'], Begin>> = {
     }
     return startImport(ports, about, mappingOf(asked), by);
   },
-  async erasure(ports, { about }, by) {
-    const erasure = await ports.store.erasures.get(about);
-    if (!erasure) throw notFound('erasure', about);
-    if (erasure.doneAt !== null) throw new ApiError('wrong-state', 'It was done; nothing is left to erase.');
-    return startErasure(ports, erasure, by);
-  },
+  erasure: async (ports, { about }, by) => startErasure(ports, await openErasure(ports, about), by),
 };
 
 function retryRoute(ports: ApiPorts): Route {

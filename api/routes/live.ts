@@ -1,5 +1,5 @@
 import type { LiveFlow } from '../../store/channels';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, wrongBody } from '../api-error';
 import { ok, route, type Route } from '../http/route';
 import { object, text, whole } from '../http/schema';
 import { channelRunning, movedView, mustRun, setLive, viewOf } from '../live-flow';
@@ -53,9 +53,7 @@ function movingRoute(ports: ApiPorts): Route {
       if (!channel) throw notFound('channel', call.params.id);
       const before = channel.flow;
       const id = call.body.flow ?? before?.id;
-      if (id === undefined) {
-        throw new ApiError('wrong-body', undefined, { findings: [{ where: '/flow', what: 'is missing' }] });
-      }
+      if (id === undefined) throw wrongBody('/flow', 'is missing');
       const { revision } = call.body;
       await mustRun(ports, channel, id, revision);
       const same = before?.id === id && before.revision === revision;

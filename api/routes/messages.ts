@@ -1,4 +1,5 @@
-import { ApiError, notFound } from '../api-error';
+import { ApiError } from '../api-error';
+import { numbered } from '../attachments';
 import { seenEnquiry, seenMessage } from '../enquiry-guard';
 import { pageBySkip, skipOf } from '../http/cursor';
 import { downloadHeaders } from '../http/download';
@@ -31,8 +32,7 @@ export const messageRoutes = (ports: ApiPorts): Route[] => [
     errors: ['mail-not-here'],
     handle: async ({ caller, params }) => {
       const message = await seenMessage(ports, caller, params.id);
-      const attachment = /^\d{1,4}$/.test(params.number) ? message.attachments[Number(params.number)] : undefined;
-      if (!attachment) throw notFound('attachment', params.number);
+      const attachment = numbered(message.attachments, params.number);
       const headers = downloadHeaders(attachment.name, attachment.type);
       return file(await ports.store.blobs.get(attachment.blob), headers);
     },

@@ -1,5 +1,5 @@
 import type { MovedMail, OutboxEntry } from '../../store/outbox';
-import { ApiError } from '../api-error';
+import { ApiError, wrongBody } from '../api-error';
 import { actAnswers, actErrors } from '../enquiry-acts';
 import { onlySeen } from '../enquiry-guard';
 import { ok, route, type Call, type Route } from '../http/route';
@@ -89,7 +89,7 @@ export const mustBeToCome = (sendAfter: Date, now: Date): void => {
   const ahead = sendAfter.getTime() - now.getTime();
   if (ahead > 0 && ahead <= MOST_LATER_MS) return;
   const what = ahead > 0 ? 'is more than a year away' : 'is over; name a moment to come, or leave it out to send now';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: '/sendAfter', what }] });
+  throw wrongBody('/sendAfter', what);
 };
 
 function laterRoutes(ports: ApiPorts): Route[] {

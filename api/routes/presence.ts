@@ -4,7 +4,7 @@ import { setPresence, wakeLinesOf } from '../availability';
 import type { Caller } from '../caller';
 import { nothing, ok, route, type Route } from '../http/route';
 import { flag, instant, list, named, nullable, object, text, word, type TypeOf } from '../http/schema';
-import { agentLedBy, agentOf } from '../led-agent';
+import { agentLedBy, agentOf, agentOwnOrLed } from '../led-agent';
 import type { ApiPorts } from '../ports';
 import { ownPresenceWords, presenceShape, presenceView, tellCause } from '../shapes/agent';
 import { iso } from '../shapes/basics';
@@ -144,8 +144,7 @@ function historyRoute(ports: ApiPorts): Route {
     query: object({}, { from: instant('Not before.'), to: instant('Not after; now when absent.') }),
     answers: { 200: named('PresenceHistory', object({ items: list(changeShape), more: nullable(text()) })) },
     handle: async ({ caller, params, query }) => {
-      const agent =
-        caller.id === params.id ? await agentOf(ports, params.id) : await agentLedBy(ports, caller, params.id);
+      const agent = await agentOwnOrLed(ports, caller, params.id);
       const to = query.to === undefined ? now() : new Date(query.to);
       const wanted = query.from === undefined ? new Date(to.getTime() - DAY_MS) : new Date(query.from);
       const oldest = new Date(to.getTime() - LONGEST_DAYS * DAY_MS);

@@ -1,10 +1,10 @@
 import { replyUpdate } from '../../workflows/messages';
 import type { Draft } from '../../store/drafts';
-import type { Caller } from '../caller';
+import { mustHave } from '../act-guards';
 import { isOfSide } from '../draft-checks';
 import { forwardedContent } from '../draft-content';
 import { discardSent, draftToSend, draftToSendId } from '../drafts';
-import { actAnswers, actErrors, createEnquiryActs, refusal } from '../enquiry-acts';
+import { actAnswers, actErrors, createEnquiryActs } from '../enquiry-acts';
 import { route, type Route } from '../http/route';
 import { flag, object, text as textOf } from '../http/schema';
 import type { ApiPorts } from '../ports';
@@ -22,12 +22,6 @@ const draftOf = textOf({
 
 /** Sending what an agent wrote. */
 export const replyRoutes = (ports: ApiPorts): Route[] => [replyRoute(ports), forwardRoute(ports)];
-
-/** Only the agent who has the enquiry writes to its contact. */
-async function mustHave(ports: ApiPorts, caller: Caller, assignee: string | null): Promise<void> {
-  if (assignee === caller.id) return;
-  throw await refusal(ports, { ok: false, code: 'not-assigned', ...(assignee === null ? {} : { by: assignee }) });
-}
 
 /** What travels of a draft: its name and digest, and that the contact does not see it. */
 async function inputOf(ports: ApiPorts, sending: Draft): Promise<{ draft: string; digest: string; side?: true }> {
@@ -75,7 +69,7 @@ function forwardRoute(ports: ApiPorts): Route {
       return acts.perform(wanted, {
         update: replyUpdate,
         guard: async () => {
-          await mustHave(ports, caller, enquiry.assignee);
+          await mustHave(ports, caller, enquiry);
           await programMayAnswer(ports, caller, enquiry);
         },
         input: async () => {
@@ -126,7 +120,7 @@ function replyRoute(ports: ApiPorts): Route {
       const reply = await acts.perform(wanted, {
         update: replyUpdate,
         guard: async () => {
-          await mustHave(ports, caller, enquiry.assignee);
+          await mustHave(ports, caller, enquiry);
           await programMayAnswer(ports, caller, enquiry);
         },
         input: async () => {

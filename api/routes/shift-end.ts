@@ -1,16 +1,18 @@
-import type { ActOutcome, Target } from '../../flows/state';
+import type { Target } from '../../flows/state';
 import type { OpenEnquiry } from '../../store/open-enquiries';
 import { writtenByUser } from '../../store/written-by';
 import { noteUpdate, snoozeUpdate, type ActInput } from '../../workflows/messages';
 import { isAhead } from '../act-guards';
 import { performAct } from '../acts';
-import { ApiError, notFound } from '../api-error';
+import { ApiError } from '../api-error';
 import { setPresence } from '../availability';
 import type { Caller } from '../caller';
+import { actPortsOf } from '../enquiry-acts';
 import { mustServeFor, targetInput } from '../hand-over';
 import { enquiryIdOf } from '../enquiry-words';
 import { ok, route, type Route } from '../http/route';
 import { instant, list, named, object, text, word, type TypeOf } from '../http/schema';
+import { agentOf } from '../led-agent';
 import type { ApiPorts } from '../ports';
 import { id } from '../shapes/basics';
 
@@ -55,7 +57,7 @@ export const endShiftRoute = (ports: ApiPorts): Route => {
     errors: ['not-found', 'wrong-body', 'temporal-away'],
     handle: async ({ caller, body, key }) => {
       const me = caller.id;
-      if (!(await store.agents.get(me))) throw notFound('agent', me);
+      await agentOf(ports, me);
       const asked = await Promise.all(
         body.each.map(async (each) => ({ ...each, enquiry: await enquiryIdOf(ports, caller, each.enquiry) })),
       );
@@ -98,13 +100,7 @@ async function mustBePossible(ports: ApiPorts, me: string, all: readonly Each[])
 function createShift(ports: ApiPorts, caller: Caller, key: string) {
   const { store, workflows, now } = ports;
   const me = caller.id;
-  const actPorts = {
-    temporal: ports.temporal,
-    startEnquiry: workflows.startEnquiry,
-    outcomeOf: async (enquiry: string, act: string): Promise<ActOutcome | null> =>
-      (await store.enquiries.get(enquiry))?.memory?.acts.find(([name]) => name === act)?.[1] ?? null,
-    actWaitMs: ports.settings.actWaitMs,
-  };
+  const actPorts = actPortsOf(ports);
 
   /** Stored under the request's key, so that a repeat writes it once; null without words. */
   async function keepNote({ _id: enquiry, channel }: OpenEnquiry, words: string | undefined): Promise<string | null> {

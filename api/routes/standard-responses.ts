@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResponseScope, ResponseText, StandardResponse } from '../../store/standard-responses';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import type { Caller } from '../caller';
 import { pageBySkip, skipOf } from '../http/cursor';
@@ -93,10 +93,7 @@ async function kept({ store, mail }: ApiPorts, caller: Caller, { scope, texts: v
   const twice = versions.findIndex(
     (each, index) => versions.findIndex((one) => one.language === each.language) < index,
   );
-  if (twice >= 0) {
-    const findings = [{ where: `/texts/${twice}/language`, what: 'has a version already; keep one per language' }];
-    throw new ApiError('wrong-body', undefined, { findings });
-  }
+  if (twice >= 0) throw wrongBody(`/texts/${twice}/language`, 'has a version already; keep one per language');
   const clean = versions.map((each) => ({ ...each, html: mail.sanitizeAgentHtml(each.html).html }));
   return { scope: whose, texts: clean };
 }

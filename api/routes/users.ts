@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { User } from '../../store/users';
 import { roles } from '../access';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, wrongBody } from '../api-error';
 import { recordChange } from '../audit-trail';
 import { createUser } from '../first-admin';
 import { created, ok, route, type Route } from '../http/route';
@@ -69,12 +69,10 @@ async function makeLink(
   return { token: await store.passwordLinks.create({ user, purpose, expiresAt }), expiresAt: iso(expiresAt) };
 }
 
-const NO_PROGRAM = { where: '/service', what: 'cannot be given to a person; add a user for the program' };
+const NO_PROGRAM = 'cannot be given to a person; add a user for the program';
 
 const wrongRole = (): ApiError =>
-  new ApiError('wrong-body', undefined, {
-    findings: [{ where: '/role', what: 'must be "agent" for a program: programs lead nobody and change no settings' }],
-  });
+  wrongBody('/role', 'must be "agent" for a program: programs lead nobody and change no settings');
 
 /** Somebody must stay who can change settings. */
 async function keepAnAdmin(
@@ -179,8 +177,7 @@ function editingRoutes(ports: ApiPorts): Route[] {
         const before = await one(ports, call.params.id);
         if (before.service && call.body.role !== undefined && call.body.role !== 'agent') throw wrongRole();
         await keepAnAdmin(ports, before, call.body);
-        if (call.body.service !== undefined && !before.service)
-          throw new ApiError('wrong-body', undefined, { findings: [NO_PROGRAM] });
+        if (call.body.service !== undefined && !before.service) throw wrongBody('/service', NO_PROGRAM);
         const changes = Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== undefined));
         const after = userView((await store.users.change(before._id, changes)) ?? before);
         await takeBackLastAdmin(ports, before);

@@ -1,4 +1,4 @@
-import type { Agent, PresenceChange } from '../../store/agents';
+import { isAvailable, type Agent, type PresenceChange } from '../../store/agents';
 import {
   dictionary,
   flag,
@@ -88,13 +88,12 @@ export const absenceView = (
 export const presenceView = (agent: Agent, now: Date): TypeOf<typeof presenceShape> => {
   const { word: said, cause, since, leaseUntil } = agent.presence;
   const absences = (agent.absences ?? []).filter(({ to }) => to > now).map((each) => absenceView(each, now));
-  const connected = said === 'available' && leaseUntil !== null && leaseUntil > now;
   return {
     word: said,
     cause,
     since: iso(since),
     leaseUntil: isoOrNull(leaseUntil),
-    reachable: connected && !agent.suspended && !absences.some((each) => each.now),
+    reachable: isAvailable(agent, now),
     wrapUps: Object.entries(agent.wrapUps ?? {}).map(([enquiry, { until }]) => ({ enquiry, until: iso(until) })),
     absences,
   };

@@ -1,29 +1,33 @@
 /** Shapes that several resources use. */
-import { ApiError } from '../api-error';
+import { wrongBody } from '../api-error';
 import { described, either, list, object, text, type Schema } from '../http/schema';
 
 const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
+const LONGEST_SLUG = 50;
 
 /** Lower-case words joined by "-", as in flows. */
 export const slug = (description: string): Schema<string> =>
-  text({ min: 1, max: 50, pattern: SLUG, description, example: 'day-desk' });
+  text({ min: 1, max: LONGEST_SLUG, pattern: SLUG, description, example: 'day-desk' });
+
+/** Whether a word is a slug, where no schema looks at it. */
+export const isSlug = (word: string): boolean => word.length <= LONGEST_SLUG && new RegExp(SLUG).test(word);
 
 /** Throws `wrong-body` when an id in a path, by which something is made, is no slug. */
 export const mustBeSlug = (id: string): void => {
-  if (id.length <= 50 && new RegExp(SLUG).test(id)) return;
-  const what = 'in the address must be lower-case words joined by "-", at most 50 characters';
-  throw new ApiError('wrong-body', undefined, { findings: [{ where: 'id', what }] });
+  if (isSlug(id)) return;
+  throw wrongBody('id', 'in the address must be lower-case words joined by "-", at most 50 characters');
 };
+
+const ADDRESS = '^[^\\s<>,;:"()[\\]\\\\@]{1,64}@[^\\s<>,;:"()\\\\@]{1,255}$';
+const addressPattern = new RegExp(ADDRESS);
+const LONGEST_ADDRESS = 254;
 
 /** One plain email address. */
 export const address = (description: string): Schema<string> =>
-  text({
-    min: 3,
-    max: 254,
-    pattern: '^[^\\s<>,;:"()[\\]\\\\@]{1,64}@[^\\s<>,;:"()\\\\@]{1,255}$',
-    description,
-    example: 'ann@example.com',
-  });
+  text({ min: 3, max: LONGEST_ADDRESS, pattern: ADDRESS, description, example: 'ann@example.com' });
+
+/** Whether a text is one plain email address, where no schema looks at it. */
+export const isAddress = (text: string): boolean => addressPattern.test(text) && text.length <= LONGEST_ADDRESS;
 
 /** A line of text that may be empty; goes into a header or a command, so it holds no line break. */
 export const headerLine = (max: number, description?: string): Schema<string> =>

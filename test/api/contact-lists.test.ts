@@ -99,6 +99,21 @@ describe('lists of contacts', () => {
     ]);
   });
 
+  test('a row is saved as it was judged: a tag that stands twice in its cell is one tag', async () => {
+    const uploaded = await upload('Address,Tags,Tier\r\ntags@list.test,vip; press;vip,gold\r\n');
+    const body = { mapping: uploaded.body.mapping };
+    const saved = await ada('POST', `/v1/contact-imports/${uploaded.body.id}/save`, { body });
+    expect(await ended(saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 1 } } });
+    const { items } = (await ada('GET', '/v1/contacts?address=tags@list.test')).body;
+    expect(items).toMatchObject([{ tags: ['vip', 'press'], custom: { tier: 'gold' } }]);
+
+    const again = await upload('Address,Tags\r\ntags@list.test,vip;vip;press\r\n');
+    const judged = await ada('POST', `/v1/contact-imports/${again.body.id}/preview`, {
+      body: { mapping: again.body.mapping },
+    });
+    expect(judged.body.counts).toMatchObject({ same: 1, changed: 0 });
+  });
+
   test('enquiries of a contact are listed with those of everybody who was merged into him', async () => {
     const { store } = desk.work;
     const made = async (name: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { access } from '../../api/access';
-import { errorCatalogue } from '../../api/api-error';
+import { errorCatalogue } from '../../api/error-catalogue';
 import { startDesk, type Desk } from './desk';
 
 interface Operation {
