@@ -1,6 +1,6 @@
 import { AS_GROUP, type ActRefusal, type FlowEvent, type WaitRest } from '../../state';
 import { beginRinging, stopRinging } from '../ringing';
-import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze, releaseSlot, setTurn } from '../slots';
 import { waitHere } from '../wait-events';
 
@@ -11,8 +11,7 @@ export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>
   const back = waitHere(run);
   const refused = refusal(run, back);
   if (refused || from === null || group === null || !back) {
-    answerAct(run, event.act, { ok: false, code: refused ?? 'not-possible-now' });
-    return null;
+    return refuseAct(run, event.act, refused ?? 'not-possible-now');
   }
   answerAct(run, event.act, { ok: true });
   tell(run, { kind: 'release', what: 'It was given up.', by: event.agent, detail: { from, group } });

@@ -1,6 +1,6 @@
 import type { Answer, FlowEvent } from '../../state';
 import type { WaitEvent } from '../../flow';
-import { answerAct, ask, has, tell, type Run, type Turn } from '../run';
+import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn } from '../slots';
 import { happened } from '../wait-events';
 import { returnToGroup } from './release';
@@ -9,8 +9,7 @@ import { returnToGroup } from './release';
 export function snooze(run: Run, event: Extract<FlowEvent, { type: 'snooze' }>): null {
   const { state } = run;
   if (state.assignee === null || state.rest?.kind !== 'wait' || event.until <= run.at) {
-    answerAct(run, event.act, { ok: false, code: state.assignee === null ? 'not-assigned' : 'not-possible-now' });
-    return null;
+    return refuseAct(run, event.act, state.assignee === null ? 'not-assigned' : 'not-possible-now');
   }
   endSnooze(run);
   state.lookAgainAt = null;

@@ -1,6 +1,6 @@
 import { AS_GROUP, type FlowEvent, type RingVisit, type Target } from '../../state';
 import { beginRinging, stopRinging } from '../ringing';
-import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze } from '../slots';
 import { happened } from '../wait-events';
 
@@ -14,10 +14,7 @@ type TransferEvent = Extract<FlowEvent, { type: 'transfer' }>;
 export function transferAct(run: Run, event: TransferEvent): Turn | null {
   const { state } = run;
   const refused = refusal(run, event.to);
-  if (refused) {
-    answerAct(run, event.act, { ok: false, code: refused });
-    return null;
-  }
+  if (refused) return refuseAct(run, event.act, refused);
   answerAct(run, event.act, { ok: true });
   endSnooze(run);
   tell(run, { kind: 'transfer', what: 'A transfer was asked for.', by: event.agent, detail: { ...event.to } });
