@@ -24,6 +24,7 @@ export { calendarAt, WORKSPACE_CALENDAR, type Calendar, type CalendarAt } from '
 export { durationMs, durationWords, LONGEST_MS } from './duration';
 export { strategies, type Candidate, type Choice, type Reasoned, type Strategy, type Tie } from './strategies';
 export { inTurn, pick, type Picked } from './strategies/pick';
+export { givesOffline } from './strategies/gives-offline';
 export { lacking } from './strategies/lacking';
 export { whyNobody } from './strategies/why-nobody';
 export { checkFlow, parseFlow, lintCodes, withoutMark } from './lint';
