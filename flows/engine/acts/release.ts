@@ -1,8 +1,9 @@
-import { AS_GROUP, type ActRefusal, type FlowEvent, type WaitRest } from '../../state';
-import { beginRinging, stopRinging } from '../ringing';
+import type { ActRefusal, FlowEvent, WaitRest } from '../../state';
+import { stopRinging } from '../ringing';
 import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze, releaseSlot, setTurn } from '../slots';
 import { waitHere } from '../wait-events';
+import { handOver } from './transfer';
 
 /** Who has the enquiry, or a supervisor, gives it up: its group is rung, or finds it in its list. */
 export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>): Turn | null {
@@ -25,19 +26,7 @@ export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>
   state.assignedAt = null;
   state.status = 'waiting';
   setTurn(run, 'agent');
-  return returnToGroup(run, group, state.rest.kind === 'wait' ? state.rest : back, { leaveOut: [from] });
-}
-
-/** Rings the group, or puts the enquiry on its list, with nobody who has it; comes back to the same wait. */
-export function returnToGroup(
-  run: Run,
-  group: string,
-  back: WaitRest,
-  { leaveOut, ahead = false }: { leaveOut: string[]; ahead?: boolean },
-): Turn {
-  const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
-  const visit = { target: { group }, strategy: AS_GROUP, ringMs, ringGiven: false, queueMs, listMs: null, back };
-  return beginRinging(run, { purpose: 'handover', ...visit, ...(ahead ? { ahead } : {}) }, leaveOut);
+  return handOver(run, { group }, state.rest, { listMs: null }, [from]);
 }
 
 function refusal({ state }: Run, back: WaitRest | null): ActRefusal | null {

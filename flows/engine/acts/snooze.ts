@@ -3,7 +3,7 @@ import type { WaitEvent } from '../../flow';
 import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn } from '../slots';
 import { happened } from '../wait-events';
-import { returnToGroup } from './release';
+import { handOver } from './transfer';
 
 /** The agent who has it lays it aside until a time: his slot is free meanwhile, and the flow's own wait stands still. */
 export function snooze(run: Run, event: Extract<FlowEvent, { type: 'snooze' }>): null {
@@ -67,5 +67,5 @@ export function woken(run: Run, answer: Answer | null, event: WaitEvent): Turn |
   } else if (assignee !== null && state.slot === null) holdSlot(run, assignee);
   const turn = happened(run, event);
   if (turn || !gone || state.rest?.kind !== 'wait') return turn;
-  return returnToGroup(run, group, state.rest, { leaveOut: [assignee], ahead: true });
+  return handOver(run, { group }, state.rest, { listMs: null, ahead: true }, [assignee]);
 }

@@ -34,17 +34,21 @@ function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assign
   return 'agent' in to && to.agent === state.assignee ? 'already-assigned' : null;
 }
 
-/** Rings a destination that no node asked for, while whoever has the enquiry keeps it; comes back to the same rest. */
+/**
+ * Rings a destination that no node asked for, or puts the enquiry on its list, while whoever has the enquiry keeps it; comes
+ * back to the same rest.
+ */
 export function handOver(
   run: Run,
   target: Target,
   back: RingVisit['back'],
-  also: Partial<Pick<RingVisit, 'bound' | 'queueMs' | 'otherwise' | 'by'>> = {},
+  also: Partial<Pick<RingVisit, 'bound' | 'queueMs' | 'listMs' | 'otherwise' | 'by' | 'ahead'>> = {},
+  leaveOut: string[] = holder(run),
 ): Turn {
   const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
   const strategy = 'group' in target ? AS_GROUP : 'leastLoaded';
   const visit = { target, strategy, ringMs, ringGiven: false, queueMs, listMs: queueMs, back, ...also };
-  return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
+  return beginRinging(run, { purpose: 'handover', ...visit }, leaveOut);
 }
 
 function ringThere(run: Run, target: Target, by: string): Turn {
