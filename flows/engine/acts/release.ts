@@ -1,7 +1,7 @@
 import type { ActRefusal, FlowEvent, WaitRest } from '../../state';
 import { stopRinging } from '../ringing';
 import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
-import { endSnooze, releaseSlot, setTurn } from '../slots';
+import { endSnooze, setTurn, unassign } from '../slots';
 import { waitHere } from '../wait-events';
 import { handOver } from './transfer';
 
@@ -20,10 +20,8 @@ export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>
   stopRinging(run);
   state.rest = back;
   endSnooze(run);
-  releaseSlot(run);
+  unassign(run);
   state.lookAgainAt = null;
-  state.assignee = null;
-  state.assignedAt = null;
   state.status = 'waiting';
   setTurn(run, 'agent');
   return handOver(run, { group }, state.rest, { listMs: null }, [from]);

@@ -1,7 +1,7 @@
 import type { Answer, FlowEvent } from '../../state';
 import type { WaitEvent } from '../../flow';
 import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
-import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn } from '../slots';
+import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn, unassign } from '../slots';
 import { happened } from '../wait-events';
 import { handOver } from './transfer';
 
@@ -60,9 +60,7 @@ export function woken(run: Run, answer: Answer | null, event: WaitEvent): Turn |
   if (gone) {
     const what = 'The agent it was to return to is not there: it goes to the head of the line of its group.';
     tell(run, { kind: 'snooze', what, detail: { from: assignee, group } });
-    releaseSlot(run);
-    state.assignee = null;
-    state.assignedAt = null;
+    unassign(run);
     state.status = 'waiting';
   } else if (assignee !== null && state.slot === null) holdSlot(run, assignee);
   const turn = happened(run, event);
