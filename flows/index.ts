@@ -6,6 +6,7 @@ export { step } from './step';
 export { flowDefaults, type FlowDefaults } from './defaults';
 export { nextDeadline, describeRest } from './rest';
 export { slaStanding } from './engine/sla';
+export { NO_MESSAGE } from './engine/blank-state';
 export { servingNode } from './engine/write-first';
 export { closedReplyVerdict, type ClosedReplyVerdict } from './engine/closed-reply';
 export { evaluate, type Evaluated, type Read, type Value } from './expression';

@@ -1,7 +1,8 @@
 import { ENGINE, type EnquiryState, type FlowEvent, type MessageFacts } from '../state';
 import type { Flow } from '../flow';
 
-const NO_MESSAGE: MessageFacts = {
+/** What a flow reads of a mail that is not there: nothing. */
+export const NO_MESSAGE: MessageFacts = {
   id: '',
   kind: 'person',
   automatic: false,
