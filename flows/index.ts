@@ -6,6 +6,7 @@ export { step } from './step';
 export { flowDefaults, type FlowDefaults } from './defaults';
 export { nextDeadline, describeRest } from './rest';
 export { slaStanding } from './engine/sla';
+export { NO_MESSAGE } from './engine/blank-state';
 export { servingNode } from './engine/write-first';
 export { closedReplyVerdict, type ClosedReplyVerdict } from './engine/closed-reply';
 export { evaluate, type Evaluated, type Read, type Value } from './expression';
@@ -24,6 +25,7 @@ export { calendarAt, WORKSPACE_CALENDAR, type Calendar, type CalendarAt } from '
 export { durationMs, durationWords, LONGEST_MS } from './duration';
 export { strategies, type Candidate, type Choice, type Reasoned, type Strategy, type Tie } from './strategies';
 export { inTurn, pick, type Picked } from './strategies/pick';
+export { givesOffline } from './strategies/gives-offline';
 export { lacking } from './strategies/lacking';
 export { whyNobody } from './strategies/why-nobody';
 export { checkFlow, parseFlow, lintCodes, withoutMark } from './lint';

@@ -1,5 +1,6 @@
 import type { Flow, VariableDeclaration } from './flow';
 import { fits } from './kinds/variable-values';
+import { openVariables } from './personal';
 import { ENGINE, type EnquiryState, type WaitRest } from './state';
 
 /** A run that is to go on with another revision. */
@@ -76,9 +77,8 @@ function variableRefusals({ variables: before = {} }: Flow, { variables = {} }: 
   });
 }
 
-function varsOf({ variables = {} }: Flow, { vars }: EnquiryState): EnquiryState['vars'] {
-  const open = Object.entries(variables).filter(([, { personal }]) => personal !== true);
-  const entries = open.map(([name, declared]) => [
+function varsOf(to: Flow, { vars }: EnquiryState): EnquiryState['vars'] {
+  const entries = openVariables(to).map(([name, declared]) => [
     name,
     Object.hasOwn(vars, name) ? (vars[name] ?? declared.default) : declared.default,
   ]);

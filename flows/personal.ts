@@ -33,6 +33,11 @@ export function isPersonal({ variables = {} }: Pick<Flow, 'variables'>, name: st
   return Object.hasOwn(variables, name) && variables[name]?.personal === true;
 }
 
+/** The variables of a flow whose values stand in the state of its runs, as declared: all but the personal ones. */
+export function openVariables({ variables = {} }: Pick<Flow, 'variables'>): [string, VariableDeclaration][] {
+  return Object.entries(variables).filter(([, { personal }]) => personal !== true);
+}
+
 /** The personal variables of a flow, and where their values are; nothing where the flow declares none. */
 export function keptVariables(
   { variables = {} }: Pick<Flow, 'variables'>,

@@ -5,8 +5,7 @@ import { NEVER, type EnquiryState, type Instant, type Rest } from './state';
 export function nextDeadline(state: EnquiryState): Instant | null {
   if (state.asking) return null;
   if (state.errand) return state.errand.at;
-  const next = Math.min(restDeadline(state) ?? NEVER, slaDeadline(state) ?? NEVER);
-  return next >= NEVER ? null : next;
+  return earliest(restDeadline(state) ?? NEVER, slaDeadline(state) ?? NEVER);
 }
 
 /** The moment the rest is over by itself; null when it has no end. */
@@ -16,12 +15,12 @@ export function restDeadline(state: EnquiryState): Instant | null {
   if (state.rest.kind === 'wait' && state.snooze) return state.snooze.until;
   const end = state.rest.kind === 'ring' ? state.rest.offer.until : state.rest.until;
   if (state.rest.kind === 'line') return earliest(end, state.rest.widenAt ?? NEVER);
-  const until = state.rest.kind === 'wait' ? Math.min(end, state.lookAgainAt ?? NEVER, idleDeadline(state)) : end;
-  return earliest(until, NEVER);
+  if (state.rest.kind === 'wait') return earliest(end, state.lookAgainAt ?? NEVER, idleDeadline(state));
+  return earliest(end);
 }
 
-function earliest(one: Instant, other: Instant): Instant | null {
-  const until = Math.min(one, other);
+function earliest(...times: Instant[]): Instant | null {
+  const until = Math.min(...times);
   return until >= NEVER ? null : until;
 }
 

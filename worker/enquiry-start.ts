@@ -1,6 +1,14 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { OpenedEnquiry } from '../activities/ports';
-import { flowDefaults, linkPublished, WORKSPACE_CALENDAR, type Calendar, type Flow, type MessageFacts } from '../flows';
+import {
+  flowDefaults,
+  linkPublished,
+  NO_MESSAGE,
+  WORKSPACE_CALENDAR,
+  type Calendar,
+  type Flow,
+  type MessageFacts,
+} from '../flows';
 import type { Store } from '../store';
 import { enquiryWorkflowId, type EnquiryInput } from '../workflows/messages';
 import { attributeKeys } from '../workflows/search-attributes';
@@ -68,19 +76,7 @@ const summaryOf = ({ channel, number, writtenBy }: OpenedEnquiry['enquiry'], fro
   writtenBy ? `${channel} #${number}, written by ${writtenBy}` : `${channel} #${number}, from ${fromDomain}`;
 
 /** Nobody wrote to us yet, or the mail is not kept: what a flow reads of the mail is empty, and nothing answers it. */
-const noMessage = (enquiryId: string): MessageFacts => ({
-  id: `${enquiryId}:none`,
-  kind: 'person',
-  automatic: false,
-  fromDomain: '',
-  language: '',
-  attachmentCount: 0,
-  size: 0,
-  spf: 'none',
-  dkim: 'none',
-  dmarc: 'none',
-  participant: false,
-});
+const noMessage = (enquiryId: string): MessageFacts => ({ ...NO_MESSAGE, id: `${enquiryId}:none` });
 
 async function readOpened(store: Store, enquiryId: string): Promise<OpenedEnquiry | null> {
   const enquiry = await store.enquiries.load(enquiryId);

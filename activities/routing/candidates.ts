@@ -1,10 +1,10 @@
 import {
   AS_GROUP,
+  givesOffline,
   inTurn,
   lacking,
   type Candidate,
   type ChoiceFacts,
-  type StrategyName,
   type Target,
   type Value,
 } from '../../flows';
@@ -54,12 +54,13 @@ export async function candidatesOf(
   const day = general === 'fewestToday' ? dayOf(now, wanted.timezone) : null;
   const guest = tied.guestOf(roster.agents);
   const guests = guest === null ? [] : [await ports.store.agents.get(guest)].filter((agent) => agent !== null);
-  const mode = offlineMode(wanted, roster, general, now);
+  const mode = wanted.offlineAgents ?? roster.group?.offlineAgents ?? 'skip';
+  const given = givesOffline(mode, general, () => roster.agents.some((agent) => isReachable(agent, now)));
   const factsOf = (agent: Agent, position: number): Candidate => ({
     agent: agent._id,
     presence: agent.suspended ? 'suspended' : isAbsent(agent, now) ? 'absent' : agent.presence.word,
     available: isReachable(agent, now),
-    assignable: mode === 'give' && !agent.suspended && !isAbsent(agent, now) && !isReachable(agent, now),
+    assignable: given && !agent.suspended && !isAbsent(agent, now) && !isReachable(agent, now),
     load: agent.load,
     capacity: agent.capacity,
     asked: wanted.asked.includes(agent._id),
@@ -75,13 +76,6 @@ export async function candidatesOf(
     candidates: [...roster.agents.map(factsOf), ...guests.map((agent) => factsOf(agent, -1))],
     sticky: tied.sticky,
   };
-}
-
-/** Whether agents who are not available are given enquiries now; who rings at all, or works from a list, gives none. */
-function offlineMode(wanted: Wanted, { agents, group }: Roster, general: StrategyName, now: Date): 'skip' | 'give' {
-  const mode = wanted.offlineAgents ?? group?.offlineAgents ?? 'skip';
-  if (mode === 'skip' || general === 'ringAll' || general === 'none') return 'skip';
-  return mode === 'last' && agents.some((agent) => isReachable(agent, now)) ? 'skip' : 'give';
 }
 
 /** What rings at him is his already, so that a burst of mail does not go to one agent alone. */

@@ -1,7 +1,9 @@
 import { ENGINE, type EnquiryState, type FlowEvent, type MessageFacts } from '../state';
 import type { Flow } from '../flow';
+import { openVariables } from '../personal';
 
-const NO_MESSAGE: MessageFacts = {
+/** What a flow reads of a mail that is not there: nothing. */
+export const NO_MESSAGE: MessageFacts = {
   id: '',
   kind: 'person',
   automatic: false,
@@ -14,12 +16,6 @@ const NO_MESSAGE: MessageFacts = {
   dmarc: 'none',
   participant: false,
 };
-
-/** Variables with their defaults, without those whose values stand in the store. */
-function openVariables({ variables = {} }: Flow): EnquiryState['vars'] {
-  const open = Object.entries(variables).filter(([, { personal }]) => personal !== true);
-  return Object.fromEntries(open.map(([name, { default: value }]) => [name, value]));
-}
 
 /** The state of an enquiry before its first node. Of an event other than `start` it knows neither id nor mail. */
 export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
@@ -48,7 +44,7 @@ export function blankState(flow: Flow, event: FlowEvent): EnquiryState {
     tags: [],
     priority: 0,
     disposition: null,
-    vars: openVariables(flow),
+    vars: Object.fromEntries(openVariables(flow).map(([name, { default: value }]) => [name, value])),
     visits: {},
     asked: [],
     missedBy: [],

@@ -2,7 +2,7 @@ import type { Answer, Errand, MergedInto } from '../state';
 import { countIdle } from './count-idle';
 import { mailLeft } from './merged';
 import { stopRinging } from './ringing';
-import { answerAct, ask, rest, tell, type NewEffect, type Run, type Turn } from './run';
+import { answerAct, ask, refuseAct, rest, tell, type NewEffect, type Run, type Turn } from './run';
 import { endSnooze, holdSlot, releaseSlot, setTurn } from './slots';
 import { happened, waitHere } from './wait-events';
 
@@ -42,8 +42,7 @@ export function carriedOut(run: Run, act: string, answer: Answer | null): Turn |
   if (answer !== null && errand?.do === 'unmerge') return goOnAlone(run, act);
   if (to && errand?.do === 'part') return parted(run, act, errand, to);
   tell(run, { kind: 'refused', what: 'It could not be done; everything is as it was.' });
-  answerAct(run, act, { ok: false, code: 'not-possible-now' });
-  return null;
+  return refuseAct(run, act, 'not-possible-now');
 }
 
 /** The run ends with a pointer: nobody is told, nothing is sent, no agreed time counts as met. */

@@ -2,7 +2,7 @@ import type { FlowEvent, HandOver, Target } from '../state';
 import { handOver } from './acts/transfer';
 import { dropFromOffer, endRound } from './ringing';
 import { emit, tell, type Run, type Turn } from './run';
-import { endSnooze, releaseSlot } from './slots';
+import { endSnooze, unassign } from './slots';
 import { happened } from './wait-events';
 
 type AgentGone = Extract<FlowEvent, { type: 'agent-gone' }>;
@@ -39,9 +39,7 @@ function handOn(run: Run, { agent, cause }: AgentGone, { to, keeps, by, note }: 
   tell(run, { kind: 'hand-over', what, detail: { agent, cause, to: target }, ...(by === undefined ? {} : { by }) });
   if (note !== undefined) emit(run, { do: 'keepNote', note, agent: by ?? null });
   if (keeps) return cover(run, target);
-  releaseSlot(run);
-  state.assignee = null;
-  state.assignedAt = null;
+  unassign(run);
   state.lookAgainAt = null;
   if (target === null || state.rest?.kind !== 'wait') return null;
   return state.awaiting === 'agent' ? handOver(run, target, state.rest) : rest(run, target);

@@ -176,10 +176,10 @@ export function endRound(run: Run, end: RoundEnd, told: Record<string, unknown> 
   const what = ENDED[end];
   if (visit.purpose === 'ring') return { turn: 'outcome', outcome: end, what, detail };
   if (end !== 'accepted' && visit.otherwise) {
-    const { otherwise: group, ringMs, ringGiven, listMs } = visit;
+    const { otherwise: group, listMs } = visit;
     tell(run, { kind: 'offer', what: `${what} The group it is at is asked instead.`, detail });
-    const next = { ...visit, target: { group }, strategy: AS_GROUP, otherwise: null, bound: null, ringMs, ringGiven };
-    return beginRinging(run, { ...next, queueMs: listMs }, state.assignee === null ? [] : [state.assignee]);
+    const next = { ...visit, target: { group }, strategy: AS_GROUP, otherwise: null, bound: null, queueMs: listMs };
+    return beginRinging(run, next, state.assignee === null ? [] : [state.assignee]);
   }
   if (end !== 'accepted') {
     transferFailed(run, visit);

@@ -1,7 +1,7 @@
 import type { FlowDefaults } from '../defaults';
 import type { Flow, FlowNode, SettingValues } from '../flow';
 import { timezoneAt } from '../subflows/parts';
-import type { ActOutcome, Effect, EnquiryState, Instant, Pending, StepResult, TraceEntry } from '../state';
+import type { ActOutcome, ActRefusal, Effect, EnquiryState, Instant, Pending, StepResult, TraceEntry } from '../state';
 
 /** An effect before it gets its number. */
 export type NewEffect = Effect extends infer One ? (One extends unknown ? Omit<One, 'seq' | 'node'> : never) : never;
@@ -74,6 +74,12 @@ export function tell(run: Run, entry: Omit<TraceEntry, 'seq' | 'at' | 'node'> & 
 export function answerAct(run: Run, act: string, outcome: ActOutcome): void {
   if (act === '') return;
   run.acts.push({ act, outcome });
+}
+
+/** Refuses a person's act with the reason, and with who stands in the way, where somebody does; nothing else changes. */
+export function refuseAct(run: Run, act: string, code: ActRefusal, who: { by?: string; at?: Instant } = {}): null {
+  answerAct(run, act, { ok: false, code, ...who });
+  return null;
 }
 
 /** Rests; a rest that takes time opens a new burst and forgives an earlier fault. */

@@ -61,3 +61,10 @@ export function assign(run: Run, agent: string): void {
   followedUp(run, agent);
   setAwaiting(run, 'agent');
 }
+
+/** Takes the enquiry from whoever has it, and gives his slot free. */
+export function unassign(run: Run): void {
+  releaseSlot(run);
+  run.state.assignee = null;
+  run.state.assignedAt = null;
+}

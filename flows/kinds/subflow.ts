@@ -1,5 +1,6 @@
 import type { SubflowNode } from '../flow';
 import { ask, type Run } from '../engine/run';
+import { openVariables } from '../personal';
 import { DONE, type Kind } from './kind';
 import { ref, say } from './schema-parts';
 
@@ -27,9 +28,7 @@ export const subflow: Kind<SubflowNode> = {
 
 /** Variables of the other flow alone begin anew each time it is called; those it shares with this one go on. */
 function ownVariables({ flow }: Run, node: string): Record<string, string | number | boolean> {
-  const own = Object.entries(flow.variables ?? {}).filter(
-    ([name, { personal }]) => name.startsWith(`${node}/`) && personal !== true,
-  );
+  const own = openVariables(flow).filter(([name]) => name.startsWith(`${node}/`));
   return Object.fromEntries(own.map(([name, declared]) => [name, declared.default]));
 }
 

@@ -14,6 +14,7 @@ export interface Mistyped {
 /** Pairs what is missing in an object with what nobody knows there. */
 export function mistypedIn(faults: readonly SchemaFault[]): Mistyped[] {
   const missing = byPlace(faults, 'required', 'missingProperty');
+  const choices = choicesOf(faults);
   return [...byPlace(faults, 'additionalProperties', 'additionalProperty')].flatMap(([pointer, unknown]) => {
     const wanted = missing.get(pointer) ?? new Set();
     const near = [...unknown].flatMap((written) => {
@@ -24,8 +25,8 @@ export function mistypedIn(faults: readonly SchemaFault[]): Mistyped[] {
     const [written] = unknown;
     const [meant] = wanted;
     // Of what stands in a choice (a name or an object) nobody knows what was meant.
-    const choice = faults.some(({ keyword, instancePath }) => instancePath === pointer && CHOICES.has(keyword));
-    if (choice || unknown.size !== 1 || wanted.size !== 1 || written === undefined || meant === undefined) return [];
+    const isChoice = choices.has(pointer);
+    if (isChoice || unknown.size !== 1 || wanted.size !== 1 || written === undefined || meant === undefined) return [];
     return [{ pointer, written, meant, near: false }];
   });
 }
@@ -43,14 +44,19 @@ export function withoutMistyped(faults: readonly SchemaFault[], mistyped: readon
     const within = faults.some(({ instancePath }) => instancePath.startsWith(`${path}/`));
     return unknown.has(path) && !required.has(path) && !within;
   };
+  const byName = new Set([...choicesOf(faults)].filter(named));
   return faults.filter(({ instancePath, keyword, params }) => {
-    const choice = faults.some((each) => each.instancePath === instancePath && CHOICES.has(each.keyword));
-    if (choice && named(instancePath)) return keyword === 'additionalProperties';
+    if (byName.has(instancePath)) return keyword === 'additionalProperties';
     return keyword !== 'required' || told.get(instancePath)?.meant !== params['missingProperty'];
   });
 }
 
 const CHOICES = new Set(['anyOf', 'oneOf']);
+
+/** Where one of several shapes must hold, and none does. */
+function choicesOf(faults: readonly SchemaFault[]): Set<string> {
+  return new Set(faults.filter(({ keyword }) => CHOICES.has(keyword)).map(({ instancePath }) => instancePath));
+}
 
 function byPlace(faults: readonly SchemaFault[], keyword: string, param: string): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();

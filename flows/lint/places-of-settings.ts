@@ -4,10 +4,4 @@ import { once, type LintContext } from './context';
 /** Where a flow names its settings, looked for once for all rules. */
 export const placesOfSettings = (context: LintContext): SettingPlace[] => once(context, read);
 
-const read = ({ root }: LintContext): SettingPlace[] =>
-  settingPlaces({
-    nodes: root['nodes'],
-    closedReply: root['closedReply'],
-    idleClose: root['idleClose'],
-    sla: root['sla'],
-  });
+const read = ({ root }: LintContext): SettingPlace[] => settingPlaces(root);

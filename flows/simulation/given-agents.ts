@@ -1,8 +1,10 @@
 import { durationMs } from '../duration';
+import type { StrategyName } from '../flow';
 import { AS_GROUP, type Effect } from '../state';
 import type { Candidate, Reasoned } from '../strategies';
+import { givesOffline } from '../strategies/gives-offline';
 import { lacking } from '../strategies/lacking';
-import { pick, type Picked } from '../strategies/pick';
+import { inTurn, pick, type Picked } from '../strategies/pick';
 import { whyNobody } from '../strategies/why-nobody';
 
 /** An agent as a test gives him; what is left out is as of one who is there and free. */
@@ -54,12 +56,12 @@ export function chooseGiven(
   const direct = effect.do === 'reserveAgent' ? effect : null;
   // What a group names itself stands in no test: the strategy of new groups holds.
   const named = direct === null ? 'ringAll' : direct.strategy === AS_GROUP ? 'leastLoaded' : direct.strategy;
-  const candidates = candidatesOf(agents, effect);
+  const candidates = candidatesOf(agents, effect, inTurn(named).general);
   const sticky = direct?.sticky !== undefined && candidates.some(({ ties }) => ties.includes('lastAgent'));
   return { picked: pick(named, candidates, turn, sticky), nobody: whyNobody(candidates, direct?.bound) };
 }
 
-function candidatesOf(agents: Readonly<Record<string, GivenAgent>>, effect: Asked): Candidate[] {
+function candidatesOf(agents: Readonly<Record<string, GivenAgent>>, effect: Asked, general: StrategyName): Candidate[] {
   const { target } = effect;
   const direct = effect.do === 'reserveAgent' ? effect : null;
   const isMember = ([id, { groups }]: [string, GivenAgent]): boolean =>
@@ -69,8 +71,8 @@ function candidatesOf(agents: Readonly<Record<string, GivenAgent>>, effect: Aske
     (each) => direct?.sticky !== undefined && each[1].servedLast === true && !isMember(each),
   );
   const isThere = ({ presence = 'available' }: GivenAgent): boolean => presence === 'available';
-  const offline = direct?.offlineAgents ?? 'skip';
-  const given = offline === 'alike' || (offline === 'last' && !members.some(([, each]) => isThere(each)));
+  const mode = direct?.offlineAgents ?? 'skip';
+  const given = givesOffline(mode, general, () => members.some(([, each]) => isThere(each)));
   const factsOf = ([agent, each]: [string, GivenAgent], position: number): Candidate => {
     const { presence = 'available', load = 0, capacity = 5, receivedToday = 0, skills = {}, idle } = each;
     const shut = presence === 'suspended' || presence === 'absent';

@@ -3,6 +3,7 @@ import { facts as known } from '../facts';
 import { readHours } from '../hours';
 import { isTimezone } from '../local-time';
 import { suggest } from '../lint/suggest';
+import { areTexts, isObject } from './is-object';
 import { agentsFault } from './read-given-agents';
 import { readLine } from './scenario';
 import type { MessageFacts } from '../state';
@@ -165,14 +166,6 @@ function expectFault(expect: Record<string, unknown>): string | null {
     : 'expects an "assignee" or a "group" that is no id';
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isPlain(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function areTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

@@ -1,10 +1,10 @@
 import { durationMs } from '../duration';
 import { suggest } from '../lint/suggest';
 import { GIVEN_PRESENCES, type GivenAgent } from './given-agents';
+import { areTexts, isObject } from './is-object';
 
 const FIELDS: Readonly<Record<keyof GivenAgent, (value: unknown) => string | null>> = {
-  groups: (value) =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string') ? null : 'a list of groups',
+  groups: (value) => (areTexts(value) ? null : 'a list of groups'),
   presence: (value) => (GIVEN_PRESENCES.some((each) => each === value) ? null : `one of ${GIVEN_PRESENCES.join(', ')}`),
   load: isCount,
   capacity: isCount,
@@ -40,8 +40,4 @@ export function agentsFault(agents: unknown): string | null {
 
 function isCount(value: unknown): string | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? null : 'a whole number';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { durationText } from '../duration';
 import type { Flow, Json } from '../flow';
 import type { KeptValues } from '../personal';
 import type { TraceEntry } from '../state';
@@ -210,17 +211,8 @@ function answersOf(visits: ReadonlyMap<string, Visit[]>): Answers {
   return answers;
 }
 
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-  ['s', 1],
-] as const;
-
 /** ` after 5m`: never more than passed, so that it stays before the deadline it came before. */
 function after(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  if (seconds <= 0) return '';
-  const [unit, size] = UNITS.find(([, each]) => seconds % each === 0) ?? ['s', 1];
-  return ` after ${seconds / size}${unit}`;
+  return seconds <= 0 ? '' : ` after ${durationText(seconds * 1000)}`;
 }

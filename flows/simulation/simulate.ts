@@ -5,7 +5,7 @@ import { momentOf } from '../local-time';
 import type { Effect, EnquiryState, FlowEvent, TraceEntry } from '../state';
 import { step } from '../step';
 import { keptValue, keptVariables, type KeptValues } from '../personal';
-import { answerEffect } from './answer-effect';
+import { answerEffect, type Answering } from './answer-effect';
 import type { SimulatedChoice } from './given-agents';
 import { nextEvent, slaBefore } from './next-event';
 import { openScript, visitOf, type Scenario, type Script, type Visits } from './scenario';
@@ -73,17 +73,8 @@ export function simulateWith(flow: Flow, scenario: Scenario, script: Script): Si
   const choices: SimulatedChoice[] = [];
   for (let count = 1; faults.length === 0 && count < MAX_EVENTS; count++) {
     if (isOver(state, script, earlier)) break;
-    const next = happensNext({
-      state,
-      at,
-      since,
-      number: count,
-      scenario,
-      script,
-      kept,
-      earlier,
-      effects: seen.effects,
-    });
+    const moment = { state, at, since, number: count, effects: seen.effects };
+    const next = happensNext({ scenario, script, kept, earlier, ...moment });
     if ('missing' in next) faults.push(next.missing);
     else {
       const { visits, reopened } = state;
@@ -117,16 +108,12 @@ function together(one: Visits, other: Visits): Visits {
   return { ...one, ...Object.fromEntries(added) };
 }
 
-interface Moment {
+interface Moment extends Answering {
   state: EnquiryState;
   at: number;
   /** When something last happened that people answer to. */
   since: number;
   number: number;
-  scenario: Scenario;
-  script: Script;
-  kept: KeptValues;
-  earlier: Visits;
   effects: Effect[];
 }
 
@@ -135,22 +122,15 @@ function personalIn(flow: Flow, state: EnquiryState, kept: KeptValues): Simulati
   return Object.fromEntries(Object.entries(personal).map(([name, each]) => [name, keptValue(kept, name, each)]));
 }
 
-function happensNext({
-  state,
-  at,
-  since,
-  number,
-  scenario,
-  script,
-  kept,
-  earlier,
-  effects,
-}: Moment): { event: FlowEvent; unheeded?: true; choice?: SimulatedChoice } | { missing: string } {
+function happensNext(
+  moment: Moment,
+): { event: FlowEvent; unheeded?: true; choice?: SimulatedChoice } | { missing: string } {
+  const { state, at, since, number, script, earlier, effects } = moment;
   const { asking, rest } = state;
   if (asking) {
     const effect = effects.find(({ seq }) => seq === asking.seq);
     if (!effect) return { missing: 'a question was asked without an effect' };
-    const simulated = answerEffect(effect, state, { scenario, script, kept, earlier });
+    const simulated = answerEffect(effect, state, moment);
     if ('missing' in simulated) return simulated;
     const event: FlowEvent =
       'error' in simulated
@@ -160,9 +140,9 @@ function happensNext({
   }
   const node = standsAt(state);
   const visit = visitOf(node, state.visits, earlier);
-  // A "timeout" of a whole ring is used up when nobody else can be asked.
-  const whole = rest?.kind === 'ring' && script.peek(node, visit)?.word === 'timeout';
   const ahead = script.peek(node, visit);
+  // A "timeout" of a whole ring is used up when nobody else can be asked.
+  const whole = rest?.kind === 'ring' && ahead?.word === 'timeout';
   const sla = ahead ? slaBefore(ahead, state, since) : null;
   if (sla) {
     if (sla.uses) script.take(node, visit);

@@ -4,7 +4,7 @@ import { strategies } from './index';
 import { sayTie, tiedBy } from './tied';
 
 /** Strategies that ask one agent at most: the one whom something ties to the contact. */
-export const TIES: readonly StrategyName[] = ['contactOwner', 'accountOwner', 'lastAgent'] satisfies readonly Tie[];
+const TIES: readonly StrategyName[] = ['contactOwner', 'accountOwner', 'lastAgent'] satisfies readonly Tie[];
 
 /** What picks where only ties are named and none of those agents can be asked. */
 const OTHERWISE: StrategyName = 'leastLoaded';

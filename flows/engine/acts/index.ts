@@ -1,5 +1,5 @@
 import type { FlowEvent } from '../../state';
-import { answerAct, type Run, type Turn } from '../run';
+import { refuseAct, type Run, type Turn } from '../run';
 import { accept } from './accept';
 import { attend } from './attend';
 import { closeAct } from './close';
@@ -23,11 +23,10 @@ export type Act = Extract<FlowEvent, { act: string }>;
 /** Does a person's act, or refuses it with the reason; every act is answered here or by the question it asked. */
 export function doAct(run: Run, event: Act): Turn | null {
   const { state } = run;
-  if (state.asking || state.errand) return refuse(run, event);
+  if (state.asking || state.errand) return refuseAct(run, event.act, 'not-possible-now');
   if (state.merged && event.type !== 'unmerge') {
     const { by, at } = state.merged;
-    answerAct(run, event.act, { ok: false, code: 'enquiry-merged', by, at });
-    return null;
+    return refuseAct(run, event.act, 'enquiry-merged', { by, at });
   }
   switch (event.type) {
     case 'note':
@@ -51,10 +50,7 @@ export function doAct(run: Run, event: Act): Turn | null {
     case 'part':
       return part(run, event);
     default:
-      if (state.status === 'closed') {
-        answerAct(run, event.act, { ok: false, code: 'enquiry-closed' });
-        return null;
-      }
+      if (state.status === 'closed') return refuseAct(run, event.act, 'enquiry-closed');
       return onOpenEnquiry(run, event);
   }
 }
@@ -90,9 +86,4 @@ function onOpenEnquiry(run: Run, event: Exclude<Act, ActAnyTime>): Turn | null {
     case 'undo-transfer':
       return undoTransfer(run, event);
   }
-}
-
-function refuse(run: Run, event: Act): null {
-  answerAct(run, event.act, { ok: false, code: 'not-possible-now' });
-  return null;
 }

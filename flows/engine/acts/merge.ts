@@ -1,5 +1,5 @@
 import type { ErrandKind, FlowEvent } from '../../state';
-import { answerAct, tell, type Run } from '../run';
+import { refuseAct, tell, type Run } from '../run';
 
 /** Enquiries are merged into elder ones only: so no two can be merged into each other. */
 export function merge(run: Run, event: Extract<FlowEvent, { type: 'merge' }>): null {
@@ -11,8 +11,7 @@ export function merge(run: Run, event: Extract<FlowEvent, { type: 'merge' }>): n
 export function unmerge(run: Run, event: Extract<FlowEvent, { type: 'unmerge' }>): null {
   const { merged } = run.state;
   if (!merged || run.at > merged.at + event.withinMs) {
-    answerAct(run, event.act, { ok: false, code: merged ? 'too-late' : 'not-possible-now' });
-    return null;
+    return refuseAct(run, event.act, merged ? 'too-late' : 'not-possible-now');
   }
   const { into, number } = merged;
   return plan(run, event, { do: 'unmerge' }, `The merge into enquiry ${number} is taken back.`, { from: into, number });

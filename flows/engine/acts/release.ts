@@ -1,8 +1,9 @@
-import { AS_GROUP, type ActRefusal, type FlowEvent, type WaitRest } from '../../state';
-import { beginRinging, stopRinging } from '../ringing';
-import { answerAct, emit, tell, type Run, type Turn } from '../run';
-import { endSnooze, releaseSlot, setTurn } from '../slots';
+import type { ActRefusal, FlowEvent, WaitRest } from '../../state';
+import { stopRinging } from '../ringing';
+import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
+import { endSnooze, setTurn, unassign } from '../slots';
 import { waitHere } from '../wait-events';
+import { handOver } from './transfer';
 
 /** Who has the enquiry, or a supervisor, gives it up: its group is rung, or finds it in its list. */
 export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>): Turn | null {
@@ -11,8 +12,7 @@ export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>
   const back = waitHere(run);
   const refused = refusal(run, back);
   if (refused || from === null || group === null || !back) {
-    answerAct(run, event.act, { ok: false, code: refused ?? 'not-possible-now' });
-    return null;
+    return refuseAct(run, event.act, refused ?? 'not-possible-now');
   }
   answerAct(run, event.act, { ok: true });
   tell(run, { kind: 'release', what: 'It was given up.', by: event.agent, detail: { from, group } });
@@ -20,25 +20,11 @@ export function release(run: Run, event: Extract<FlowEvent, { type: 'release' }>
   stopRinging(run);
   state.rest = back;
   endSnooze(run);
-  releaseSlot(run);
+  unassign(run);
   state.lookAgainAt = null;
-  state.assignee = null;
-  state.assignedAt = null;
   state.status = 'waiting';
   setTurn(run, 'agent');
-  return returnToGroup(run, group, state.rest.kind === 'wait' ? state.rest : back, { leaveOut: [from] });
-}
-
-/** Rings the group, or puts the enquiry on its list, with nobody who has it; comes back to the same wait. */
-export function returnToGroup(
-  run: Run,
-  group: string,
-  back: WaitRest,
-  { leaveOut, ahead = false }: { leaveOut: string[]; ahead?: boolean },
-): Turn {
-  const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
-  const visit = { target: { group }, strategy: AS_GROUP, ringMs, ringGiven: false, queueMs, listMs: null, back };
-  return beginRinging(run, { purpose: 'handover', ...visit, ...(ahead ? { ahead } : {}) }, leaveOut);
+  return handOver(run, { group }, state.rest, { listMs: null }, [from]);
 }
 
 function refusal({ state }: Run, back: WaitRest | null): ActRefusal | null {

@@ -1,5 +1,5 @@
 import type { Answer, FlowEvent, Pending } from '../../state';
-import { answerAct, ask, has, tell, type Run, type Turn } from '../run';
+import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
 import { countIdle } from '../count-idle';
 import { slaAnswered } from '../sla';
 import { setAwaiting } from '../slots';
@@ -12,8 +12,7 @@ const remembered = 20;
 export function reply(run: Run, event: Extract<FlowEvent, { type: 'reply' }>): Turn | null {
   const { agent, act, draft, digest, side } = event;
   if (run.state.assignee !== agent) {
-    answerAct(run, act, { ok: false, code: 'not-assigned', ...(run.state.assignee ? { by: run.state.assignee } : {}) });
-    return null;
+    return refuseAct(run, act, 'not-assigned', run.state.assignee ? { by: run.state.assignee } : {});
   }
   const pending = { on: 'reply', agent, ...(side ? { side } : {}) } as const;
   return ask(run, { do: 'queueReply', draft, digest, agent, act }, pending, act);
@@ -26,10 +25,7 @@ export function replyQueued(
   act: string,
   answer: Answer,
 ): Turn | null {
-  if (!has(answer, 'queued')) {
-    answerAct(run, act, { ok: false, code: 'draft-unknown' });
-    return null;
-  }
+  if (!has(answer, 'queued')) return refuseAct(run, act, 'draft-unknown');
   const { state } = run;
   const outbox = answer.queued;
   answerAct(run, act, { ok: true, detail: { outbox } });

@@ -1,6 +1,6 @@
 import type { ActRefusal, FlowEvent } from '../../state';
 import { mailsAgain } from '../mails-again';
-import { answerAct, nodeOf, tell, type Run, type Turn } from '../run';
+import { answerAct, nodeOf, refuseAct, tell, type Run, type Turn } from '../run';
 import { happened } from '../wait-events';
 
 type Resume = Extract<FlowEvent, { type: 'resume' }>;
@@ -12,10 +12,7 @@ type Resume = Extract<FlowEvent, { type: 'resume' }>;
 export function resume(run: Run, event: Resume): Turn | null {
   const { state } = run;
   const refused = refusal(run, event);
-  if (refused) {
-    answerAct(run, event.act, { ok: false, code: refused });
-    return null;
-  }
+  if (refused) return refuseAct(run, event.act, refused);
   answerAct(run, event.act, { ok: true });
   const why = state.rest?.kind === 'parked' ? { reason: state.rest.reason } : null;
   state.burst = 0;

@@ -1,16 +1,15 @@
 import type { Answer, FlowEvent } from '../../state';
 import type { WaitEvent } from '../../flow';
-import { answerAct, ask, has, tell, type Run, type Turn } from '../run';
-import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn } from '../slots';
+import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
+import { endSnooze, holdSlot, releaseSlot, setAwaiting, setTurn, unassign } from '../slots';
 import { happened } from '../wait-events';
-import { returnToGroup } from './release';
+import { handOver } from './transfer';
 
 /** The agent who has it lays it aside until a time: his slot is free meanwhile, and the flow's own wait stands still. */
 export function snooze(run: Run, event: Extract<FlowEvent, { type: 'snooze' }>): null {
   const { state } = run;
   if (state.assignee === null || state.rest?.kind !== 'wait' || event.until <= run.at) {
-    answerAct(run, event.act, { ok: false, code: state.assignee === null ? 'not-assigned' : 'not-possible-now' });
-    return null;
+    return refuseAct(run, event.act, state.assignee === null ? 'not-assigned' : 'not-possible-now');
   }
   endSnooze(run);
   state.lookAgainAt = null;
@@ -61,12 +60,10 @@ export function woken(run: Run, answer: Answer | null, event: WaitEvent): Turn |
   if (gone) {
     const what = 'The agent it was to return to is not there: it goes to the head of the line of its group.';
     tell(run, { kind: 'snooze', what, detail: { from: assignee, group } });
-    releaseSlot(run);
-    state.assignee = null;
-    state.assignedAt = null;
+    unassign(run);
     state.status = 'waiting';
   } else if (assignee !== null && state.slot === null) holdSlot(run, assignee);
   const turn = happened(run, event);
   if (turn || !gone || state.rest?.kind !== 'wait') return turn;
-  return returnToGroup(run, group, state.rest, { leaveOut: [assignee], ahead: true });
+  return handOver(run, { group }, state.rest, { listMs: null, ahead: true }, [assignee]);
 }

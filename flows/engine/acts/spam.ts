@@ -2,7 +2,7 @@ import type { FlowEvent } from '../../state';
 import { closeEnquiry } from '../closing';
 import { reopen } from '../mail';
 import { stopRinging } from '../ringing';
-import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze } from '../slots';
 import { greetNoMore } from './reopen';
 
@@ -29,10 +29,7 @@ export function spam(run: Run, event: Extract<FlowEvent, { type: 'spam' }>): Tur
 /** A person says it is no spam: it runs as if it had just come, but the contact is not greeted twice. */
 export function notSpam(run: Run, event: Extract<FlowEvent, { type: 'not-spam' }>): Turn | null {
   const { state, flow } = run;
-  if (state.status !== 'closed' || !state.spam) {
-    answerAct(run, event.act, { ok: false, code: 'not-possible-now' });
-    return null;
-  }
+  if (state.status !== 'closed' || !state.spam) return refuseAct(run, event.act, 'not-possible-now');
   answerAct(run, event.act, { ok: true });
   state.spam = null;
   if (state.autoReplies > 0) greetNoMore(run);

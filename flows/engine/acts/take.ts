@@ -1,6 +1,6 @@
 import type { Answer, FlowEvent, Pending } from '../../state';
 import { acceptedBy, stopRinging } from '../ringing';
-import { answerAct, ask, has, tell, zoneOf, type Run, type Turn } from '../run';
+import { answerAct, ask, has, refuseAct, tell, zoneOf, type Run, type Turn } from '../run';
 import { assign } from '../slots';
 import { reservationRefused } from './accept';
 
@@ -21,8 +21,7 @@ export function take(run: Run, event: Extract<FlowEvent, { type: 'take' }>): Tur
   }
   if (state.assignee !== null && !transferred && (!over || state.assignee === agent)) {
     const at = state.assignedAt ?? state.changedAt;
-    answerAct(run, act, { ok: false, code: 'already-assigned', by: state.assignee, at });
-    return null;
+    return refuseAct(run, act, 'already-assigned', { by: state.assignee, at });
   }
   if (state.rest?.kind === 'ring' && !state.rest.offer.broadcast && state.rest.offer.agents.includes(agent)) {
     answerAct(run, act, { ok: true });

@@ -1,6 +1,6 @@
 import { AS_GROUP, type FlowEvent, type RingVisit, type Target } from '../../state';
 import { beginRinging, stopRinging } from '../ringing';
-import { answerAct, emit, tell, type Run, type Turn } from '../run';
+import { answerAct, emit, refuseAct, tell, type Run, type Turn } from '../run';
 import { endSnooze } from '../slots';
 import { happened } from '../wait-events';
 
@@ -14,10 +14,7 @@ type TransferEvent = Extract<FlowEvent, { type: 'transfer' }>;
 export function transferAct(run: Run, event: TransferEvent): Turn | null {
   const { state } = run;
   const refused = refusal(run, event.to);
-  if (refused) {
-    answerAct(run, event.act, { ok: false, code: refused });
-    return null;
-  }
+  if (refused) return refuseAct(run, event.act, refused);
   answerAct(run, event.act, { ok: true });
   endSnooze(run);
   tell(run, { kind: 'transfer', what: 'A transfer was asked for.', by: event.agent, detail: { ...event.to } });
@@ -37,17 +34,21 @@ function refusal({ state }: Run, to: Target): 'enquiry-parked' | 'already-assign
   return 'agent' in to && to.agent === state.assignee ? 'already-assigned' : null;
 }
 
-/** Rings a destination that no node asked for, while whoever has the enquiry keeps it; comes back to the same rest. */
+/**
+ * Rings a destination that no node asked for, or puts the enquiry on its list, while whoever has the enquiry keeps it; comes
+ * back to the same rest.
+ */
 export function handOver(
   run: Run,
   target: Target,
   back: RingVisit['back'],
-  also: Partial<Pick<RingVisit, 'bound' | 'queueMs' | 'otherwise' | 'by'>> = {},
+  also: Partial<Pick<RingVisit, 'bound' | 'queueMs' | 'listMs' | 'otherwise' | 'by' | 'ahead'>> = {},
+  leaveOut: string[] = holder(run),
 ): Turn {
   const { ringTimeoutMs: ringMs, queueTimeoutMs: queueMs } = run.defaults;
   const strategy = 'group' in target ? AS_GROUP : 'leastLoaded';
   const visit = { target, strategy, ringMs, ringGiven: false, queueMs, listMs: queueMs, back, ...also };
-  return beginRinging(run, { purpose: 'handover', ...visit }, holder(run));
+  return beginRinging(run, { purpose: 'handover', ...visit }, leaveOut);
 }
 
 function ringThere(run: Run, target: Target, by: string): Turn {

@@ -1,6 +1,6 @@
 import type { Answer, FlowEvent } from '../../state';
 import { withdrawRing } from '../ringing';
-import { answerAct, ask, has, rest, tell, type Run, type Turn } from '../run';
+import { answerAct, ask, has, refuseAct, rest, tell, type Run, type Turn } from '../run';
 import { slaOwedAgain } from '../sla';
 import { holdSlot } from '../slots';
 
@@ -10,8 +10,7 @@ type UndoCloseEvent = Extract<FlowEvent, { type: 'undo-close' }>;
 export function undoTransfer(run: Run, event: Extract<FlowEvent, { type: 'undo-transfer' }>): Turn | null {
   const { ringing } = run.state;
   if (!ringing || ringing.purpose === 'ring' || ringing.by !== event.agent) {
-    answerAct(run, event.act, { ok: false, code: 'too-late' });
-    return null;
+    return refuseAct(run, event.act, 'too-late');
   }
   answerAct(run, event.act, { ok: true });
   return withdrawRing(run, event.agent);
@@ -24,10 +23,7 @@ export function undoTransfer(run: Run, event: Extract<FlowEvent, { type: 'undo-t
 export function undoClose(run: Run, event: UndoCloseEvent): Turn | null {
   const { undo, closedAt, status } = run.state;
   const late = !undo || undo.by !== event.agent || closedAt === null || run.at > closedAt + event.withinMs;
-  if (status !== 'closed' || late) {
-    answerAct(run, event.act, { ok: false, code: 'too-late' });
-    return null;
-  }
+  if (status !== 'closed' || late) return refuseAct(run, event.act, 'too-late');
   if (event.keepsMet) delete undo.sla;
   if (undo.mail !== undefined) {
     return ask(run, { do: 'discardMail', outbox: undo.mail }, { on: 'undo', agent: event.agent }, event.act);
@@ -38,10 +34,7 @@ export function undoClose(run: Run, event: UndoCloseEvent): Turn | null {
 
 /** The notice was kept back, or has left already. */
 export function undoAnswered(run: Run, agent: string, act: string, answer: Answer): Turn | null {
-  if (!has(answer, 'discarded') || !answer.discarded) {
-    answerAct(run, act, { ok: false, code: 'too-late' });
-    return null;
-  }
+  if (!has(answer, 'discarded') || !answer.discarded) return refuseAct(run, act, 'too-late');
   answerAct(run, act, { ok: true });
   return goOn(run, agent);
 }

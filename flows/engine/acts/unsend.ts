@@ -1,5 +1,5 @@
 import type { Answer, FlowEvent, Pending } from '../../state';
-import { answerAct, ask, has, tell, type Run, type Turn } from '../run';
+import { answerAct, ask, has, refuseAct, tell, type Run, type Turn } from '../run';
 import { slaTakenBack } from '../sla';
 import { setAwaiting } from '../slots';
 
@@ -15,10 +15,7 @@ export function takenBack(
   act: string,
   answer: Answer,
 ): null {
-  if (!has(answer, 'done')) {
-    answerAct(run, act, { ok: false, code: 'mail-left' });
-    return null;
-  }
+  if (!has(answer, 'done')) return refuseAct(run, act, 'mail-left');
   answerAct(run, act, { ok: true, detail: { outbox: mail } });
   tell(run, { kind: 'unsend', what: 'An answer was taken back before it left.', by: agent, detail: { outbox: mail } });
   const { state } = run;

@@ -31,9 +31,7 @@ function collectReads(context: LintContext): VariableRead[] {
   for (const { path, node, pointer } of placesOf(context)) if (path !== null) add(path, node, pointer, null);
   for (const { path, pointer } of templatePlacesOf(context)) {
     const [part, node = ''] = stepsOf(pointer);
-    if (part === 'nodes') add(path, node, pointer, null);
-    else if (path.startsWith('vars.'))
-      found.push({ variable: path.slice('vars.'.length), node: '', pointer, into: null });
+    add(path, part === 'nodes' ? node : '', pointer, null);
   }
   for (const text of context.nodes.values()) {
     for (const variable of sharedVariables(context, text)) {

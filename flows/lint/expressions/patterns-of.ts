@@ -26,11 +26,33 @@ function collect(context: LintContext): PatternPlace[] {
   return found;
 }
 
+/** A fixed pattern that RE2 refuses, with the rule that says so, and why. */
+interface RefusedPattern {
+  pointer: string;
+  node: string;
+  code: 'E309' | 'E310' | 'E311';
+  reason: string;
+}
+
+/** Every fixed pattern of the flow that RE2 refuses; each is looked at once for all rules. */
+export function refusedPatterns(context: LintContext): readonly RefusedPattern[] {
+  return once(context, classify);
+}
+
+function classify(context: LintContext): RefusedPattern[] {
+  return patternsOf(context).flatMap(({ pointer, node, pattern }) => {
+    const reason = typeof pattern === 'string' ? refusal(context, pattern) : null;
+    if (typeof pattern !== 'string' || reason === null) return [];
+    const code = looksAround(pattern) ? 'E310' : isReadElsewhere(pattern) ? 'E311' : 'E309';
+    return [{ pointer, node, code, reason }];
+  });
+}
+
 /** One after the other: what looks around or refers back, another escape, a class. */
 const PARTS = /(\(\?(?:[=!]|<[=!]|P=)|\\[1-9]|\\[kg][<{'\d])|\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]/g;
 
 /** True for look-around and back-references: what RE2 leaves out so that every pattern is decided in linear time. */
-export function looksAround(pattern: string): boolean {
+function looksAround(pattern: string): boolean {
   return [...pattern.matchAll(PARTS)].some(([, found]) => found !== undefined);
 }
 
@@ -64,7 +86,7 @@ function compile(pattern: string): string | null {
 const ELSEWHERE = /[*+?}]\+|\(\?>|\(\?\(|\(\?(?:R|&|P>|[+-]?\d)|\\[ZhHRXGK]/;
 
 /** True for what other engines read: if RE2 refuses that, the syntax is the reason (E311), not a mistake. */
-export function isReadElsewhere(pattern: string): boolean {
+function isReadElsewhere(pattern: string): boolean {
   // A backspace is no syntax of anybody: it is a mistake in JSON.
   if (pattern.includes('\b')) return false;
   return isRegExp(pattern) || ELSEWHERE.test(pattern);

@@ -5,7 +5,7 @@ import { suggest } from '../suggest';
 import { referencesOf } from './references-of';
 
 /** What every template may name, whatever the flow (`activities/mail/queue-mail.ts` fills it). */
-export const TEMPLATE_NAMES = [
+const TEMPLATE_NAMES = [
   'contact.name',
   'contact.email',
   'enquiry.number',

@@ -31,16 +31,11 @@ export const missingProperty: Rule = {
   },
 };
 
-function hasOwnCode(context: LintContext, pointer: string, property: string): boolean {
+function hasOwnCode({ nodes }: LintContext, pointer: string, property: string): boolean {
   const steps = stepsOf(pointer);
   if (steps.length === 0) return property === 'start' || property === '$schema';
-  if (steps[0] !== 'nodes' || steps.length !== 2) return false;
+  const [part, name = ''] = steps;
+  if (part !== 'nodes' || steps.length !== 2) return false;
   // A wait without a time-out is E208.
-  return OWN_CODE.includes(property) || (property === 'timeout' && kindAt(context, pointer) === 'wait');
-}
-
-function kindAt({ nodes }: LintContext, pointer: string): string | null {
-  const steps = stepsOf(pointer);
-  if (steps.length === 0) return null;
-  return steps[0] === 'nodes' && steps.length === 2 ? (nodes.get(steps[1] ?? '')?.kind ?? '') : '';
+  return OWN_CODE.includes(property) || (property === 'timeout' && nodes.get(name)?.kind === 'wait');
 }

@@ -63,6 +63,28 @@ describe('a simulation with given agents', () => {
     expect(all.choices).toMatchObject([{ chosen: ['ana', 'ben'], tieBreak: 'who accepts first' }]);
   });
 
+  it.each(['last', 'alike'] as const)('gives who is offline his turn, be it %s, without ringing', (offlineAgents) => {
+    const { state, choices, faults } = play({ ana: { presence: 'offline' } }, served, ringFlow({ offlineAgents }));
+    expect(faults).toEqual([]);
+    expect(state.assignee).toBe('ana');
+    expect(choices).toMatchObject([{ strategy: 'leastLoaded', chosen: ['ana'] }]);
+  });
+
+  it('gives who is offline nothing where in the end all are rung, or nobody is', () => {
+    const ana = { presence: 'away' as const, owner: 'contact' as const };
+    const agents = { ana, ben: { load: 4 }, cem: { presence: 'offline' as const } };
+    const ring = (general: 'ringAll' | 'none') =>
+      ringFlow({ strategy: ['contactOwner', general], offlineAgents: 'alike' });
+    const all = play(agents, { ring: ['accepted by ben'], ...served }, ring('ringAll'));
+    expect(all.faults).toEqual([]);
+    expect(all.state.assignee).toBe('ben');
+    expect(all.choices).toMatchObject([{ strategy: 'ringAll', chosen: ['ben'] }]);
+    const nobody = play({ ana }, { 'nobody-there': ['timeout'] }, ring('none'));
+    expect(nobody.faults).toEqual([]);
+    expect(nobody.choices).toMatchObject([{ strategy: 'none', chosen: [] }]);
+    expect(nobody.state.assignee).toBeNull();
+  });
+
   it('rings only agents of the group that was routed to', () => {
     const agents = { ana: { groups: ['other'] }, ben: { groups: ['desk'], load: 4 } };
     const { state, choices } = play(agents, { ring: ['accepted'], ...served });
