@@ -79,8 +79,10 @@ export interface Desk {
   document: Record<string, unknown>;
   conformity: Conformity;
   nobody: Ask;
-  /** Signs somebody in by a session of his own. */
-  as(user: string): Promise<Ask>;
+  /** Begins a session of somebody: the headers that show it, and its token. */
+  session(user: string): Promise<{ token: string; headers: { cookie: string; 'x-csrf-token': string } }>;
+  /** Signs somebody in by a session of his own, at another app where one is given. */
+  as(user: string, over?: Express): Promise<Ask>;
   /** Adds a user, an agent of the same id with it. */
   aUser(user: { id: string; role: Role; groups?: string[]; channels?: string[] }): Promise<void>;
   stop(): Promise<void>;
@@ -145,16 +147,12 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
     document,
     conformity,
     nobody: askWith(app, conformity, {}),
-    as: async (user) => {
-      const { token, session } = await work.store.sessions.create({
-        user,
-        now: new Date(),
-        ttlMs: 3_600_000,
-        ip: null,
-        browser: null,
-      });
-      return askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    session: async (user) => {
+      const begun = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
+      const { token, session } = await work.store.sessions.create(begun);
+      return { token, headers: { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf } };
     },
+    as: async (user, over = app) => askWith(over, conformity, (await desk.session(user)).headers),
     aUser: async ({ id, role, groups = [], channels = [] }) => {
       const name = id.charAt(0).toUpperCase() + id.slice(1);
       const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
