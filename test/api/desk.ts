@@ -2,6 +2,7 @@
  * A desk to ask: a worker on real Temporal, a fresh store, the API over both, and people who are signed in. Every JSON
  * answer is held against the OpenAPI document, so that the document cannot promise something else.
  */
+import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import pino from 'pino';
 import request from 'supertest';
@@ -23,6 +24,8 @@ import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
 import { createConnectionCaller } from '../../worker/call-connection';
 import { createHostResolver, hostProblem } from '../../worker/resolve-host';
+import { found } from '../support/found';
+import { anEnquiry } from '../support/mails-of-work';
 import { aDesk, startWork, type Work } from '../support/work';
 import { createConformity, type Conformity } from './conformity';
 
@@ -185,4 +188,19 @@ export function askWith(app: Express, conformity: Conformity, credentials: Recor
     if (String(got['content-type']).includes('json')) conformity.check(verb, path, status, answered);
     return { status, body: answered, headers: got, text };
   };
+}
+
+/** Waits until an enquiry rings at somebody; the offer's id. */
+export function offerTo(ask: Ask, enquiry: string): Promise<string> {
+  return found(`an offer of ${enquiry}`, async () => {
+    const { items } = (await ask('GET', '/v1/offers')).body;
+    return items.find((each: { enquiry: string }) => each.enquiry === enquiry)?.id ?? null;
+  });
+}
+
+/** Opens an enquiry and lets somebody accept it, who must be the only one it can ring at; its id. */
+export async function servedBy(desk: Desk, ask: Ask, from = `${randomUUID()}@customers.test`): Promise<string> {
+  const id = await anEnquiry(desk.work, { from });
+  expect((await ask('POST', `/v1/offers/${await offerTo(ask, id)}/accept`)).status).toBe(200);
+  return id;
 }
