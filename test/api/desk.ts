@@ -204,3 +204,11 @@ export async function servedBy(desk: Desk, ask: Ask, from = `${randomUUID()}@cus
   expect((await ask('POST', `/v1/offers/${await offerTo(ask, id)}/accept`)).status).toBe(200);
   return id;
 }
+
+/** Waits until a job has ended; what is told of it then. */
+export function jobEnded(ask: Ask, id: string): Promise<Answer['body']> {
+  return found(`job ${id} to end`, async () => {
+    const { body } = await ask('GET', `/v1/jobs/${id}`);
+    return body.state === 'running' ? null : body;
+  });
+}
