@@ -1,5 +1,6 @@
 import type { EffectName } from '../../activities/effects';
 import { threadKeyId } from '../../store/thread-keys';
+import { aUser } from '../support/a-user';
 import { aReplyTo } from '../support/mails-of-work';
 import { aDraft, type Work } from '../support/work';
 
@@ -34,9 +35,7 @@ export const repeatsOfJoining = ({ desk, opened, perform }: Tools) => {
   return {
     async bringOver() {
       const [elder, younger] = [await opened(), await opened()];
-      const ann = { _id: 'ann', email: 'ann@desk.test', name: 'Ann', role: 'agent' as const };
-      const rest = { passwordHash: null, groups: [], channels: [], disabled: false, demo: false };
-      await desk().store.users.create({ ...ann, ...rest, createdAt: new Date(), v: 1 });
+      await desk().store.users.create(aUser('ann'));
       const { draft } = await aDraft(desk(), younger, 'ann', 'Half a sentence');
       const { _id, sentAs: _sentAs, v: _v, ...words } = (await desk().store.drafts.get(draft))!;
       await desk().store.drafts.save({ ...words, _id: `${younger}:draft:ann` });
