@@ -1,23 +1,11 @@
-import type { EffectName } from '../../activities/effects';
 import { threadKeyId } from '../../store/thread-keys';
+import { aUser } from '../support/a-user';
 import { aReplyTo } from '../support/mails-of-work';
-import { aDraft, type Work } from '../support/work';
-
-/** What the repeats of activities are made with. */
-interface Tools {
-  desk(): Work;
-  /** Opens an enquiry; its id. */
-  opened(): Promise<string>;
-  /** Does the activity of an effect; the same number is the same effect. */
-  perform(
-    enquiryId: string,
-    effect: { do: EffectName } & Record<string, unknown>,
-    number: number,
-  ): Promise<Record<string, unknown>>;
-}
+import { aDraft } from '../support/work';
+import type { RepeatTools } from './repeat-tools';
 
 /** Activities that touch two enquiries, each done twice with the world changed in between. */
-export const repeatsOfJoining = ({ desk, opened, perform }: Tools) => {
+export const repeatsOfJoining = ({ desk, opened, perform }: RepeatTools) => {
   const mailOf = async (id: string) => (await desk().store.enquiries.get(id))?.mail ?? [];
   const idsOf = async (id: string) => (await mailOf(id)).map(({ message }) => message);
   const told = {
@@ -34,9 +22,7 @@ export const repeatsOfJoining = ({ desk, opened, perform }: Tools) => {
   return {
     async bringOver() {
       const [elder, younger] = [await opened(), await opened()];
-      const ann = { _id: 'ann', email: 'ann@desk.test', name: 'Ann', role: 'agent' as const };
-      const rest = { passwordHash: null, groups: [], channels: [], disabled: false, demo: false };
-      await desk().store.users.create({ ...ann, ...rest, createdAt: new Date(), v: 1 });
+      await desk().store.users.create(aUser('ann'));
       const { draft } = await aDraft(desk(), younger, 'ann', 'Half a sentence');
       const { _id, sentAs: _sentAs, v: _v, ...words } = (await desk().store.drafts.get(draft))!;
       await desk().store.drafts.save({ ...words, _id: `${younger}:draft:ann` });

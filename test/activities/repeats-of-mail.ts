@@ -1,24 +1,10 @@
-import type { EffectName } from '../../activities/effects';
 import { aReplyTo } from '../support/mails-of-work';
-import { aDraft, type Work } from '../support/work';
+import { aDraft } from '../support/work';
+import type { RepeatTools } from './repeat-tools';
 import { deliveryOf, factsOf } from './stored-facts';
 
-/** What the repeats of activities are made with. */
-interface Tools {
-  desk(): Work;
-  /** Opens an enquiry; its id. */
-  opened(): Promise<string>;
-  /** Does the activity of an effect; the same number is the same effect. */
-  perform(
-    enquiryId: string,
-    effect: { do: EffectName } & Record<string, unknown>,
-    number: number,
-  ): Promise<Record<string, unknown>>;
-  group: { group: string };
-}
-
 /** Activities that make a mail or tell people, each done twice with the world changed in between. */
-export const repeatsOfMail = ({ desk, opened, perform, group }: Tools) => ({
+export const repeatsOfMail = ({ desk, opened, perform, group }: RepeatTools & { group: { group: string } }) => ({
   async queueMail() {
     const id = await opened();
     const effect = { do: 'queueMail', mail: 'auto-reply', template: 'support-received', messageId: `m-${id}` } as const;

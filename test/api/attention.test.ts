@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { found } from '../support/found';
-import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { servedBy, startDesk, type Ask, type Desk } from './desk';
 import { anOutboxMail } from './stored';
 
 describe('an enquiry whose mail did not arrive', () => {
@@ -18,12 +16,7 @@ describe('an enquiry whose mail did not arrive', () => {
 
   /** One that Ann serves and has answered; the outbox id of her answer. */
   async function answered(): Promise<{ id: string; mail: string }> {
-    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
-    const offer = await found('an offer', async () => {
-      const { items } = (await ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id)?.id ?? null;
-    });
-    await ann('POST', `/v1/offers/${offer}/accept`);
+    const id = await servedBy(desk, ann);
     const { body } = await ann('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Here it is.' } });
     expect((await ann('GET', `/v1/enquiries/${id}`)).body).toMatchObject({ awaiting: 'contact', attention: null });
     return { id, mail: body.detail.outbox };

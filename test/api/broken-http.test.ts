@@ -61,14 +61,8 @@ describe('what is no HTTP', () => {
   });
 
   test('who hangs up in the middle of his request is no fault of ours', async () => {
-    const { token, session } = await desk.work.store.sessions.create({
-      user: 'ada',
-      now: new Date(),
-      ttlMs: 60_000,
-      ip: null,
-      browser: null,
-    });
-    const credentials = `Cookie: ringpost_session=${token}\r\nX-CSRF-Token: ${session.csrf}\r\n`;
+    const { headers } = await desk.session('ada');
+    const credentials = `Cookie: ${headers.cookie}\r\nX-CSRF-Token: ${headers['x-csrf-token']}\r\n`;
     const before = desk.logged.length;
     await new Promise<void>((resolve) => {
       const line = connect(api.port, '127.0.0.1', () =>

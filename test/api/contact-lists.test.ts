@@ -1,6 +1,6 @@
 import { found } from '../support/found';
 import { aStoredEnquiry } from './stored';
-import { startDesk, type Ask, type Desk } from './desk';
+import { jobEnded, startDesk, type Ask, type Desk } from './desk';
 
 describe('lists of contacts', () => {
   let desk: Desk;
@@ -14,11 +14,6 @@ describe('lists of contacts', () => {
 
   const csv = { 'content-type': 'text/csv' };
   const upload = (text: string) => ada('POST', '/v1/contact-imports?name=list.csv', { body: text, headers: csv });
-  const ended = (job: string) =>
-    found(`job ${job} to end`, async () => {
-      const { body } = await ada('GET', `/v1/jobs/${job}`);
-      return body.state === 'running' ? null : body;
-    });
 
   test('a list is read, mapped, previewed with the numbers of its rows, and saved as a job', async () => {
     const list = [
@@ -46,7 +41,10 @@ describe('lists of contacts', () => {
     ]);
 
     const saved = await ada('POST', `/v1/contact-imports/${uploaded.body.id}/save`, { body: { mapping } });
-    expect(await ended(saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 2, error: 2 } } });
+    expect(await jobEnded(ada, saved.body.id)).toMatchObject({
+      state: 'done',
+      result: { counts: { new: 2, error: 2 } },
+    });
     const { body } = await ada('GET', '/v1/contacts?address=new@list.test');
     expect(body.items).toMatchObject([{ lastName: 'Nina New', custom: { tier: 'gold' }, tags: ['press'] }]);
 
@@ -75,7 +73,7 @@ describe('lists of contacts', () => {
     const { mapping } = uploaded.body;
     expect(mapping).toEqual({ Address: 'address', 'Further addresses': 'furtherAddresses', Name: 'lastName' });
     const saved = await ada('POST', `/v1/contact-imports/${uploaded.body.id}/save`, { body: { mapping } });
-    expect(await ended(saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 1 } } });
+    expect(await jobEnded(ada, saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 1 } } });
     const [many] = (await ada('GET', '/v1/contacts?address=three@list.test')).body.items;
     expect(many).toMatchObject({ lastName: 'Many' });
 
@@ -150,7 +148,7 @@ describe('lists of contacts', () => {
     const [address, name] = uploaded.body.columns;
     const mapping = { [address]: 'address', [name]: 'lastName' };
     const job = await ada('POST', `/v1/contact-imports/${uploaded.body.id}/save`, { body: { mapping } });
-    expect(await ended(job.body.id)).toMatchObject({ state: 'done' });
+    expect(await jobEnded(ada, job.body.id)).toMatchObject({ state: 'done' });
     const { body } = await ada('GET', '/v1/contacts?address=odd@files.test');
     expect(body.items).toMatchObject([{ lastName: 'Zoë' }]);
     await desk.work.store.contacts.change(body.items[0].id, { fields: { lastName: '' }, by: 'ada', now: new Date() });
@@ -176,7 +174,7 @@ describe('lists of contacts', () => {
     ]);
     expect(preview.body.problems.map(({ row }: { row: number }) => row)).toEqual([3, 6, 7]);
     const job = await ada('POST', `/v1/contact-imports/${body.id}/save`, { body: JSON.parse(asked) });
-    expect(await ended(job.body.id)).toMatchObject({
+    expect(await jobEnded(ada, job.body.id)).toMatchObject({
       problem: null,
       state: 'done',
       result: { counts: { new: 3, error: 3 } },
@@ -201,8 +199,8 @@ describe('lists of contacts', () => {
       return far.done > 0 ? true : null;
     });
     const erasing = await ada('POST', `/v1/contacts/${id}/erase`, { body: { reason: 'Letter 18.' } });
-    expect(await ended(erasing.body.id)).toMatchObject({ state: 'done' });
-    expect(await ended(job.body.id)).toMatchObject({
+    expect(await jobEnded(ada, erasing.body.id)).toMatchObject({ state: 'done' });
+    expect(await jobEnded(ada, job.body.id)).toMatchObject({
       state: 'failed',
       problem: expect.stringContaining('thrown away'),
     });

@@ -2,6 +2,7 @@
  * A desk to ask: a worker on real Temporal, a fresh store, the API over both, and people who are signed in. Every JSON
  * answer is held against the OpenAPI document, so that the document cannot promise something else.
  */
+import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import pino from 'pino';
 import request from 'supertest';
@@ -23,6 +24,8 @@ import { sanitizeAgentHtml } from '../../mail/sanitize';
 import { renderTemplate } from '../../mail/template';
 import { createConnectionCaller } from '../../worker/call-connection';
 import { createHostResolver, hostProblem } from '../../worker/resolve-host';
+import { found } from '../support/found';
+import { anEnquiry } from '../support/mails-of-work';
 import { aDesk, startWork, type Work } from '../support/work';
 import { createConformity, type Conformity } from './conformity';
 
@@ -79,8 +82,10 @@ export interface Desk {
   document: Record<string, unknown>;
   conformity: Conformity;
   nobody: Ask;
-  /** Signs somebody in by a session of his own. */
-  as(user: string): Promise<Ask>;
+  /** Begins a session of somebody: the headers that show it, and its token. */
+  session(user: string): Promise<{ token: string; headers: { cookie: string; 'x-csrf-token': string } }>;
+  /** Signs somebody in by a session of his own, at another app where one is given. */
+  as(user: string, over?: Express): Promise<Ask>;
   /** Adds a user, an agent of the same id with it. */
   aUser(user: { id: string; role: Role; groups?: string[]; channels?: string[] }): Promise<void>;
   stop(): Promise<void>;
@@ -145,16 +150,12 @@ export async function startDesk(changes: Partial<ApiPorts> = {}, settings: Parti
     document,
     conformity,
     nobody: askWith(app, conformity, {}),
-    as: async (user) => {
-      const { token, session } = await work.store.sessions.create({
-        user,
-        now: new Date(),
-        ttlMs: 3_600_000,
-        ip: null,
-        browser: null,
-      });
-      return askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    session: async (user) => {
+      const begun = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
+      const { token, session } = await work.store.sessions.create(begun);
+      return { token, headers: { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf } };
     },
+    as: async (user, over = app) => askWith(over, conformity, (await desk.session(user)).headers),
     aUser: async ({ id, role, groups = [], channels = [] }) => {
       const name = id.charAt(0).toUpperCase() + id.slice(1);
       const user = { id, email: `${id}@desk.test`, name, role, groups, channels, password: null, capacity: 3 };
@@ -187,4 +188,27 @@ export function askWith(app: Express, conformity: Conformity, credentials: Recor
     if (String(got['content-type']).includes('json')) conformity.check(verb, path, status, answered);
     return { status, body: answered, headers: got, text };
   };
+}
+
+/** Waits until an enquiry rings at somebody; the offer's id. */
+export function offerTo(ask: Ask, enquiry: string): Promise<string> {
+  return found(`an offer of ${enquiry}`, async () => {
+    const { items } = (await ask('GET', '/v1/offers')).body;
+    return items.find((each: { enquiry: string }) => each.enquiry === enquiry)?.id ?? null;
+  });
+}
+
+/** Opens an enquiry and lets somebody accept it, who must be the only one it can ring at; its id. */
+export async function servedBy(desk: Desk, ask: Ask, from = `${randomUUID()}@customers.test`): Promise<string> {
+  const id = await anEnquiry(desk.work, { from });
+  expect((await ask('POST', `/v1/offers/${await offerTo(ask, id)}/accept`)).status).toBe(200);
+  return id;
+}
+
+/** Waits until a job has ended; what is told of it then. */
+export function jobEnded(ask: Ask, id: string): Promise<Answer['body']> {
+  return found(`job ${id} to end`, async () => {
+    const { body } = await ask('GET', `/v1/jobs/${id}`);
+    return body.state === 'running' ? null : body;
+  });
 }

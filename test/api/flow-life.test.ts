@@ -11,7 +11,7 @@ import { anEnquiry } from '../support/mails-of-work';
 import { act } from '../support/work';
 import { folderWith } from '../flows/command/run-flow';
 import type { ReceivedMail } from '../../api/ports';
-import { startDesk, type Ask, type Desk } from './desk';
+import { jobEnded, startDesk, type Ask, type Desk } from './desk';
 
 const example = readFileSync(join(__dirname, '../../flows/examples/support-desk.json'), 'utf8');
 const tests = readFileSync(join(__dirname, '../../flows/examples/support-desk.test.json'), 'utf8');
@@ -131,10 +131,7 @@ describe('a change of a flow', () => {
       ),
     ).toBe(true);
     const started = await ada('POST', '/v1/backtests', { body: { channel: 'support', last: 100 } });
-    const job = await found('the backtest ends', async () => {
-      const { body } = await ada('GET', `/v1/jobs/${started.body.id}`);
-      return body.state === 'running' ? null : body;
-    });
+    const job = await jobEnded(ada, started.body.id);
     expect(job).toMatchObject({ state: 'done', kind: 'backtest', about: 'support', problem: null });
     expect(job.result.mails).toBeGreaterThanOrEqual(3);
     expect(job.result.nodes[0]).toMatchObject({ node: 'tag-intent' });
@@ -183,12 +180,7 @@ describe('a change of a flow', () => {
       const body = { channel: 'support', text: changed, from: 'mailbox', answers: 'accepted', days: 3 };
       return (await ada('POST', '/v1/backtests', { body })).body;
     };
-    const ended = (id: string) =>
-      found('the backtest ends', async () => {
-        const { body } = await ada('GET', `/v1/jobs/${id}`);
-        return body.state === 'running' ? null : body;
-      });
-    const job = await ended((await start()).id);
+    const job = await jobEnded(ada, (await start()).id);
     expect(job).toMatchObject({ state: 'done', done: 5, result: { mails: 2, same: 1, different: 1 } });
     expect(job.result.left).toEqual({ joined: 1, duplicate: 1, 'not-kept': 0, unreadable: 1 });
     const traced = await ada('GET', `/v1/backtests/${job.id}/mails/uid-1`);
@@ -197,7 +189,7 @@ describe('a change of a flow', () => {
     const { id } = await start();
     await found('it is under way', async () => ((await ada('GET', `/v1/jobs/${id}`)).body.done > 0 ? true : null));
     expect((await ada('DELETE', `/v1/jobs/${id}`)).body.cancelling).toBe(true);
-    expect(await ended(id)).toMatchObject({ state: 'cancelled', kind: 'backtest' });
+    expect(await jobEnded(ada, id)).toMatchObject({ state: 'cancelled', kind: 'backtest' });
     endless.on = false;
     if (channel) await store.channels.change('support', { receive: channel.receive });
   });

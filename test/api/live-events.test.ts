@@ -25,13 +25,9 @@ describe('live hints', () => {
 
   /** Listens in the name of somebody; gives his session's token too. */
   async function listen(user: string, url = api.url): Promise<{ stream: Stream; token: string }> {
-    const session = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
-    const { token } = await desk.work.store.sessions.create(session);
+    const { token, headers } = await desk.session(user);
     const leave = new AbortController();
-    const answer = await fetch(`${url}/v1/events`, {
-      headers: { cookie: `ringpost_session=${token}` },
-      signal: leave.signal,
-    });
+    const answer = await fetch(`${url}/v1/events`, { headers: { cookie: headers.cookie }, signal: leave.signal });
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     let text = '';
     let ended = false;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { found } from '../support/found';
 import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { offerTo, startDesk, type Ask, type Desk } from './desk';
 
 /** What comes too late, or where it cannot be done, is told so that one knows what to do. */
 describe('what an enquiry is not ready for', () => {
@@ -17,10 +16,7 @@ describe('what an enquiry is not ready for', () => {
 
   test('is told to who has the enquiry, has closed it, or gave it away, and to who asks what cannot be', async () => {
     const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
-    const offer = await found('the offer', async () => {
-      const { items } = (await ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id)?.id ?? null;
-    });
+    const offer = await offerTo(ann, id);
     const answers = async () => {
       const asked = ['accept', 'decline'].map((each) => ann('POST', `/v1/offers/${offer}/${each}`, { body: {} }));
       return (await Promise.all(asked)).map(({ body }) => body.outcome ?? body.code);

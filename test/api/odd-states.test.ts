@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { found } from '../support/found';
-import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { servedBy, startDesk, type Ask, type Desk } from './desk';
 
 /** Who asks: she who has it, an agent of her group, a supervisor, an agent who may not see it. */
 const people = ['ann', 'bob', 'sue', 'carl'] as const;
@@ -114,16 +112,6 @@ describe('an act where an enquiry does not allow it', () => {
     return asks[who]('POST', `/v1/enquiries/${id}/${path}`, Object.keys(body).length > 0 ? { body } : {});
   };
 
-  async function served(from = `${randomUUID()}@customers.test`): Promise<string> {
-    const id = await anEnquiry(desk.work, { from });
-    const offer = await found('the offer', async () => {
-      const { items } = (await asks.ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id)?.id ?? null;
-    });
-    expect((await asks.ann('POST', `/v1/offers/${offer}/accept`)).status).toBe(200);
-    return id;
-  }
-
   /** What people see of it; times of changes, and the run that said no, apart. */
   async function looks(id: string) {
     const { changedAt: _changedAt, run: _run, ...page } = (await asks.sue('GET', `/v1/enquiries/${id}`)).body;
@@ -133,8 +121,8 @@ describe('an act where an enquiry does not allow it', () => {
   test.each(Object.keys(states))('is refused by its name for everybody, and changes nothing: %s', async (state) => {
     const { table, brought } = states[state] ?? { table: {}, brought: [] };
     const from = `${randomUUID()}@customers.test`;
-    const elder = state === 'merged' ? await served(from) : null;
-    const id = await served(from);
+    const elder = state === 'merged' ? await servedBy(desk, asks.ann, from) : null;
+    const id = await servedBy(desk, asks.ann, from);
     for (const act of brought) expect((await ask('ann', id, act)).status).toBe(200);
     if (elder) {
       const done = await asks.ann('POST', `/v1/enquiries/${id}/merge`, { body: { into: elder } });

@@ -6,7 +6,7 @@ import { enquiryWorkflowId } from '../../workflows/messages';
 import { found } from '../support/found';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
 import { act, aDraft } from '../support/work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { jobEnded, startDesk, type Ask, type Desk } from './desk';
 
 const example = readFileSync(join(__dirname, '../../flows/examples/support-desk.json'), 'utf8');
 
@@ -90,15 +90,10 @@ describe('enquiries and the revisions of their flow', () => {
   test('all of a revision are taken over by a job: first dry, then for good, with each refusal', async () => {
     const [one, two] = [await served(), await served('Second')];
     const start = (body: object) => ada('POST', '/v1/flows/support-desk/revisions/1/migrate', { body });
-    const ended = async (id: string) =>
-      found('the job ends', async () => {
-        const { body } = await ada('GET', `/v1/jobs/${id}`);
-        return body.state === 'running' ? null : body;
-      });
-    const dry = await ended((await start({ to: second, dryRun: true })).body.id);
+    const dry = await jobEnded(ada, (await start({ to: second, dryRun: true })).body.id);
     expect(dry).toMatchObject({ state: 'done', kind: 'migration', result: { dryRun: true, moved: 0, movable: 2 } });
     expect((await stored(one.id))?.flow.revision).toBe(1);
-    const done = await ended((await start({ to: second })).body.id);
+    const done = await jobEnded(ada, (await start({ to: second })).body.id);
     expect(done).toMatchObject({ state: 'done', done: 2, total: 2, result: { moved: 2, refused: [] } });
     for (const { id } of [one, two]) expect((await stored(id))?.flow.revision).toBe(second);
     expect((await ada('GET', '/v1/flows/support-desk/running')).body.items).toContainEqual({
@@ -130,10 +125,7 @@ describe('enquiries and the revisions of their flow', () => {
     expect((await ada('GET', '/v1/jobs/j-gone')).body.state).toBe('interrupted');
     const again = await ada('POST', '/v1/jobs/j-gone/retry');
     expect(again.body).toMatchObject({ kind: 'migration', state: 'running', asked: job.asked });
-    const done = await found('the job ends', async () => {
-      const { body } = await ada('GET', `/v1/jobs/${again.body.id}`);
-      return body.state === 'running' ? null : body;
-    });
+    const done = await jobEnded(ada, again.body.id);
     expect(done).toMatchObject({ state: 'done', result: { dryRun: true } });
     expect((await ada('POST', `/v1/jobs/${again.body.id}/retry`)).body).toMatchObject({
       code: 'wrong-state',

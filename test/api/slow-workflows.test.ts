@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import type { Express } from 'express';
 import { found } from '../support/found';
 import { testServers } from '../support/servers';
 import { anEnquiry } from '../support/mails-of-work';
 import { createApp } from '../../api/app';
 import { createWorkflowPorts } from '../../worker/workflow-ports';
 import { cuttableProxy } from './cuttable-proxy';
-import { askWith, startDesk, type Desk } from './desk';
+import { startDesk, type Desk } from './desk';
 
 describe('when workflows are slow or away', () => {
   let desk: Desk;
+  /** The API, which here does not wait long for an act to be confirmed. */
+  let hasty: Express;
   beforeAll(async () => {
     desk = await startDesk();
+    hasty = createApp({ ...desk.ports, settings: { ...desk.ports.settings, actWaitMs: 300 } });
   });
   afterAll(() => desk.stop());
 
   test('an act that is not confirmed in time is answered 202, and can be looked up once it was done', async () => {
-    const { work, ports, conformity } = desk;
+    const { work } = desk;
     const id = await anEnquiry(work);
     const offer = await found('an offer', async () => {
       const agents = await work.store.agents.getMany(['ann', 'bob']);
@@ -26,15 +30,7 @@ describe('when workflows are slow or away', () => {
         null
       );
     });
-    const hasty = createApp({ ...ports, settings: { ...ports.settings, actWaitMs: 300 } });
-    const { token, session } = await work.store.sessions.create({
-      user: offer.agent,
-      now: new Date(),
-      ttlMs: 3_600_000,
-      ip: null,
-      browser: null,
-    });
-    const ask = askWith(hasty, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    const ask = await desk.as(offer.agent, hasty);
     await work.stopWorker();
     const pending = await ask('POST', `/v1/offers/${offer.offer}/accept`, { key: 'patient' });
     expect([pending.status, pending.body.outcome]).toEqual([202, 'pending']);
@@ -55,11 +51,13 @@ describe('when workflows are slow or away', () => {
     const { work } = desk;
     const id = await anEnquiry(work);
     const ada = await desk.as('ada');
+    const impatient = await desk.as('ada', hasty);
     await found('a rest', async () => ((await work.store.enquiries.get(id))?.status === 'ringing' ? true : null));
     expect((await ada('POST', `/v1/enquiries/${id}/spam`, { body: {} })).status).toBe(200);
     await found('its run to end', async () => ((await ada('GET', `/v1/enquiries/${id}`)).body.closedAt ? true : null));
     await work.stopWorker();
-    const note = () => ada('POST', `/v1/enquiries/${id}/notes`, { key: 'patient', body: { text: 'It was one.' } });
+    const body = { text: 'It was one.' };
+    const note = () => impatient('POST', `/v1/enquiries/${id}/notes`, { key: 'patient', body });
     const pending = await note();
     expect([pending.status, pending.body.outcome]).toEqual([202, 'pending']);
     await work.startWorker();
@@ -72,7 +70,7 @@ describe('when workflows are slow or away', () => {
     const { work } = desk;
     const from = 'twice@customers.test';
     const [elder, younger] = [await anEnquiry(work, { from }), await anEnquiry(work, { from })];
-    const ada = await desk.as('ada');
+    const ada = await desk.as('ada', hasty);
     for (const id of [elder, younger])
       await found('a rest', async () => ((await work.store.enquiries.get(id))?.status === 'ringing' ? true : null));
     await work.stopWorker();
@@ -102,16 +100,14 @@ describe('when workflows are slow or away', () => {
 
   /** The API over a line to Temporal that can be broken, as somebody who is signed in. */
   async function behindProxy(user: string) {
-    const { work, ports, conformity } = desk;
+    const { work, ports } = desk;
     const proxy = await cuttableProxy(testServers().temporalAddress);
     const connection = await NativeConnection.connect({ address: proxy.address });
     const temporal = new Client({ connection, namespace: ports.temporalNames.namespace });
     const queues = { taskQueue: 'none', mailTaskQueue: 'none' };
     const workflows = createWorkflowPorts({ client: temporal, store: work.store, ...queues, eager: false });
     const app = createApp({ ...ports, temporal, workflows, settings: { ...ports.settings, actWaitMs: 1000 } });
-    const asked = { user, now: new Date(), ttlMs: 3_600_000, ip: null, browser: null };
-    const { token, session } = await work.store.sessions.create(asked);
-    const ask = askWith(app, conformity, { cookie: `ringpost_session=${token}`, 'x-csrf-token': session.csrf });
+    const ask = await desk.as(user, app);
     return {
       proxy,
       ask,

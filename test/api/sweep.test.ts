@@ -15,15 +15,7 @@ describe('whatever is asked of any route', () => {
     ada = await desk.as('ada');
     operations = operationsOf(desk.document);
     await aScratchOfEverything(desk, ada);
-    const { store } = desk.work;
-    const made = await store.sessions.create({
-      user: 'ada',
-      now: new Date(),
-      ttlMs: 3_600_000,
-      ip: null,
-      browser: null,
-    });
-    session = { cookie: `ringpost_session=${made.token}`, 'x-csrf-token': made.session.csrf };
+    session = (await desk.session('ada')).headers;
   });
   afterAll(() => desk.stop());
 

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { found } from '../support/found';
-import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Answer, type Ask, type Desk } from './desk';
+import { servedBy, startDesk, type Answer, type Ask, type Desk } from './desk';
 
 /** One agent at two windows, a client that repeats itself, and one that mixes up its keys. */
 describe('the same person twice', () => {
@@ -17,15 +15,7 @@ describe('the same person twice', () => {
   });
   afterAll(() => desk.stop());
 
-  const served = async (): Promise<string> => {
-    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
-    const offer = await found('the offer', async () => {
-      const { items } = (await ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id) ?? null;
-    });
-    expect((await ann('POST', `/v1/offers/${offer.id}/accept`)).status).toBe(200);
-    return id;
-  };
+  const served = (): Promise<string> => servedBy(desk, ann);
   const act = (id: string, what: string, body: object, key: string): Promise<Answer> =>
     ann('POST', `/v1/enquiries/${id}/${what}`, { body, key });
   const answersOf = async (id: string): Promise<string[]> => {

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { found } from '../support/found';
-import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { servedBy, startDesk, type Ask, type Desk } from './desk';
 
 describe('an address that mail came back from', () => {
   let desk: Desk;
@@ -16,15 +14,7 @@ describe('an address that mail came back from', () => {
   });
   afterAll(() => desk.stop());
 
-  async function served(from: string): Promise<string> {
-    const id = await anEnquiry(desk.work, { from });
-    const offer = await found('an offer', async () => {
-      const { items } = (await ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id)?.id ?? null;
-    });
-    await ann('POST', `/v1/offers/${offer}/accept`);
-    return id;
-  }
+  const served = (from: string): Promise<string> => servedBy(desk, ann, from);
   const comesBack = (address: string, enquiry: string | null): Promise<void> =>
     desk.work.store.undeliverable.remember(address, {
       why: 'bounced',

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { found } from '../support/found';
-import { anEnquiry } from '../support/mails-of-work';
-import { startDesk, type Ask, type Desk } from './desk';
+import { servedBy, startDesk, type Ask, type Desk } from './desk';
 
 /** What an agent writes, before and after it is sent. */
 describe('writing to a contact', () => {
@@ -17,15 +15,7 @@ describe('writing to a contact', () => {
   afterAll(() => desk.stop());
 
   /** An enquiry that ann serves. */
-  const served = async (): Promise<string> => {
-    const id = await anEnquiry(desk.work, { from: `${randomUUID()}@customers.test` });
-    const offer = await found('the offer', async () => {
-      const { items } = (await ann('GET', '/v1/offers')).body;
-      return items.find((each: { enquiry: string }) => each.enquiry === id) ?? null;
-    });
-    expect((await ann('POST', `/v1/offers/${offer.id}/accept`)).status).toBe(200);
-    return id;
-  };
+  const served = (): Promise<string> => servedBy(desk, ann);
 
   /** That a planned mail leaves in so many ms. */
   const sendNow = (inMs: number) => {

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { aFlow } from '../support/a-flow';
 import { anEmail, mailsFor, sendMail } from '../support/customer';
 import type { DemoDesk } from '../support/demo-desk';
-import { startDeskOnOwnServers, type DeskOnOwnServers } from '../support/desk-on-own-servers';
-import { acceptRing, mailsThatLeft } from '../support/desk-work';
+import { acceptAtOneOf, mailsThatLeft } from '../support/desk-work';
+import { startDyingDesk, type DyingDesk } from '../support/dying-desk';
 import { found } from '../support/found';
 import { aChannel, publish } from '../support/settings-work';
 
 jest.setTimeout(300_000);
 
 describe('an answer that was queued when Ringpost died, before its enquiry knew of it', () => {
-  let own: DeskOnOwnServers;
+  let dying: DyingDesk;
   let desk: DemoDesk;
   beforeAll(async () => {
-    own = await startDeskOnOwnServers();
-    desk = own.desk;
+    dying = await startDyingDesk();
+    desk = dying.desk;
   });
-  afterAll(() => own?.end());
+  afterAll(() => dying?.end());
 
   test.each(['drafts.markSent', 'outboxDue.queue'])(
     'is one mail, and its repeat is told so, though a mail of the contact came first (death after %s)',
@@ -25,18 +25,12 @@ describe('an answer that was queued when Ringpost died, before its enquiry knew 
       const flow = await publish(desk.admin, aFlow({ id: `q-${randomUUID().slice(0, 8)}`, ring: { timeout: '8h' } }));
       const to = await aChannel(desk.admin, `c-${randomUUID().slice(0, 8)}`, { flow });
       const { id, mail } = await desk.write({ to });
-      const { offer } = await desk.statusOf(id, 'ringing');
-      const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-      await acceptRing(agent, id);
+      const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
       const key = randomUUID();
       const answer = () => agent.ask('POST', `/v1/enquiries/${id}/replies`, { text: 'Here it is.' }, key);
 
-      await product.kill();
-      await product.start({ RINGPOST_FAIL_AT: point });
-      await answer().catch(() => null);
-      await found(`the death at ${point}`, () => product.ending(), 60_000);
-      await product.kill();
-      await product.start();
+      await dying.dieAt(point, () => answer().catch(() => null));
+      await dying.startAgain();
       const headers = { 'In-Reply-To': mail.messageId };
       expect(await sendMail(product, anEmail({ from: mail.from, to, headers }))).toMatchObject({ code: 250 });
 

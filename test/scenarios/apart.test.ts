@@ -2,25 +2,26 @@ import { readRuntimeFile } from '../../cli/start/runtime-file';
 import { aFlow } from '../support/a-flow';
 import { ringpost } from '../support/command';
 import { anEmail, deliver, mailFor, mailsFor, sendMail } from '../support/customer';
-import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
-import { accept, acceptRing, enquiryOf, entriesOf, offersOf, reply, verdictOn } from '../support/desk-work';
+import type { DemoDesk } from '../support/demo-desk';
+import { startDeskOnOwnServers, type DeskOnOwnServers } from '../support/desk-on-own-servers';
+import { accept, acceptAtOneOf, enquiryOf, entriesOf, offersOf, reply, verdictOn } from '../support/desk-work';
 import { found } from '../support/found';
 import { freePorts } from '../support/free-ports';
 import { startProcess, type ProductProcess } from '../support/product-process';
-import { ownServers, type OwnServers } from '../servers/started';
+import { ownServers } from '../servers/started';
 
 jest.setTimeout(300_000);
 
 type Role = 'api' | 'worker' | 'intake';
 
 describe('Ringpost in three processes beside its servers', () => {
-  let servers: OwnServers;
+  let own: DeskOnOwnServers;
   let desk: DemoDesk;
   let to: string;
   const processes = new Map<Role, ProductProcess>();
 
   async function start(role: Role): Promise<void> {
-    const started = startProcess(['start', role, '--data', servers.dataDir], desk.product.environment);
+    const started = startProcess(['start', role, '--data', desk.product.dataDir], desk.product.environment);
     processes.set(role, started);
     await found(
       `the ${role} to run`,
@@ -35,11 +36,9 @@ describe('Ringpost in three processes beside its servers', () => {
   const kill = (role: Role): Promise<void> | undefined => processes.get(role)?.kill();
 
   beforeAll(async () => {
-    servers = await ownServers();
-    const { mongoUri, temporalAddress } = await servers.start({ fsync: false });
-    const given = { RINGPOST_DATA_DIR: servers.dataDir, MONGODB_URI: mongoUri, TEMPORAL_ADDRESS: temporalAddress };
     // The first start makes the workspace; from then on the three go on with it.
-    desk = await startDemoDesk(given);
+    own = await startDeskOnOwnServers();
+    desk = own.desk;
     const greet = { type: 'auto-reply', template: 'support-received', next: 'route' } as const;
     to = await desk.addressOf(aFlow({ id: 'apart', before: { greet }, ring: { timeout: '8h' } }));
     await desk.product.stop();
@@ -47,15 +46,12 @@ describe('Ringpost in three processes beside its servers', () => {
   });
   afterAll(async () => {
     await Promise.all([...processes.values()].map((each) => each.stop()));
-    await desk?.product.remove();
-    await servers.end();
+    await own?.end();
   });
 
   test('serves a mail from the ring to the answer', async () => {
     const { id, mail } = await desk.write({ to });
-    const { offer } = await desk.statusOf(id, 'ringing');
-    const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-    await acceptRing(agent, id);
+    const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
     await reply(agent, id, 'From three processes.');
     await mailFor(desk.product, mail.from, (each) => each.text.includes('From three processes.'));
   });

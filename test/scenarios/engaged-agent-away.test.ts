@@ -4,7 +4,7 @@ import type { Colleague } from '../support/colleague';
 import { anAnswerTo, mailFor, sendMail } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import { found } from '../support/found';
-import { acceptRing, enquiryWhen, reply, says, told } from '../support/desk-work';
+import { acceptAtOneOf, acceptRing, enquiryWhen, reply, says, told } from '../support/desk-work';
 
 jest.setTimeout(300_000);
 
@@ -42,9 +42,8 @@ describe('an agent who is away, and the contact who is bound to him', () => {
     const to = await desk.addressOf(flow);
     const from = `Bound <${flow.id}@customers.example>`;
     const { id } = await desk.write({ to, from });
-    const { offer } = await desk.statusOf(id, 'ringing');
-    const [bound, other]: [Colleague, Colleague] = offer?.agents[0] === 'ann' ? [ann, bob] : [bob, ann];
-    await acceptRing(bound, id);
+    const bound = await acceptAtOneOf([ann, bob], id);
+    const other = bound === ann ? bob : ann;
     await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
     await reply(bound, id, 'Please tell me more.');
     const mail = await mailFor(product, `${flow.id}@customers.example`);
@@ -137,9 +136,7 @@ describe('an agent who is away, and the contact who is bound to him', () => {
     const from = 'Switched <switched@customers.example>';
     const served = async (channel: string): Promise<{ id: string; contact: string; agent: Colleague }> => {
       const { id } = await desk.write({ from, to: `${channel}@localhost` });
-      const { offer } = await desk.statusOf(id, 'ringing');
-      const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-      await acceptRing(agent, id);
+      const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
       const { contact } = await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
       return { id, contact: contact ?? '', agent };
     };

@@ -2,7 +2,7 @@ import { aFlow } from '../support/a-flow';
 import { anAnswerTo, anEmail, mailFor, sendMail } from '../support/customer';
 import type { Colleague } from '../support/colleague';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
-import { close, mailsThatLeft, messagesOf, reply, ringAtOneOf, verdictOn } from '../support/desk-work';
+import { acceptAtOneOf, close, mailsThatLeft, messagesOf, reply, verdictOn } from '../support/desk-work';
 import { found } from '../support/found';
 import { startOtherSystem, type OtherSystem } from '../support/other-system';
 import { historyText } from '../support/history';
@@ -44,11 +44,7 @@ describe('erasing a person', () => {
     return (await verdictOn(desk.admin, mail)).message ?? '';
   };
 
-  const takenBy = async (enquiry: string) => {
-    const { agent, offer } = await ringAtOneOf([desk.ann, desk.bob], enquiry);
-    await agent.post(`/v1/offers/${offer.id}/accept`);
-    return agent;
-  };
+  const takenBy = (enquiry: string) => acceptAtOneOf([desk.ann, desk.bob], enquiry);
 
   /** Mails, notes, a draft and a side thread of his own enquiry. */
   async function writesHimself(to: string): Promise<void> {

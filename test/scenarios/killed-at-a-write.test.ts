@@ -3,7 +3,7 @@ import { aFlow } from '../support/a-flow';
 import type { Colleague } from '../support/colleague';
 import { anEmail, deliver, mailsFor, sendMail, type Email, type SmtpAnswer } from '../support/customer';
 import type { DemoDesk } from '../support/demo-desk';
-import { acceptRing, enquiryWhen, entriesOf, mailsThatLeft } from '../support/desk-work';
+import { acceptAtOneOf, enquiryWhen, entriesOf, mailsThatLeft } from '../support/desk-work';
 import { startDyingDesk, type DyingDesk } from '../support/dying-desk';
 import { found } from '../support/found';
 import { aChannel, publish } from '../support/settings-work';
@@ -169,9 +169,7 @@ describe('Ringpost that dies by kill -9 right after a write', () => {
 
     async function serve(point: string): Promise<Asked> {
       const { id, mail } = await desk.write({ to: await freshAddress(quiet) });
-      const { offer } = await desk.statusOf(id, 'ringing');
-      const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-      await acceptRing(agent, id);
+      const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
       const served = { point, id, from: mail.from, agent, key: randomUUID() };
       asked.push(served);
       return served;

@@ -1,5 +1,5 @@
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
-import { acceptRing, close } from '../support/desk-work';
+import { acceptAtOneOf, close } from '../support/desk-work';
 import { found } from '../support/found';
 
 jest.setTimeout(300_000);
@@ -76,9 +76,7 @@ describe('jobs of a process that dies', () => {
     async (point) => {
       const from = `${point.replace('.', '-')}@customers.example`;
       const { id } = await desk.write({ to: 'support@localhost', from });
-      const page = await desk.statusOf(id, 'ringing');
-      const agent = page.offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-      await acceptRing(agent, id);
+      const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
       await close(agent, id, { notify: false });
       const { contact } = await desk.statusOf(id, 'closed');
       await desk.product.kill();

@@ -1,7 +1,7 @@
 import type { Flow, FlowNode } from '../../flows/flow';
 import { aFlow } from '../support/a-flow';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
-import { acceptRing, close, enquiryWhen, messagesOf } from '../support/desk-work';
+import { acceptAtOneOf, close, enquiryWhen, messagesOf } from '../support/desk-work';
 import { found } from '../support/found';
 import { startOtherSystem, type OtherSystem } from '../support/other-system';
 import { publish } from '../support/settings-work';
@@ -102,9 +102,7 @@ describe('a flow with personal variables', () => {
   test('holds through a crash: what was kept is read again, and the run goes on to its end', async () => {
     await desk.product.kill();
     await desk.product.start();
-    const page = await desk.statusOf(id, 'ringing');
-    const agent = page.offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-    await acceptRing(agent, id);
+    const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
     await close(agent, id, { notify: false });
     await enquiryWhen(desk.admin, id, 'closed', ({ status }) => status === 'closed');
   });
@@ -167,9 +165,7 @@ describe('a flow with personal variables', () => {
   test('is migrated with what they hold', async () => {
     const to = 'who@localhost';
     const mail = await desk.write({ to, from: 'dora.other@customers.example', subject: 'An invoice' });
-    const page = await desk.statusOf(mail.id, 'ringing');
-    const agent = page.offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-    await acceptRing(agent, mail.id);
+    const agent = await acceptAtOneOf([desk.ann, desk.bob], mail.id);
     const { serve, done, ...nodes } = flow.nodes;
     const last: FlowNode = { type: 'note', text: 'Bye, {{ vars.name }}.', next: 'end' };
     const next = { ...flow, nodes: { ...nodes, serve, done: last, end: done } } as Flow;

@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser';
 import { aFlow } from '../support/a-flow';
 import { anAnswerTo, anEmail, handOver, readEmail, type ReceivedEmail } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
-import { acceptRing, enquiryOf, enquiryWhen, messagesOf, reply, told, verdictOn } from '../support/desk-work';
+import { acceptAtOneOf, enquiryOf, enquiryWhen, messagesOf, reply, told, verdictOn } from '../support/desk-work';
 import { noDovecot, startDovecot, type Dovecot } from '../support/dovecot';
 import { found } from '../support/found';
 import { noPostfix, startPostfix, type Postfix } from '../support/postfix';
@@ -52,12 +52,7 @@ describeWithServers('a desk whose mailbox is a Dovecot and whose mail leaves by 
     expect(await handOver({ host: '127.0.0.1', port: postfix.port }, mail, rcpt)).toMatchObject({ code: 250 });
   };
 
-  const whoServes = async (id: string) => {
-    const { offer } = await desk.statusOf(id, 'ringing');
-    const agent = offer?.agents[0] === 'ann' ? desk.ann : desk.bob;
-    await acceptRing(agent, id);
-    return agent;
-  };
+  const whoServes = (id: string) => acceptAtOneOf([desk.ann, desk.bob], id);
 
   beforeAll(async () => {
     dovecot = await startDovecot();

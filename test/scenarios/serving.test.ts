@@ -1,9 +1,10 @@
 import type { Flow } from '../../flows/flow';
 import { aFlow, type FlowParts } from '../support/a-flow';
-import { newAgent, signedInByLink, type Colleague } from '../support/colleague';
+import { newAgent, signedInByLink } from '../support/colleague';
 import { anAnswerTo, anEmail, mailFor, mailsFor, sendMail, type Email } from '../support/customer';
 import { startDemoDesk, type DemoDesk } from '../support/demo-desk';
 import {
+  acceptAtOneOf,
   acceptRing,
   close,
   enquiryOf,
@@ -36,8 +37,7 @@ describe('contacts, agents and threads over several mails', () => {
   test('RO5.1 RO5.6 who served first is bound to the contact, and everybody sees it', async () => {
     const { ann, bob, admin } = desk;
     const { id } = await desk.write({ to: await desk.addressOf(engaging('bound')) });
-    const bound = await rungAgent(desk, id);
-    await acceptRing(bound, id);
+    const bound = await acceptAtOneOf([desk.ann, desk.bob], id);
     const { contact } = await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
     for (const colleague of [ann, bob]) {
       const { items } = await colleague.get<{ items: object[] }>(`/v1/engagements?agent=${bound.id}`);
@@ -57,8 +57,7 @@ describe('contacts, agents and threads over several mails', () => {
     const to = await desk.addressOf(engaging('bound-again'));
     const from = 'Ottilie <ottilie@customers.example>';
     const { id } = await desk.write({ from, to });
-    const bound = await rungAgent(desk, id);
-    await acceptRing(bound, id);
+    const bound = await acceptAtOneOf([desk.ann, desk.bob], id);
     await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
     const ringsHim = { node: 'ring-bound', offer: { agents: [bound.id] } };
 
@@ -88,8 +87,7 @@ describe('contacts, agents and threads over several mails', () => {
     const to = await desk.addressOf(engaging('bound-shortly', { expires: '2s' }));
     const from = 'Shortly <shortly@customers.example>';
     const { id } = await desk.write({ from, to });
-    const bound = await rungAgent(desk, id);
-    await acceptRing(bound, id);
+    const bound = await acceptAtOneOf([desk.ann, desk.bob], id);
     const { contact } = await enquiryWhen(admin, id, 'served', (page) => page.node === 'serve');
     await found('the engagement to end', async () => {
       const { items } = await admin.get<{ items: { contact: string }[] }>(`/v1/engagements?agent=${bound.id}`);
@@ -204,8 +202,7 @@ describe('contacts, agents and threads over several mails', () => {
   async function closedThread(flow: Flow) {
     const to = await desk.addressOf(flow);
     const { id, mail } = await desk.write({ to, from: `Late Reply <${flow.id}@customers.example>` });
-    const agent = await rungAgent(desk, id);
-    await acceptRing(agent, id);
+    const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
     await reply(agent, id, 'That settles it.');
     const answer = await mailFor(desk.product, mail.from);
     await close(agent, id);
@@ -319,10 +316,4 @@ function engaging(id: string, { expires = '30d', ...parts }: Partial<FlowParts> 
   const { ring } = flow.nodes;
   if (ring?.type === 'ring') ring.next = { accepted: 'bind', timeout: 'breathe', unavailable: 'breathe' };
   return { ...flow, onTaken: 'bind' };
-}
-
-/** Waits until an enquiry rings at one of the demo's agents. */
-async function rungAgent({ ann, bob, statusOf }: DemoDesk, enquiry: string): Promise<Colleague> {
-  const { offer } = await statusOf(enquiry, 'ringing');
-  return offer?.agents[0] === 'ann' ? ann : bob;
 }

@@ -1,8 +1,7 @@
 import { freshStore, type FreshStore } from '../support/fresh-store';
+import { later, now } from './enquiry-documents';
 
 let store: FreshStore;
-const now = new Date('2026-03-02T10:00:00Z');
-const later = (ms: number): Date => new Date(now.getTime() + ms);
 
 beforeAll(async () => {
   store = await freshStore();

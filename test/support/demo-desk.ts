@@ -2,7 +2,7 @@
 import type { Flow } from '../../flows/flow';
 import { demoColleague, firstAdmin, type Colleague } from './colleague';
 import { anEmail, mailFor, sendMail, type Email, type EmailParts, type ReceivedEmail } from './customer';
-import { enquiryOf, enquiryWhen, ringAtOneOf, says, type EnquiryPage } from './desk-work';
+import { acceptAtOneOf, enquiryOf, enquiryWhen, says, type EnquiryPage } from './desk-work';
 import { startProduct, type Product } from './product';
 import { aChannel, publish } from './settings-work';
 
@@ -60,8 +60,7 @@ export async function startDemoDesk(environment: Record<string, string> = {}): P
     bob,
     async served(mail = anEmail()) {
       const id = await send(mail);
-      const { agent, offer } = await ringAtOneOf([ann, bob], id);
-      await agent.post(`/v1/offers/${offer.id}/accept`);
+      const agent = await acceptAtOneOf([ann, bob], id);
       const autoReply = await mailFor(product, mail.from, (each) => each.autoSubmitted !== null);
       return { id, mail, agent, other: agent === ann ? bob : ann, autoReply };
     },

@@ -136,6 +136,13 @@ export async function acceptRing(agent: Colleague, enquiry: string): Promise<voi
   await agent.post(`/v1/offers/${(await ringAt(agent, enquiry)).id}/accept`);
 }
 
+/** Lets whoever of these agents an enquiry rings at accept it; gives him. */
+export async function acceptAtOneOf(agents: readonly Colleague[], enquiry: string): Promise<Colleague> {
+  const { agent, offer } = await ringAtOneOf(agents, enquiry);
+  await agent.post(`/v1/offers/${offer.id}/accept`);
+  return agent;
+}
+
 /** Says whether an agent takes enquiries. */
 export async function says(agent: Colleague, word: 'available' | 'busy' | 'away' | 'offline'): Promise<void> {
   await agent.put('/v1/presence', { word });

@@ -19,7 +19,7 @@ export interface ProductProcess {
 }
 
 /** Settings with which a product under test differs from an installation. */
-export const testEnvironment: Readonly<Record<string, string>> = {
+const testEnvironment: Readonly<Record<string, string>> = {
   RINGPOST_TEST: '1',
   RINGPOST_FSYNC: 'off',
   RINGPOST_LOG_LEVEL: 'warn',

@@ -4,6 +4,7 @@ import { newAgent, type Answer, type Colleague } from './colleague';
 import { anEmail, mailFor, mailsFor, sendMail } from './customer';
 import {
   accept,
+  acceptAtOneOf,
   acceptRing,
   close,
   enquiryOf,
@@ -11,7 +12,6 @@ import {
   mailsThatLeft,
   messagesOf,
   offersOf,
-  ringAtOneOf,
   type EnquiryPage,
 } from './desk-work';
 import type { DyingDesk } from './dying-desk';
@@ -49,8 +49,7 @@ export async function talesOfActs(dying: DyingDesk) {
   async function serve(): Promise<Serving> {
     const to = await aChannel(desk.admin, `c-${fresh()}`, { flow: quiet });
     const { id, mail } = await desk.write({ to });
-    const { agent, offer } = await ringAtOneOf([desk.ann, desk.bob], id);
-    await agent.post(`/v1/offers/${offer.id}/accept`);
+    const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
     return { id, from: mail.from, agent };
   }
   const loadOf = async ({ id }: Colleague) => (await desk.admin.get<{ load: number }>(`/v1/agents/${id}`)).load;
@@ -197,8 +196,7 @@ export async function talesOfActs(dying: DyingDesk) {
     const serving: Serving[] = [];
     for (let at = 0; at < 3; at += 1) {
       const { id, mail } = await desk.write({ to });
-      const { agent } = await ringAtOneOf([desk.ann, desk.bob], id);
-      await acceptRing(agent, id);
+      const agent = await acceptAtOneOf([desk.ann, desk.bob], id);
       serving.push({ id, from: mail.from, agent });
     }
     await desk.admin.post('/v1/outbox/brake', { on: true, channel });

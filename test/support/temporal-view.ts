@@ -53,7 +53,7 @@ interface Contacts {
 }
 
 /** Every sentence, subject, address and name of the mails and notes that `who` can see: none may enter a history. */
-export async function personalTexts(who: Colleague): Promise<Set<string>> {
+async function personalTexts(who: Colleague): Promise<Set<string>> {
   const { items: contacts } = await who.get<Contacts>('/v1/contacts?limit=200');
   const enquiries = [...new Set(contacts.flatMap((each) => each.enquiries))];
   const messages = (await Promise.all(enquiries.map((each) => messagesOf(who, each)))).flat();

@@ -3,10 +3,32 @@ import { SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { attributeKeys } from '../../workflows/search-attributes';
 import { testServers } from './servers';
-import { quietTemporal } from './work';
+import { aDesk, quietTemporal, startWork, type Work } from './work';
 
-/** Starts the server of this test file, with Ringpost's search attributes registered. */
-export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+/** A desk on a time-skipping server of its own. */
+export interface DeskOverTime {
+  environment: TestWorkflowEnvironment;
+  work: Work;
+  stop(): Promise<void>;
+}
+
+/** Starts a server and a desk on it, without a sender: time would not pass beside one. */
+export async function startDeskOverTime(parts: Parameters<typeof aDesk>[1]): Promise<DeskOverTime> {
+  const environment = await startTimeSkipping();
+  const work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
+  await aDesk(work, { ...parts, delivery: false });
+  return {
+    environment,
+    work,
+    async stop() {
+      await work.stop();
+      await environment.teardown();
+    },
+  };
+}
+
+/** Starts a server with Ringpost's search attributes registered. */
+async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   quietTemporal();
   const environment = await started(3);
   const types = { [SearchAttributeType.KEYWORD]: 2, [SearchAttributeType.INT]: 3 } as Record<string, number>;

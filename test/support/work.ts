@@ -98,20 +98,25 @@ export async function startWork(options: WorkOptions = {}) {
     now: () => new Date(),
     log: (line) => logged.push(line),
   };
-  const activities = createActivities(ports);
   const common = {
     connection,
     namespace,
     ...queues,
-    activities,
     log: (line: object) => void logged.push(line),
     bundle: servers.workflowBundlePath,
   };
   const startRoles = async () => {
-    const workers = [await createWorker('enquiries', common), await createWorker('mail', common)];
+    const leaving = new AbortController();
+    const activities = createActivities({ ...ports, stopping: leaving.signal });
+    const workers = [
+      await createWorker('enquiries', { ...common, activities }),
+      await createWorker('mail', { ...common, activities }),
+    ];
     const running = workers.map((worker) => worker.run());
     return {
       async stop() {
+        // A worker waits for what runs on and on, as a sender does, until it is told.
+        leaving.abort();
         for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
         await Promise.all(running);
       },

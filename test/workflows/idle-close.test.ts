@@ -1,9 +1,8 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { aFlow } from '../support/a-flow';
 import { found } from '../support/found';
 import { anEnquiry, aReplyTo } from '../support/mails-of-work';
-import { startTimeSkipping } from '../support/time-skipping';
-import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
+import { startDeskOverTime, type DeskOverTime } from '../support/time-skipping';
+import { act, aDraft, type Work } from '../support/work';
 
 /** The flow's own wait is far longer than the silence that closes. */
 function aPatientFlow() {
@@ -12,17 +11,13 @@ function aPatientFlow() {
 }
 
 describe('a contact who is silent while it is his turn', () => {
-  let environment: TestWorkflowEnvironment;
+  let desk: DeskOverTime;
   let work: Work;
   beforeAll(async () => {
-    environment = await startTimeSkipping();
-    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
-    await aDesk(work, { flow: aPatientFlow(), agents: ['ann'], delivery: false });
+    desk = await startDeskOverTime({ flow: aPatientFlow(), agents: ['ann'] });
+    work = desk.work;
   });
-  afterAll(async () => {
-    await work?.stop();
-    await environment?.teardown();
-  });
+  afterAll(() => desk?.stop());
 
   const enquiryOf = async (id: string) => {
     const enquiry = await work.store.enquiries.get(id);
@@ -58,13 +53,13 @@ describe('a contact who is silent while it is his turn', () => {
   test('is warned after five days and closed after seven', async () => {
     const id = await served('silent@customers.test');
     await answer(id);
-    await environment.sleep('119h');
+    await desk.environment.sleep('119h');
     expect(await toldHim(id)).toEqual([]);
-    await environment.sleep('2 hours');
+    await desk.environment.sleep('2 hours');
     await toldOf(id, ['idle-warning']);
-    await environment.sleep('46 hours');
+    await desk.environment.sleep('46 hours');
     expect((await enquiryOf(id)).status).toBe('ongoing');
-    await environment.sleep('2 hours');
+    await desk.environment.sleep('2 hours');
     const closed = await found('the close', async () => {
       const enquiry = await enquiryOf(id);
       return enquiry.status === 'closed' ? enquiry : null;
@@ -76,20 +71,20 @@ describe('a contact who is silent while it is his turn', () => {
   test('who writes after the warning is waited for no more, and the next answer begins his time anew', async () => {
     const id = await served('late@customers.test');
     await answer(id);
-    await environment.sleep('121h');
+    await desk.environment.sleep('121h');
     await toldOf(id, ['idle-warning']);
     await aReplyTo(work, id);
     await found('our turn', async () => ((await enquiryOf(id)).awaiting === 'agent' ? true : null));
     // However long it is our turn, he is not closed for it.
-    await environment.sleep('30 days');
+    await desk.environment.sleep('30 days');
     expect(await enquiryOf(id)).toMatchObject({ status: 'ongoing', awaiting: 'agent' });
     expect(await toldHim(id)).toEqual(['idle-warning']);
     await answer(id);
-    await environment.sleep('119h');
+    await desk.environment.sleep('119h');
     expect(await toldHim(id)).toEqual(['idle-warning']);
-    await environment.sleep('2 hours');
+    await desk.environment.sleep('2 hours');
     await toldOf(id, ['idle-warning', 'idle-warning']);
-    await environment.sleep('2 days');
+    await desk.environment.sleep('2 days');
     await found('the close', async () => ((await enquiryOf(id)).status === 'closed' ? true : null));
     expect(await toldHim(id)).toEqual(['idle-warning', 'idle-warning', 'close-notice']);
   });

@@ -1,25 +1,21 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import flow from '../../flows/examples/support-desk.json';
 import type { Flow } from '../../flows/flow';
 import { enquiryWorkflowId } from '../../workflows/messages';
 import { aFlow } from '../support/a-flow';
+import { aUser } from '../support/a-user';
 import { found } from '../support/found';
-import { startTimeSkipping } from '../support/time-skipping';
 import { anEnquiry } from '../support/mails-of-work';
-import { act, aDesk, aDraft, startWork, type Work } from '../support/work';
+import { startDeskOverTime, type DeskOverTime } from '../support/time-skipping';
+import { act, aDraft, type Work } from '../support/work';
 
 describe('an enquiry over time', () => {
-  let environment: TestWorkflowEnvironment;
+  let desk: DeskOverTime;
   let work: Work;
   beforeAll(async () => {
-    environment = await startTimeSkipping();
-    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
-    await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1, delivery: false });
+    desk = await startDeskOverTime({ flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1 });
+    work = desk.work;
   });
-  afterAll(async () => {
-    await work.stop();
-    await environment.teardown();
-  });
+  afterAll(() => desk?.stop());
 
   const ringingAt = (id: string, not: string[] = []) =>
     found(`a ring of ${id}`, async () => {
@@ -32,14 +28,14 @@ describe('an enquiry over time', () => {
   test('a ring nobody answers for 60 s goes on to the next agent, then waits and rings again', async () => {
     const id = await anEnquiry(work);
     const first = await ringingAt(id);
-    await environment.sleep('61s');
+    await desk.environment.sleep('61s');
     const second = await ringingAt(id, [first]);
     expect(second).not.toBe(first);
     expect((await work.store.agents.get(first))?.missesInRow).toBe(1);
     expect((await work.store.agents.get(first))?.load).toBe(0);
-    await environment.sleep('61s');
+    await desk.environment.sleep('61s');
     await found('the pause', async () => ((await statusOf(id)) === 'missed' ? true : null));
-    await environment.sleep('15 minutes');
+    await desk.environment.sleep('15 minutes');
     const third = await ringingAt(id);
     expect(third).toBe(first);
     const offer = (await work.store.agents.get(third))?.offers[id]?.offer ?? '';
@@ -54,8 +50,8 @@ describe('an enquiry over time', () => {
     const offer = (await work.store.agents.get(agent))?.offers[id]?.offer ?? '';
     await act(work, id, 'accept', { agent, offer });
     await act(work, id, 'reply', { agent, ...(await aDraft(work, id, agent, 'Please tell us more.')) });
-    await environment.sleep('3 days');
-    await environment.sleep('1 minute');
+    await desk.environment.sleep('3 days');
+    await desk.environment.sleep('1 minute');
     const closed = await found('the close', async () => {
       const enquiry = await work.store.enquiries.get(id);
       return enquiry?.status === 'closed' ? enquiry : null;
@@ -74,13 +70,13 @@ describe('an enquiry over time', () => {
 
   test('a snoozed enquiry returns after five days to its agent, although the flow would have waited three only', async () => {
     const { id, agent } = await serving('snoozed@customers.test');
-    const until = (await environment.currentTimeMs()) + 5 * 86_400_000;
+    const until = (await desk.environment.currentTimeMs()) + 5 * 86_400_000;
     expect(await act(work, id, 'snooze', { agent, until })).toEqual({ ok: true });
     expect(await statusOf(id)).toBe('snoozed');
     expect((await work.store.agents.get(agent))?.slots[id]).toBeUndefined();
-    await environment.sleep('4 days');
+    await desk.environment.sleep('4 days');
     expect(await statusOf(id)).toBe('snoozed');
-    await environment.sleep('25 hours');
+    await desk.environment.sleep('25 hours');
     await found('its return', async () => ((await statusOf(id)) === 'ongoing' ? true : null));
     expect((await work.store.agents.get(agent))?.slots[id]).toBeDefined();
     expect(await act(work, id, 'close', { agent, notify: false })).toEqual({ ok: true });
@@ -88,17 +84,13 @@ describe('an enquiry over time', () => {
 });
 
 describe('an enquiry in line', () => {
-  let environment: TestWorkflowEnvironment;
+  let desk: DeskOverTime;
   let work: Work;
   beforeAll(async () => {
-    environment = await startTimeSkipping();
-    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
-    await aDesk(work, { flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1, delivery: false });
+    desk = await startDeskOverTime({ flow: flow as unknown as Flow, agents: ['ann', 'bob'], capacity: 1 });
+    work = desk.work;
   });
-  afterAll(async () => {
-    await work.stop();
-    await environment.teardown();
-  });
+  afterAll(() => desk?.stop());
 
   const enquiryOf = (id: string) => work.store.enquiries.get(id);
   const ringingAt = (id: string) =>
@@ -133,31 +125,25 @@ describe('an enquiry in line', () => {
 });
 
 describe('agreed times of an enquiry', () => {
-  let environment: TestWorkflowEnvironment;
+  let desk: DeskOverTime;
   let work: Work;
   beforeAll(async () => {
-    environment = await startTimeSkipping();
-    work = await startWork({ connection: environment.nativeConnection, namespace: 'default' });
     const agreed = { ...aFlow({ id: 'agreed' }), sla: { firstResponse: '1h', resolution: '8h', warnBefore: '15m' } };
-    await aDesk(work, { flow: agreed, agents: ['ann'], delivery: false });
-    const sam = { _id: 'sam', email: 'sam@desk.test', name: 'Sam', role: 'supervisor' as const, passwordHash: null };
-    const rest = { groups: ['support'], channels: [], disabled: false, demo: false, createdAt: new Date(), v: 1 };
-    await work.store.users.create({ ...sam, ...rest });
+    desk = await startDeskOverTime({ flow: agreed, agents: ['ann'] });
+    work = desk.work;
+    await work.store.users.create(aUser('sam', { role: 'supervisor', groups: ['support'] }));
   });
-  afterAll(async () => {
-    await work.stop();
-    await environment.teardown();
-  });
+  afterAll(() => desk?.stop());
 
   test('that pass are told to who looks after it, counted, and stop when it is answered and closed', async () => {
     const id = await anEnquiry(work);
     await found('a rest', async () => (await work.store.enquiries.get(id))?.state?.sla ?? null);
     const noticesOf = async () =>
       (await work.store.notices.of('sam', new Date())).notices.filter(({ sort }) => sort === 'sla');
-    await environment.sleep('46 minutes');
+    await desk.environment.sleep('46 minutes');
     const [warned] = await found('a warning', async () => ((await noticesOf()).length > 0 ? noticesOf() : null));
     expect(warned?.text).toMatch(/^Enquiry \d+: The agreed time for the first response is nearly over\.$/);
-    await environment.sleep('15 minutes');
+    await desk.environment.sleep('15 minutes');
     await found('a breach', async () => ((await noticesOf()).length > 1 ? true : null));
     expect(await act(work, id, 'take', { agent: 'ann' })).toEqual({ ok: true });
     await act(work, id, 'reply', { agent: 'ann', ...(await aDraft(work, id, 'ann', 'Sorry that it took so long.')) });

@@ -1,6 +1,7 @@
 import { createActivities, type AllActivities } from '../../../activities';
 import type { Ports } from '../../../activities/ports';
 import type { Agent } from '../../../store/agents';
+import { dice } from '../../support/dice';
 import { freshStore, type FreshStore } from '../../support/fresh-store';
 import { whole } from '../../support/test-size';
 import { testSettings } from '../../support/work';
@@ -11,15 +12,6 @@ jest.setTimeout(1_800_000);
 const ARRIVALS = whole ? 10_000 : 400;
 const AGENTS = 8;
 const AT_ONCE = 20;
-
-/** A sequence of numbers from 0 to 1 that is the same at every run. */
-function dice(): () => number {
-  let seed = 20_261_130;
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
-}
 
 /** What the strategies promise of single choices and of a whole day, held against the matcher and the store it reads. */
 describe(`${ARRIVALS} arrivals that go through a line`, () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonical, checkFlow, parseFlow, type Json } from '../../../flows';
+import { edited, supportDesk } from './edited';
 
 const folder = join(__dirname, '../../../flows/examples');
 const examples = readdirSync(folder)
@@ -78,7 +79,6 @@ describe('a property with a slip of the pen', () => {
 });
 
 describe('one fault is told once', () => {
-  const text = readFileSync(join(folder, 'support-desk.json'), 'utf8');
   it.each([
     [
       'a kind that nobody knows',
@@ -102,25 +102,18 @@ describe('one fault is told once', () => {
       'E306',
     ],
   ])('%s', (_what, from, to, code) => {
-    const wrong = text.replace(from, to);
-    expect(wrong).not.toBe(text);
-    expect(checkFlow(wrong).map((each) => each.code)).toEqual([code]);
+    expect(checkFlow(edited(from, to)).map((each) => each.code)).toEqual([code]);
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('an operator called "%s" is none', (operator) => {
-    const wrong = text.replace(
-      '{ "var": "engagement.agentAvailable" }',
-      `{ "${operator}": [{ "var": "message.size" }, 1] }`,
-    );
+    const wrong = edited('{ "var": "engagement.agentAvailable" }', `{ "${operator}": [{ "var": "message.size" }, 1] }`);
     expect(checkFlow(wrong).map(({ code }) => code)).toEqual(['E302']);
   });
 });
 
 describe('a text that editors and programs write', () => {
-  const text = readFileSync(join(folder, 'support-desk.json'), 'utf8');
-
   it('is read with a byte order mark before it', () => {
-    const { flow, findings } = parseFlow(`\ufeff${text}`);
+    const { flow, findings } = parseFlow(`\ufeff${supportDesk}`);
     expect(findings).toEqual([]);
     expect(flow?.id).toBe('support-desk');
   });
@@ -128,7 +121,7 @@ describe('a text that editors and programs write', () => {
   it.each(['1e400', '-1e999', '12345678901234567890', '9007199254740993'])(
     'has no number that would be kept as another one: %s',
     (number) => {
-      const wrong = text.replace('"vars.rings" }, 3]', `"vars.rings" }, ${number}]`);
+      const wrong = edited('"vars.rings" }, 3]', `"vars.rings" }, ${number}]`);
       const [found, ...more] = checkFlow(wrong);
       expect([found?.code, more]).toEqual(['E101', []]);
       expect(wrong.split('\n')[(found?.line ?? 0) - 1]?.slice((found?.column ?? 0) - 1)).toMatch(

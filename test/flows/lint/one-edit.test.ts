@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFlow, type Finding } from '../../../flows';
+import { edited, supportDesk } from './edited';
 
-const text = readFileSync(join(__dirname, '../../../flows/examples/support-desk.json'), 'utf8');
 const references = {
   groups: ['support'],
   templates: ['support-received', 'enquiry-closed', 'enquiry-closed-idle'],
   lists: ['support'],
 };
-
-/** The example with one place changed. */
-function edited(from: string | RegExp, to: string): string {
-  const result = text.replace(from, to);
-  if (result === text) throw new Error(`the example has no ${String(from)}`);
-  return result;
-}
 
 const cond = '{ "var": "engagement.agentAvailable" }';
 
@@ -106,7 +99,7 @@ describe('one edit of the example gives one finding', () => {
   });
 
   it('E209: when its closes are gone', () => {
-    const open = text.replaceAll(
+    const open = supportDesk.replaceAll(
       /"type": "close", "reason": "[a-z-]+", "notify": (false|"[a-z-]+")/g,
       '"type": "wait", "timeout": "1d", "next": { "timeout": "serve" }',
     );
@@ -114,7 +107,7 @@ describe('one edit of the example gives one finding', () => {
   });
 
   it('E315: when it keeps the subject', () => {
-    const keeping = text
+    const keeping = supportDesk
       .replace('"rings": {', '"topic": { "type": "string", "default": "" }, "rings": {')
       .replace('"values": {', '"values": { "topic": { "var": "message.subject" },');
     expect(checkFlow(keeping, references).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
@@ -123,7 +116,7 @@ describe('one edit of the example gives one finding', () => {
   });
 
   it('and none without an edit', () => {
-    expect(checkFlow(text, references)).toEqual([]);
+    expect(checkFlow(supportDesk, references)).toEqual([]);
   });
 });
 
@@ -184,7 +177,7 @@ describe('a finding', () => {
   });
 
   it('about a wait for nobody is not made where a group has the enquiry', () => {
-    const straight = text.replace('"routed": "ring"', '"routed": "serve"');
+    const straight = supportDesk.replace('"routed": "ring"', '"routed": "serve"');
     const codes = checkFlow(straight).map(({ code }) => code);
     expect(codes).toEqual(['E202']);
   });

@@ -1,18 +1,10 @@
 import { step, strategies, type Candidate, type Strategy } from '../../../flows';
 import { shareOf } from '../../../flows/share';
+import { dice } from '../../support/dice';
 import { aFlow, aMessage, ends, START } from '../play';
 import { aCandidate } from './a-group';
 
 const ARRIVALS = 10_000;
-
-/** A sequence of numbers from 0 to 1 that is the same at every run. */
-function dice(): () => number {
-  let seed = 20_261_130;
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
-}
 
 /** Mails come, agents accept, end work and go away and come back; `each` looks at every choice. */
 function aDay(
