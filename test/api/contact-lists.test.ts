@@ -101,7 +101,7 @@ describe('lists of contacts', () => {
     const uploaded = await upload('Address,Tags,Tier\r\ntags@list.test,vip; press;vip,gold\r\n');
     const body = { mapping: uploaded.body.mapping };
     const saved = await ada('POST', `/v1/contact-imports/${uploaded.body.id}/save`, { body });
-    expect(await ended(saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 1 } } });
+    expect(await jobEnded(ada, saved.body.id)).toMatchObject({ state: 'done', result: { counts: { new: 1 } } });
     const { items } = (await ada('GET', '/v1/contacts?address=tags@list.test')).body;
     expect(items).toMatchObject([{ tags: ['vip', 'press'], custom: { tier: 'gold' } }]);
 
