@@ -100,15 +100,18 @@ export const draftToSend = async (
 ): Promise<Draft> => {
   const { caller, enquiry, key, change, from, program } = request;
   const id = draftToSendId(enquiry._id, caller.id, key);
-  const stored = await ports.store.drafts.get(id);
+  const contentOver = async (base: Content): Promise<Content> =>
+    withoutUnusedPictures(await merged(ports, enquiry, base, change));
   // A repeat means what the first request meant, whatever has come to the enquiry since.
-  const base = stored ?? (from ? { ...from, digest: '' } : await begun(ports, enquiry, { caller, program }));
-  const content = withoutUnusedPictures(await merged(ports, enquiry, base, change));
-  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, content);
-  if (stored) {
-    if (stored.digest !== draft.digest) throw new ApiError('key-used-otherwise');
+  const asBefore = async (stored: Draft | null): Promise<Draft> => {
+    const same = stored !== null && stored.digest === digestOfContent(await contentOver(stored));
+    if (!same) throw new ApiError('key-used-otherwise');
     return stored;
-  }
+  };
+  const stored = await ports.store.drafts.get(id);
+  if (stored) return asBefore(stored);
+  const base = from ? { ...from, digest: '' } : await begun(ports, enquiry, { caller, program });
+  const draft = draftOf(ports, id, { enquiry, agent: caller.id }, await contentOver(base));
   mustBe(base, change.expectedDigest);
   await checkDraft(ports, { caller, enquiry }, draft, change.confirm ?? []);
   // What he confirmed he has seen; what comes from now on he has not.
@@ -116,8 +119,8 @@ export const draftToSend = async (
   const draftedBy = program ?? base.writtenBy?.draftedBy ?? null;
   const madeOf = base.digest === '' ? {} : { madeOf: base.digest };
   const sending = { ...draft, ...madeOf, seen, writtenBy: { ...writtenByUser(caller), draftedBy } };
-  if (!(await ports.store.drafts.save(unsent(sending)))) throw new ApiError('key-used-otherwise');
-  return sending;
+  // Another window kept the same in the meantime, and it was sent.
+  return (await ports.store.drafts.save(unsent(sending))) ? sending : asBefore(await ports.store.drafts.get(id));
 };
 
 /** Throws the working draft away that was sent; what its author has begun since, in this window or another, stays. */

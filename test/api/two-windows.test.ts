@@ -1,3 +1,4 @@
+import { createApp } from '../../api/app';
 import { found } from '../support/found';
 import { servedBy, startDesk, type Answer, type Ask, type Desk } from './desk';
 
@@ -46,6 +47,26 @@ describe('the same person twice', () => {
     const first = await act(id, 'replies', { text: 'Hello.', cc, confirm }, 'k');
     expect((await act(id, 'replies', { confirm, cc, text: 'Hello.' }, 'k')).body).toEqual(first.body);
     expect(await answersOf(id)).toEqual(['Hello.']);
+  });
+
+  test('a reply that leaves while the same is being written down at another window is the same', async () => {
+    const id = await served();
+    const { drafts } = desk.work.store;
+    const reply = (ask: Ask): Promise<Answer> =>
+      ask('POST', `/v1/enquiries/${id}/replies`, { body: { text: 'Once.' }, key: 'same' });
+    let first: Answer | undefined;
+    const late: typeof drafts = {
+      ...drafts,
+      async save(draft, over) {
+        first ??= await reply(ann);
+        return drafts.save(draft, over);
+      },
+    };
+    const other = await desk.as('ann', createApp({ ...desk.ports, store: { ...desk.work.store, drafts: late } }));
+    const second = await reply(other);
+    expect(first?.status).toBe(200);
+    expect(second).toMatchObject({ status: 200, body: first?.body });
+    expect(await answersOf(id)).toEqual(['Once.']);
   });
 
   test('the same reply sent from two windows at once leaves once, two replies leave both', async () => {
